@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+// Thin on purpose: `--version` answers without loading the program, and the syntax is old enough for
+// a Node that is too old to be told so.
+import { existsSync, readFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+
+const program = new URL('../dist/main.js', import.meta.url);
+const argv = process.argv.slice(2);
+
+start();
+
+function start() {
+  // A reader that went away (`| head`) is no error of ours: the run goes on to its exit code.
+  process.stdout.on('error', ignoreClosedPipe);
+  process.stderr.on('error', ignoreClosedPipe);
+  if (isTooOld(process.versions.node)) {
+    refuse(`fwaudit needs Node.js 20.19 or later, and this is ${process.versions.node}.`);
+    return;
+  }
+  if (argv.length === 1 && argv[0] === '--version') {
+    const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    process.stdout.write(`${manifest.version}\n`);
+    return;
+  }
+  if (!existsSync(program)) {
+    refuse('fwaudit is not built yet (dist/main.js is missing): run npm ci.');
+    return;
+  }
+  run();
+}
+
+function run() {
+  // Node 22 and later keep the compiled program; Node 20 has neither function.
+  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
+  if (argv.includes('--debug')) process.setSourceMapsEnabled(true);
+  import(program.href)
+    .then((loaded) => loaded.main(argv))
+    .then(
+      (code) => {
+        process.exitCode = code;
+      },
+      (error) => reportFailure(error),
+    );
+}
+
+/** The program reports its own errors; this is for a defect in it. The message is not printed: it may quote the input. */
+function reportFailure(error) {
+  const name = error instanceof Error ? error.name : typeof error;
+  process.stderr.write(`fwaudit: internal error (${name}); the audit is not complete.\n`);
+  if (argv.includes('--debug')) {
+    for (const frame of stackFrames(error)) process.stderr.write(`${frame}\n`);
+  } else {
+    process.stderr.write('Run it again with --debug and report what it prints.\n');
+  }
+  process.exitCode = 3;
+}
+
+function stackFrames(error) {
+  const stack = error instanceof Error && error.stack ? error.stack : '';
+  return stack.split('\n').filter((line) => /^ {4}at /.test(line));
+}
+
+function isTooOld(version) {
+  const parts = version.split('.').map(Number);
+  return parts[0] < 20 || (parts[0] === 20 && parts[1] < 19);
+}
+
+function refuse(message) {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 2;
+}
+
+function ignoreClosedPipe(error) {
+  if (error.code !== 'EPIPE') throw error;
+}
