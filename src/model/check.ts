@@ -1,0 +1,56 @@
+import type { Location } from './location.js';
+
+export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
+/** Ordered from least to most severe by `SEVERITIES`. */
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What a check looks at, one at a time. */
+export const CHECK_SUBJECTS = [
+  'exposure',
+  'dormant',
+  'access-rule',
+  'nat-rule',
+  'administrator',
+  'listener',
+  'tunnel',
+  'manager',
+  'setting',
+  'device',
+  'capture',
+  'explanation',
+] as const;
+export type CheckSubject = (typeof CHECK_SUBJECTS)[number];
+
+export type Outcome = 'fail' | 'pass' | 'not-applicable' | 'unknown';
+
+/** One check: a validated `rules/*.yaml`. Plain data, so that the built-in ones ship as JSON. */
+export interface Check {
+  readonly id: string;
+  readonly title: Texts;
+  readonly severity: Severity;
+  /** Why this severity and not another. */
+  readonly severityReason: string;
+  readonly over: CheckSubject;
+  /** Platforms it applies to; absent: all. */
+  readonly platforms?: readonly string[];
+  /** CEL, over a variable named as `over` in camel case. */
+  readonly when: string;
+  /** One sentence with `{placeholders}` that are fields of the subject. */
+  readonly message: Texts;
+  readonly explainable: 'sets' | 'fact' | 'no';
+  /** Ids of checks whose finding on the same subject this one replaces. */
+  readonly supersedes: readonly string[];
+  readonly why: Texts;
+  /** By language, or by platform for steps that name its menus. */
+  readonly fix: Texts & Readonly<Record<string, string>>;
+  readonly references: readonly string[];
+  readonly tags: readonly string[];
+  readonly examples: { readonly finds: readonly string[]; readonly passes: readonly string[] };
+  /** Where the check stands. */
+  readonly location: Location;
+}
+
+export interface Texts {
+  readonly en: string;
+  readonly fr?: string;
+}

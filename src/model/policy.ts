@@ -1,0 +1,118 @@
+import type { IpSet } from '../sets/ip-set.js';
+import type { ServiceSet } from '../sets/service-set.js';
+import type { Location, Origin } from './location.js';
+import type { AddressMatch, ServiceMatch } from './objects.js';
+
+/** What a rule does with a packet that it matches. */
+export type Action =
+  | { readonly kind: 'permit' }
+  | { readonly kind: 'deny' }
+  /** Evaluate a policy of `FirewallConfig.policies` and come back if it decides nothing. */
+  | { readonly kind: 'jump'; readonly policy: string }
+  /** As jump, but what is left does not come back here: it returns to the caller's caller. */
+  | { readonly kind: 'goto'; readonly policy: string }
+  /** Leave this policy; the caller goes on behind its jump. */
+  | { readonly kind: 'return' }
+  /** Nothing is decided (log, count, mark). */
+  | { readonly kind: 'continue' };
+
+/** What a rule also asks for, which the file cannot decide. It makes a permit conditional. */
+export interface Condition {
+  readonly kind: 'schedule' | 'users' | 'application' | 'rate' | 'state' | 'other';
+  readonly description: string;
+}
+
+export interface AccessRule {
+  /** How an engineer finds it again: `WAN to WAN 31`, `INPUT 4`. */
+  readonly name: string;
+  /** Position in the policy's own numbering, as the appliance or the export shows it. */
+  readonly number: number;
+  readonly enabled: boolean;
+  readonly action: Action;
+  readonly family: 'ipv4' | 'ipv6' | 'both';
+  readonly source: AddressMatch;
+  readonly destination: AddressMatch;
+  readonly service: ServiceMatch;
+  /** Interfaces the packet must come in by; null: any. */
+  readonly inInterfaces: readonly string[] | null;
+  /** Interfaces the packet must leave by; null: any. */
+  readonly outInterfaces: readonly string[] | null;
+  readonly conditions: readonly Condition[];
+  readonly origin: Origin;
+  /** What the appliance made this rule for, in its own words, when it made it. */
+  readonly purpose: string | null;
+  readonly comment: string | null;
+  readonly logged: boolean | null;
+  /** The rule's own switch for administration of the appliance, on platforms that have one. */
+  readonly management?: boolean;
+  /** Seconds since 1970-01-01 UTC; null when the format does not say. */
+  readonly created: number | null;
+  readonly updated: number | null;
+  readonly lastUsed: number | null;
+  /** What the parser could not be sure of: the rule is then taken at its widest. */
+  readonly approximate: readonly string[];
+  readonly location: Location;
+}
+
+/** An ordered list of access rules with a default action: the first rule that matches decides. */
+export interface Policy {
+  readonly name: string;
+  /**
+   * Which packets come here by themselves. `from` and `to` name zones or interfaces; null is every
+   * one. A policy that is only jumped to has `applies: null`.
+   */
+  readonly applies: {
+    readonly from: readonly string[] | null;
+    readonly to: readonly string[] | null;
+    readonly covers: 'self' | 'transit' | 'both';
+  } | null;
+  /** Policies of different stages must all permit; lower ones come first. */
+  readonly stage: number;
+  /** Whether rules match what the packet was addressed to, or what NAT made of it. */
+  readonly sees: {
+    readonly address: 'original' | 'translated';
+    readonly port: 'original' | 'translated';
+  };
+  readonly rules: readonly AccessRule[];
+  /** What happens to what no rule matched. `source` says how that is known. */
+  readonly default: { readonly action: 'permit' | 'deny' | 'return'; readonly source: string };
+}
+
+/** One translation, in the platform's order of evaluation. */
+export interface NatRule {
+  readonly name: string;
+  readonly number: number;
+  readonly enabled: boolean;
+  readonly family: 'ipv4' | 'ipv6' | 'both';
+  readonly inInterfaces: readonly string[] | null;
+  readonly outInterfaces: readonly string[] | null;
+  readonly source: AddressMatch;
+  readonly destination: AddressMatch;
+  readonly service: ServiceMatch;
+  /** null: left as it is. */
+  readonly translatedSource: AddressMatch | null;
+  readonly translatedDestination: AddressMatch | null;
+  readonly translatedService: ServiceMatch | null;
+  readonly origin: Origin;
+  readonly comment: string | null;
+  readonly location: Location;
+}
+
+/**
+ * A service that the appliance itself offers, before any access rule.
+ * `addresses` and `sources` null: every address of `interfaces`, every source.
+ */
+export interface Listener {
+  /** Canonical id: `https-management`, `ssh-management` … */
+  readonly service: string;
+  readonly services: ServiceSet;
+  /** null: every interface. */
+  readonly interfaces: readonly string[] | null;
+  readonly addresses: IpSet | null;
+  /** Trusted hosts and the like; null: no restriction of its own. */
+  readonly sources: AddressMatch | null;
+  readonly name: string;
+  readonly location: Location;
+  /** Why this listener may not be there, when the file leaves a doubt. */
+  readonly approximate: readonly string[];
+}

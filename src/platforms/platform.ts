@@ -1,0 +1,72 @@
+import type { Capture } from '../model/capture.js';
+import type { Coverage, Diagnostic, Limit } from '../model/coverage.js';
+import type { FirewallConfig } from '../model/firewall-config.js';
+import type { Location } from '../model/location.js';
+
+/** How sure a platform is that a capture is its own: 0 (no) to 1 (certain). */
+export type Confidence = number;
+
+/** Everything that a platform makes of its captures. */
+export interface Parsed {
+  readonly devices: readonly FirewallConfig[];
+  readonly coverage: readonly Coverage[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly limits: readonly Limit[];
+}
+
+/** One change to a configuration that closes a door, in the model's terms. */
+export type ModelChange =
+  | {
+      readonly kind: 'delete-access-rule';
+      readonly policy: string;
+      readonly rule: number;
+      readonly name: string;
+    }
+  | {
+      readonly kind: 'disable-management';
+      readonly interface: string;
+      readonly service: string;
+      readonly policy: string;
+      readonly rule: number;
+    }
+  | {
+      readonly kind: 'restrict-source';
+      readonly policy: string;
+      readonly rule: number;
+      readonly name: string;
+    };
+
+/**
+ * A family of appliances with one export format. Adding one means: a folder that exports this, its
+ * fixtures, and a line in `index.ts`.
+ */
+export interface Platform {
+  /** The folder's name. */
+  readonly id: string;
+  /** As a person writes it: `SonicWall SonicOS`. */
+  readonly name: string;
+  /** What it reads, for `fwaudit platforms`. */
+  readonly formats: readonly string[];
+  /** Cheap, and decided by the bytes alone; the highest wins, a tie asks for `--platform`. */
+  detect(capture: Capture): Confidence;
+  /** Total: never throws on bad input. What it cannot use becomes a diagnostic. */
+  parse(captures: readonly Capture[]): Parsed;
+  /** How to make one change on this platform: clicks or commands, one step a string. */
+  remedy(change: ModelChange): readonly string[];
+}
+
+/**
+ * What the shared conformance suite needs to try a platform's parser: the export of
+ * `conformance.ts` in the platform's folder. Only tests load it.
+ */
+export interface PlatformConformance {
+  /** The capture as lines of text that the suite may edit, and back to the export's own encoding. */
+  decode(capture: Capture): readonly string[];
+  encode(lines: readonly string[], like: Capture): Capture;
+  /** The key or keyword of one decoded line that the parser reads, or null if it reads none there. */
+  keyword(line: string): string | null;
+  /** Counts access rules in the decoded text without the parser. */
+  countAccessRules(lines: readonly string[]): number;
+  /** Decoded text around a location, in which the object's name must stand. */
+  textAt(lines: readonly string[], location: Location): string;
+}
