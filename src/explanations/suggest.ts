@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import type { Day, RegisterPolicy } from '../model/explanation.js';
+import type { Exposure, Target } from '../model/exposure.js';
+import type { IpSet } from '../sets/ip-set.js';
+import { addDays, addMonths } from './days.js';
+import { DEFAULT_POLICY } from './empty-register.js';
+import { isTooWide } from './lapses.js';
+import { escapeUnprintable } from './problem.js';
+
+export interface SuggestOptions {
+  /** What is left to explain; without it, all sources of the exposure. */
+  readonly remainder?: IpSet;
+  /** Of the register that the lines are for. */
+  readonly policy?: RegisterPolicy;
+}
+
+const MONTHS = 6;
+/** Networks on one line; more of them stand in a list, one a line. */
+const MOST_ON_A_LINE = 4;
+const NOT_DECLARED: readonly string[] = ['own', 'private', 'undeclared'];
+
+/**
+ * The lines to add under `explanations:` for a door: they load once their `<placeholders>` are
+ * filled in, and then explain these sources for six months from `at` (or for as long as the policy
+ * allows). Null when no explanation could: the sources are wider than the policy allows, or the
+ * target's address is not known.
+ */
+export function suggestAccess(exposure: Exposure, at: Day, options: SuggestOptions = {}): string | null {
+  const { remainder: sources = exposure.sources, policy = DEFAULT_POLICY } = options;
+  const { device, entry, service, target, party } = exposure;
+  const targets = targetTexts(target);
+  if (sources.isEmpty() || isTooWide(sources, policy) || targets.length === 0) return null;
+  if (isBlank(device) || isBlank(entry.name)) return null;
+  const until = lastDay(at, policy);
+  const id = suggestedId(service.id, [exposure.key, sources.key(), until]);
+  return lines([
+    `  - id: ${id}`,
+    ...partyLines(party, policy),
+    ...listLines('    devices', [deviceGlob(device)]),
+    '    access:',
+    ...listLines('      via', [entry.name]),
+    ...listLines('      sources', sources.toCidrs().map(plainHost)),
+    ...listLines('      targets', targets),
+    ...listLines('      services', [service.id]),
+    ...closingLines(until, policy),
+  ]);
+}
+
+/**
+ * The lines to add under `explanations:` for what a check reports about one subject of one device.
+ * Null when the device or the subject has no name that could be written down.
+ */
+export function suggestFact(
+  check: string,
+  subject: string,
+  device: string,
+  at: Day,
+  options: Pick<SuggestOptions, 'policy'> = {},
+): string | null {
+  const { policy = DEFAULT_POLICY } = options;
+  if (isBlank(subject) || isBlank(device)) return null;
+  const until = lastDay(at, policy);
+  return lines([
+    `  - id: ${suggestedId(check.toLowerCase(), [device, check, subject, until])}`,
+    ...partyLines(null, policy),
+    ...listLines('    devices', [deviceGlob(device)]),
+    '    fact:',
+    `      check: ${yamlText(check)}`,
+    `      subject: ${doubleQuoted(subject)}`,
+    ...closingLines(until, policy),
+  ]);
+}
+
+/** What `targets` has to say to cover a target; nothing when its address is not known. */
+function targetTexts({ kind, dynamic, addresses }: Target): string[] {
+  if (kind === 'self') return ['self'];
+  return dynamic === null ? addresses.toCidrs().map(plainHost) : [];
+}
+
+/** A declared party is named; for an undeclared one, a comment tells where its name would go. */
+function partyLines(party: string | null, policy: RegisterPolicy): string[] {
+  if (party !== null && !NOT_DECLARED.includes(party)) return [`    party: ${yamlText(party)}`];
+  if (policy.require.includes('party')) return ['    party: <id of a party declared under parties>'];
+  return party === 'undeclared' ? ['    # party: <its id, once it is declared under parties>'] : [];
+}
+
+function closingLines(until: Day, policy: RegisterPolicy): string[] {
+  return [
+    '    reason: <why they need it>',
+    '    owner: <who answers for it>',
+    ...(policy.require.includes('ticket') ? ['    ticket: <number of the ticket>'] : []),
+    `    until: ${until}`,
+  ];
+}
+
+function lastDay(at: Day, policy: RegisterPolicy): Day {
+  const months = addMonths(at, MONTHS);
+  const longest = addDays(at, policy.maxLifetimeDays);
+  if (longest < months) return longest;
+  return months;
+}
+
+/** Another id for another set or another day, so that a renewal does not repeat the id that it replaces. */
+function suggestedId(name: string, parts: readonly string[]): string {
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+  const start = name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+  return start === '' ? digest : `${start.slice(0, 48)}-${digest}`;
+}
+
+/** A device that calls itself `*` must not be read as every device. */
+function deviceGlob(device: string): string {
+  return device.replaceAll('*', '?');
+}
+
+function plainHost(cidr: string): string {
+  return cidr.replace(cidr.includes(':') ? /\/128$/ : /\/32$/, '');
+}
+
+function listLines(field: string, values: readonly string[]): string[] {
+  const texts = values.map(yamlText);
+  if (texts.length <= MOST_ON_A_LINE) return [`${field}: [${texts.join(', ')}]`];
+  const indent = ' '.repeat(field.length - field.trimStart().length + 2);
+  return [`${field}:`, ...texts.map((text) => `${indent}- ${text}`)];
+}
+
+/** Bare where YAML reads it back as this text and nothing else: names, IPv4 addresses and networks. */
+function yamlText(text: string): string {
+  const bare = /^[A-Za-z][\w.-]*$/.test(text) || /^\d+\.\d+\.\d+\.\d+(?:\/\d+)?$/.test(text);
+  const word = /^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text);
+  return bare && !word ? text : doubleQuoted(text);
+}
+
+/** JSON's escapes are YAML's; what a terminal would obey is escaped too. */
+function doubleQuoted(text: string): string {
+  return escapeUnprintable(JSON.stringify(text));
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === '';
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}

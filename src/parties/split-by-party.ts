@@ -1,0 +1,96 @@
+import type { Register } from '../model/explanation.js';
+import type { Contribution, Exposure, Reach } from '../model/exposure.js';
+import { IpSet } from '../sets/ip-set.js';
+import { exposureHash, exposureKey, undeclaredPrefix } from './exposure-key.js';
+import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from './special-networks.js';
+
+/** More undeclared addresses than this are anyone. */
+const ANYONE_ABOVE = { ipv4: 2 ** 24, ipv6: 2n ** 96n };
+
+/** One party's share of a reach. */
+interface Part {
+  readonly party: string;
+  /** What stands for the party in the key. */
+  readonly keyed: string;
+  readonly thirdParty: boolean;
+  readonly anyone: boolean;
+  readonly sources: IpSet;
+}
+
+/**
+ * Says whose addresses a reach admits: one exposure a party that has a share of it, or a single one
+ * for the whole reach when its undeclared share is *anyone*. Sources that no packet can have are
+ * dropped. `ownNetworks` is what the caller takes for the organisation's own; it counts only as long
+ * as the register declares no `organisation.networks`, and yields to declared parties.
+ */
+export function splitByParty(reach: Reach, register: Register, ownNetworks: IpSet): Exposure[] {
+  const possible = reach.sources.subtract(IMPOSSIBLE_SOURCES);
+  const parts = partsOf(possible, register, ownNetworks);
+  const undeclared = parts.find((part) => part.party === 'undeclared');
+  if (undeclared !== undefined && isAnyone(undeclared.sources)) {
+    const anyone = { ...undeclared, keyed: 'anyone', anyone: true, sources: possible };
+    return [toExposure(reach, anyone)];
+  }
+  return parts.map((part) => toExposure(reach, part));
+}
+
+/** Disjoint, together all of `possible`, none of them empty. */
+function partsOf(possible: IpSet, register: Register, ownNetworks: IpSet): Part[] {
+  const declaredOwn = register.organisation.networks;
+  const declared = IpSet.unionOf(register.parties.map((party) => party.networks));
+  const own = declaredOwn.isEmpty() ? ownNetworks.subtract(declared) : declaredOwn;
+  const rest = possible.subtract(own).subtract(declared);
+  const part = (party: string, thirdParty: boolean, sources: IpSet, keyed = party): Part => ({
+    party,
+    keyed,
+    thirdParty,
+    anyone: false,
+    sources,
+  });
+  const undeclared = rest.subtract(PRIVATE_NETWORKS);
+  return [
+    part('own', false, possible.intersect(own)),
+    part('private', false, rest.intersect(PRIVATE_NETWORKS)),
+    ...register.parties.map((party) => part(party.id, true, possible.intersect(party.networks))),
+    part('undeclared', true, undeclared, undeclaredPrefix(undeclared)),
+  ].filter(({ sources }) => !sources.isEmpty());
+}
+
+function isAnyone(undeclared: IpSet): boolean {
+  const { ipv4, ipv6 } = undeclared.size();
+  return ipv4 > ANYONE_ABOVE.ipv4 || ipv6 > ANYONE_ABOVE.ipv6;
+}
+
+function toExposure(reach: Reach, { party, keyed, thirdParty, anyone, sources }: Part): Exposure {
+  const contributions = reach.contributions.filter((each) => each.sources.overlaps(sources));
+  return {
+    key: exposureKey(reach, keyed),
+    hash: exposureHash(sources, reach.target.addresses, reach.service),
+    device: reach.device,
+    entry: reach.entry,
+    party,
+    thirdParty,
+    anyone,
+    sources,
+    named: anyone ? reach.named : [],
+    target: reach.target,
+    service: reach.service,
+    contributions,
+    approximate: unique([...reach.approximate, ...contributions.flatMap((each) => each.approximate)]),
+    conditions: conditionsOf(contributions),
+  };
+}
+
+/** A condition that only some of the rules have is told with its rule: the others open the door alone. */
+function conditionsOf(contributions: readonly Contribution[]): readonly string[] {
+  const always = contributions.some((each) => each.conditions.length === 0);
+  return unique(
+    contributions.flatMap(({ conditions, rule }) =>
+      always ? conditions.map((condition) => `${rule.name}: ${condition}`) : conditions,
+    ),
+  );
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}

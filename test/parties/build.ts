@@ -1,0 +1,61 @@
+import type { Contribution, Entry, PathStep, Reach, Target } from '../../src/model/exposure.js';
+import { IpSet } from '../../src/sets/ip-set.js';
+
+const LOCATION = { file: 'fw.exp', line: 1 };
+
+export const WAN: Entry = {
+  kind: 'zone',
+  name: 'WAN',
+  interfaces: ['X1'],
+  role: { value: 'untrusted', evidence: 'the zone says so' },
+  location: LOCATION,
+};
+
+export const X1: Target = {
+  kind: 'self',
+  addresses: IpSet.of('198.51.100.2'),
+  dynamic: null,
+  interfaces: ['X1'],
+};
+
+export function contributionOf(sources: IpSet, changes: Partial<Contribution> = {}): Contribution {
+  const rule: PathStep = {
+    kind: 'access-rule',
+    part: 'rule',
+    depth: 0,
+    name: 'WAN to WAN 1',
+    detail: 'permit',
+    origin: 'user',
+    comment: null,
+    location: LOCATION,
+  };
+  return {
+    rule,
+    sources,
+    path: [rule],
+    origin: 'user',
+    purpose: null,
+    policy: 'WAN to WAN',
+    number: 1,
+    fromAny: false,
+    logged: null,
+    conditions: [],
+    approximate: [],
+    ...changes,
+  };
+}
+
+/** HTTPS management of fw-paris-1 on X1, from WAN, for these sources. */
+export function reachOf(sources: IpSet, changes: Partial<Reach> = {}): Reach {
+  return {
+    device: 'fw-paris-1',
+    entry: WAN,
+    target: X1,
+    service: { id: 'https-management', protocol: 'tcp', ports: ['443'] },
+    sources,
+    contributions: [contributionOf(sources)],
+    named: [],
+    approximate: [],
+    ...changes,
+  };
+}
