@@ -1,0 +1,246 @@
+import type { ReportDormant, ReportFinding } from '../../model/audit-report.js';
+import type { Severity } from '../../model/check.js';
+import type { Cluster, Group, Index, Item } from './groups.js';
+import type { Page, Paint, Row } from './page.js';
+import { labelled, MARGIN, table, unlabelled } from './page.js';
+import {
+  addressText,
+  countText,
+  explanationsText,
+  lapseText,
+  placeText,
+  portText,
+  reasonsText,
+  ruleOf,
+  setText,
+  targetText,
+  whoText,
+} from './phrases.js';
+import { renderProof } from './proof.js';
+import { columns, plural, thousands, wrap } from './text.js';
+
+/** Before `-v`: clusters in full, further findings in one line each, steps, places. */
+const SHOWN = { clusters: 3, urgent: 20, others: 5, steps: 6, places: 4 };
+
+/** Headings are not stretched beyond this, so that the check's id stays near its title. */
+const HEADING = 100;
+
+/** What the blocks of one section share. */
+export interface Section {
+  readonly index: Index;
+  /** The file that places are in unless they say another. */
+  readonly file: string;
+  /** The one finding whose `fwaudit.yaml` lines are printed before `-v`; null: none. */
+  readonly sample: ReportFinding | null;
+}
+
+/** One check's findings: heading, the doors with their proof, why it matters, what to do. */
+export function renderGroup(page: Page, section: Section, group: Group): readonly string[] {
+  const { finding } = group.clusters[0][0];
+  const inFull = page.verbosity === 0 ? group.clusters.slice(0, SHOWN.clusters) : group.clusters;
+  const rest = group.clusters.slice(inFull.length).flat();
+  const blocks = inFull.map((cluster, index) => renderCluster(page, section, cluster, index === 0));
+  return [
+    ...heading(page, finding),
+    ...blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block])),
+    ...others(page, section, rest, null),
+  ];
+}
+
+function heading(page: Page, finding: ReportFinding): readonly string[] {
+  const { colour } = page;
+  const paint: Record<Severity, Paint> = {
+    critical: (text) => colour.bold(colour.bgRed(colour.white(text))),
+    high: (text) => colour.bold(colour.red(text)),
+    medium: (text) => colour.bold(colour.yellow(text)),
+    low: (text) => colour.cyan(text),
+    info: (text) => colour.dim(text),
+  };
+  const mark = ` ${finding.severity.toUpperCase()} `;
+  const check = page.name(finding.check);
+  const [first = '', ...more] = wrap(page.prose(finding.title), page.width - MARGIN);
+  const room = Math.min(HEADING, page.width) - MARGIN - columns(check) - 2;
+  const fits = more.length === 0 && columns(first) <= room;
+  const title = `${paint[finding.severity](mark)}${' '.repeat(MARGIN - mark.length)}${colour.bold(first)}`;
+  if (fits) return [`${title}${' '.repeat(room - columns(first) + 2)}${colour.dim(check)}`];
+  const rest = [...more.map(colour.bold), ...wrap(check, page.width - MARGIN).map(colour.dim)];
+  return [title, ...rest.map((line) => ' '.repeat(MARGIN) + line)];
+}
+
+/** Findings alike: the first in full, the others in one line each; after `-v` all in full. */
+function renderCluster(page: Page, section: Section, cluster: Cluster, leads: boolean): readonly string[] {
+  const why = leads ? labelled(page, 'why', page.prose(cluster[0].finding.why)) : [];
+  if (page.verbosity > 0) {
+    return cluster.flatMap((item, index) => [
+      ...(index === 0 ? [] : ['']),
+      ...statement(page, section, item),
+      ...named(page, [item]),
+      ...(index === 0 ? why : []),
+      ...remedy(page, section, [item]),
+    ]);
+  }
+  return [
+    ...statement(page, section, cluster[0]),
+    ...others(page, section, cluster.slice(1), cluster[0]),
+    ...named(page, cluster),
+    ...why,
+    ...remedy(page, section, cluster),
+  ];
+}
+
+/** The sentence, what of it is explained, and its proof. */
+function statement(page: Page, section: Section, item: Item): readonly string[] {
+  const { finding, exposure, dormant } = item;
+  const path = exposure?.path ?? dormant?.path ?? [];
+  const proof = path.length > 0 ? renderProof(page, path, section.file) : places(page, section, finding);
+  return [
+    ...unlabelled(page, page.prose(finding.message)),
+    ...explanationState(page, section, item),
+    ...proof,
+    ...(dormant === null
+      ? []
+      : labelled(page, 'dormant', `admits nobody today: ${reasonsText(page, dormant)}`)),
+    ...doubts(page, section, item),
+  ];
+}
+
+function places(page: Page, section: Section, finding: ReportFinding): readonly string[] {
+  const texts = finding.locations.map((location) => placeText(page, location, section.file));
+  if (texts.length === 0) return [];
+  const shown = page.verbosity === 0 ? texts.slice(0, SHOWN.places) : texts;
+  const more = texts.length - shown.length;
+  const tail = more > 0 ? ` ${page.ellipsis} and ${thousands(more)} more (-v)` : '';
+  return labelled(page, 'at', `${shown.join(', ')}${tail}`);
+}
+
+/** What explanations leave of a door, and those that no longer hold. */
+function explanationState(page: Page, section: Section, { finding, exposure }: Item): readonly string[] {
+  if (exposure === null) return [];
+  const { index } = section;
+  const yellow = page.colour.yellow;
+  const lapsed = exposure.lapsed.flatMap((lapse) =>
+    labelled(page, 'lapsed', lapseText(index, page, lapse), yellow),
+  );
+  if (exposure.status !== 'partly') return lapsed;
+  const remainder = finding.remainder.length > 0 ? finding.remainder : exposure.remainder;
+  const by = explanationsText(index, page, exposure.explainedBy);
+  const left = `${countText(remainder)}: ${setText(page, remainder)}`;
+  const text = `${by} explains part of ${setText(page, exposure.sources)} and leaves ${left}`;
+  return [...labelled(page, 'partly', text, yellow), ...lapsed];
+}
+
+/** Conditions, over-approximations and an entry of unknown trust: why it may be less than it seems. */
+function doubts(page: Page, section: Section, { exposure }: Item): readonly string[] {
+  if (exposure === null) return [];
+  const entries = section.index.devices.get(exposure.device)?.entries ?? [];
+  const entry = entries.find(
+    ({ kind, name }) => kind === exposure.entry.kind && name === exposure.entry.name,
+  );
+  const unknown = entry?.role === 'unknown' ? entry : undefined;
+  return [
+    ...exposure.conditions.flatMap((text) => labelled(page, 'only if', page.prose(text))),
+    ...exposure.approximate.flatMap((text) =>
+      labelled(page, 'unsure', `${page.prose(text)}; taken at its widest`),
+    ),
+    ...(unknown === undefined
+      ? []
+      : labelled(
+          page,
+          'entry',
+          `${page.name(unknown.name)} is taken as untrusted: ${page.prose(unknown.evidence)}`,
+        )),
+  ];
+}
+
+/** Sources with a rule of their own: closing a wide door leaves them theirs. */
+function named(page: Page, items: readonly Item[]): readonly string[] {
+  const texts = new Map<string, Item[]>();
+  for (const item of items) {
+    for (const { name, sources } of item.exposure?.named ?? []) {
+      const text = `"${page.name(name)}" ${setText(page, sources)}`;
+      texts.set(text, [...(texts.get(text) ?? []), item]);
+    }
+  }
+  return [...texts].flatMap(([text, among]) => {
+    const where = items.length === 1 ? '' : ` on ${among.map((item) => doorName(page, item)).join(', ')}`;
+    return labelled(
+      page,
+      'named',
+      `${text} has a rule of its own: it stays let in${where} when this is closed`,
+    );
+  });
+}
+
+function doorName(page: Page, { exposure }: Item): string {
+  if (exposure === null) return '';
+  return `${portText(page, exposure.service)} of ${targetText(page, exposure.target)}`;
+}
+
+/** One line each: what differs from the finding above (null: everything may), and the rule. */
+function others(page: Page, section: Section, items: readonly Item[], above: Item | null): readonly string[] {
+  const urgent = items.some(({ finding }) => finding.severity === 'critical' || finding.severity === 'high');
+  const shown = items.slice(0, urgent ? SHOWN.urgent : SHOWN.others);
+  const rows = shown.map((item, index): Row => {
+    const label = index === 0 ? 'also' : '';
+    return { label, cells: otherCells(page, section, item, above) };
+  });
+  const more = items.length - shown.length;
+  const tail = more > 0 ? labelled(page, '', `${page.ellipsis} and ${thousands(more)} more (-v)`) : [];
+  return [...table(page, rows), ...tail];
+}
+
+function otherCells(page: Page, section: Section, item: Item, above: Item | null): readonly string[] {
+  const { finding, exposure, dormant } = item;
+  const door = exposure ?? dormant;
+  if (door === null) {
+    const [location] = finding.locations;
+    const place = location === undefined ? [] : [placeText(page, location, section.file)];
+    return [page.prose(finding.message), ...place];
+  }
+  const rule = ruleOf(door.path);
+  return [
+    ...(above === null && exposure !== null ? [whoText(page, exposure)] : []),
+    page.name(door.service.name),
+    portText(page, door.service),
+    ...(door.target.kind === 'self' ? [targetText(page, door.target)] : []),
+    addressText(page, door.target),
+    ...(rule === undefined ? [] : [page.name(rule.name), placeText(page, rule.location, section.file)]),
+    ...(dormant === null || sameReasons(dormant, above?.dormant) ? [] : [reasonsText(page, dormant)]),
+  ];
+}
+
+function sameReasons(dormant: ReportDormant, above: ReportDormant | null | undefined): boolean {
+  return dormant.reasons.join() === above?.reasons.join();
+}
+
+/** What to do: the steps that close the doors, and the lines that would explain the first. */
+function remedy(page: Page, section: Section, items: Cluster): readonly string[] {
+  const steps = closingSteps(page, items);
+  const { finding } = items[0];
+  const bold = page.colour.bold;
+  return [
+    ...steps.flatMap((step, index) => labelled(page, index === 0 ? 'close' : '', step, bold)),
+    ...(page.verbosity > 0 || finding === section.sample ? explainLines(page, finding) : []),
+  ];
+}
+
+/** Every step when each finding has just one; else the first finding's, the others go likewise. */
+function closingSteps(page: Page, items: Cluster): readonly string[] {
+  const single = items.every(({ finding }) => finding.fix.length <= 1);
+  const all = [...new Set(items.flatMap(({ finding }) => finding.fix))];
+  if (single && all.length <= SHOWN.steps) return all.map(page.prose);
+  const first = items[0].finding.fix.map(page.prose);
+  const rest = items.length - 1;
+  return rest === 0 ? first : [...first, `the other ${plural(rest, 'one')} likewise (-v)`];
+}
+
+/** Lines to paste: at the left edge, indented as `fwaudit.yaml` wants them, never wrapped. */
+function explainLines(page: Page, finding: ReportFinding): readonly string[] {
+  if (finding.explain === null) return [];
+  const lines = finding.explain.split('\n').filter((line) => line.trim() !== '');
+  const where = lines[0]?.startsWith('explanations:') ? '' : ', under explanations';
+  const common = Math.min(...lines.map((line) => line.length - line.trimStart().length));
+  const indent = lines[0]?.trimStart().startsWith('-') ? '  ' : '';
+  const paste = lines.map((line) => page.colour.cyan(page.prose(`${indent}${line.slice(common)}`)));
+  return [...labelled(page, 'explain', `in fwaudit.yaml${where}:`, page.colour.bold), ...paste];
+}

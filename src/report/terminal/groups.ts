@@ -1,0 +1,113 @@
+import type {
+  AuditReport,
+  ReportDevice,
+  ReportDormant,
+  ReportExplanation,
+  ReportExposure,
+  ReportFinding,
+} from '../../model/audit-report.js';
+import { SEVERITIES } from '../../model/check.js';
+
+/** A finding with the door it is about, if it is about one. */
+export interface Item {
+  readonly finding: ReportFinding;
+  readonly exposure: ReportExposure | null;
+  readonly dormant: ReportDormant | null;
+}
+
+/** Findings of one check that differ only by target, interface or service. Never empty. */
+export type Cluster = readonly [Item, ...Item[]];
+
+/** The findings of one check in one section of the report. */
+export interface Group {
+  readonly check: string;
+  readonly clusters: readonly [Cluster, ...Cluster[]];
+}
+
+/** The report with what its keys name at hand. */
+export interface Index {
+  readonly report: AuditReport;
+  readonly exposures: ReadonlyMap<string, ReportExposure>;
+  readonly dormant: ReadonlyMap<string, ReportDormant>;
+  readonly explanations: ReadonlyMap<string, ReportExplanation>;
+  readonly devices: ReadonlyMap<string, ReportDevice>;
+}
+
+/** Builds the index of a report. */
+export function indexReport(report: AuditReport): Index {
+  return {
+    report,
+    exposures: new Map(report.exposures.map((each) => [each.key, each])),
+    dormant: new Map(report.dormant.map((each) => [each.key, each])),
+    explanations: new Map(report.explanations.map((each) => [each.id, each])),
+    devices: new Map(report.devices.map((each) => [each.id, each])),
+  };
+}
+
+/**
+ * Open findings in the order in which they have to be read: by severity, then by who can get in, then
+ * as the report has them; those of one check together.
+ */
+export function groupFindings(index: Index, findings: readonly ReportFinding[]): readonly Group[] {
+  const items = findings.filter((each) => each.status === 'open').map((each) => toItem(index, each));
+  const order = (item: Item) => urgency(item) * 10 + whoRank(item.exposure);
+  const sorted = items.toSorted((a, b) => order(a) - order(b));
+  const byCheck = partition(sorted, (item) => item.finding.check);
+  return byCheck.map((group) => ({ check: group[0].finding.check, clusters: clusterItems(group) }));
+}
+
+/** A finding with what its `exposure` names. */
+export function toItem(index: Index, finding: ReportFinding): Item {
+  const key = finding.exposure ?? '';
+  return {
+    finding,
+    exposure: index.exposures.get(key) ?? null,
+    dormant: index.dormant.get(key) ?? null,
+  };
+}
+
+function urgency(item: Item): number {
+  return SEVERITIES.length - SEVERITIES.indexOf(item.finding.severity);
+}
+
+function whoRank(exposure: ReportExposure | null): number {
+  if (exposure === null) return 4;
+  if (exposure.anyone) return 0;
+  if (exposure.thirdParty) return 1;
+  return exposure.party === 'private' ? 2 : 3;
+}
+
+function clusterItems(group: Cluster): readonly [Cluster, ...Cluster[]] {
+  const [first, ...rest] = partition(group, likeness);
+  return [first ?? group, ...rest];
+}
+
+/** Equal for findings that differ only by target, interface or service. */
+function likeness({ finding, exposure, dormant }: Item): string {
+  if (dormant !== null) return JSON.stringify(['dormant', dormant.entry.name]);
+  if (exposure === null) return 'fact';
+  const { entry, party, sources, anyone, explainedBy, lapsed, conditions, approximate } = exposure;
+  const parts = [
+    entry,
+    party,
+    anyone,
+    sources,
+    finding.remainder,
+    explainedBy,
+    lapsed,
+    conditions,
+    approximate,
+  ];
+  return JSON.stringify(parts);
+}
+
+/** Splits a list by a key, keeping the order of first appearance. */
+export function partition<T>(items: readonly T[], key: (item: T) => string): readonly [T, ...T[]][] {
+  const parts = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const part = parts.get(key(item));
+    if (part === undefined) parts.set(key(item), [item]);
+    else part.push(item);
+  }
+  return [...parts.values()];
+}

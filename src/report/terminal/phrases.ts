@@ -1,0 +1,106 @@
+import type {
+  ReportDormant,
+  ReportExposure,
+  ReportPathStep,
+  ReportService,
+  ReportTarget,
+} from '../../model/audit-report.js';
+import type { Location } from '../../model/location.js';
+import { countAddresses, rangesOf } from './addresses.js';
+import type { Index } from './groups.js';
+import type { Page } from './page.js';
+import { plural, thousands } from './text.js';
+
+/** How many ranges of a set are spelled out before `-v`. */
+const RANGES_SHOWN = 4;
+
+/** `203.0.113.0-6, 203.0.113.8/29`: a set, briefly before `-v` and whole after. */
+export function setText(page: Page, cidrs: readonly string[]): string {
+  const ranges = rangesOf(cidrs);
+  const shown = page.verbosity === 0 ? ranges.slice(0, RANGES_SHOWN) : ranges;
+  const more = ranges.length - shown.length;
+  const text = shown.map((range) => page.name(range)).join(', ');
+  return more > 0 ? `${text} ${page.ellipsis} and ${thousands(more)} more (-v)` : text;
+}
+
+/** `255 addresses`; a count beyond what one can read is given as a power of two. */
+export function countText(cidrs: readonly string[]): string {
+  const count = countAddresses(cidrs);
+  if (count < 1n << 50n) return plural(count, 'address', 'addresses');
+  return `about 2^${count.toString(2).length - 1} addresses`;
+}
+
+/** `anyone`, or the addresses. */
+export function whoText(page: Page, exposure: ReportExposure): string {
+  return exposure.anyone ? 'anyone' : setText(page, exposure.sources);
+}
+
+/** `tcp/443`, `tcp/5900-5903,5905`, `esp`. */
+export function portText(page: Page, service: ReportService): string {
+  const ports = service.ports.length === 0 ? '' : `/${service.ports.join(',')}`;
+  return page.name(`${service.protocol}${ports}`);
+}
+
+/** `198.51.100.2`; how the address is given out where the file does not hold it. */
+export function addressText(page: Page, target: ReportTarget): string {
+  if (target.addresses.length > 0) return setText(page, target.addresses);
+  return target.dynamic === null ? 'no address' : page.name(`(${target.dynamic})`);
+}
+
+/** `X1`, or `host 192.0.2.10`. */
+export function targetText(page: Page, target: ReportTarget): string {
+  if (target.kind === 'host') return `host ${addressText(page, target)}`;
+  if (target.interfaces.length > 0) return page.name(target.interfaces.join(', '));
+  return target.addresses.length > 0 ? setText(page, target.addresses) : 'the firewall';
+}
+
+/** `HTTPS management on X1 from 203.0.113.7`; the way in is named when it is not a zone. */
+export function doorText(page: Page, exposure: ReportExposure): string {
+  const { entry } = exposure;
+  const plain = entry.kind === 'zone' || entry.kind === 'interface';
+  const via = plain ? '' : ` over ${page.name(`${entry.kind} ${entry.name}`)}`;
+  const service = page.name(exposure.service.name);
+  return `${service} on ${targetText(page, exposure.target)} from ${whoText(page, exposure)}${via}`;
+}
+
+/** `acme-on-call until 2026-12-31, other until 2027-01-31`. */
+export function explanationsText(index: Index, page: Page, ids: readonly string[]): string {
+  return ids
+    .map((id) => {
+      const until = index.explanations.get(id)?.until;
+      return until === undefined ? page.name(id) : `${page.name(id)} until ${page.name(until)}`;
+    })
+    .join(', ');
+}
+
+/** Why an explanation that would cover a door does not. */
+export function lapseText(index: Index, page: Page, lapse: ReportExposure['lapsed'][number]): string {
+  const explanation = index.explanations.get(lapse.explanation);
+  const subject = `explanation ${page.name(lapse.explanation)}`;
+  if (explanation?.status === 'expired') return `${subject} expired on ${page.name(explanation.until)}`;
+  return `${subject} explains nothing: ${page.prose(explanation?.message ?? lapse.why)}`;
+}
+
+const REASONS = new Map([
+  ['disabled', 'rule disabled'],
+  ['empty-source', 'source without address'],
+  ['empty-destination', 'destination without address'],
+  ['no-address', 'interface without address'],
+  ['interface-down', 'interface down'],
+]);
+
+/** `rule disabled, interface without address`. */
+export function reasonsText(page: Page, dormant: ReportDormant): string {
+  return dormant.reasons.map((reason) => REASONS.get(reason) ?? page.name(reason)).join(', ');
+}
+
+/** The key that holds it, or its line; with the file where that is not the one under discussion. */
+export function placeText(page: Page, location: Location, file: string): string {
+  const place = location.key === undefined ? `line ${thousands(location.line)}` : page.name(location.key);
+  return location.file === file ? place : `${page.prose(location.file)} ${place}`;
+}
+
+/** The first rule of a path: what decides. */
+export function ruleOf(path: readonly ReportPathStep[]): ReportPathStep | undefined {
+  return path.find((step) => step.part === 'rule' || step.part === 'listener');
+}

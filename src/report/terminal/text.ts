@@ -1,0 +1,72 @@
+/** Marks that stand on the character before them. */
+const MARK = /\p{Mn}|\p{Me}/u;
+/** Characters that take two columns of a terminal (East Asian scripts, emoji). */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+/** Columns that an uncoloured text takes. */
+export function columns(text: string): number {
+  let total = 0;
+  for (const character of text) {
+    if (MARK.test(character)) continue;
+    total += WIDE.test(character) ? 2 : 1;
+  }
+  return total;
+}
+
+/** Pads with spaces on the right to a number of columns. */
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - columns(text)));
+}
+
+/**
+ * Breaks a text at spaces into lines of at most `width` columns; a longer word is cut. No line begins
+ * with a separator.
+ */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words(text).flatMap((each) => cut(each, width))) {
+    if (line !== '' && columns(line) + 1 + columns(word) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function words(text: string): readonly string[] {
+  const found: string[] = [];
+  for (const word of text.split(' ')) {
+    const before = found.at(-1);
+    if (before !== undefined && (word === '·' || word === '-')) found.splice(-1, 1, `${before} ${word}`);
+    else found.push(word);
+  }
+  return found;
+}
+
+function cut(word: string, width: number): readonly string[] {
+  if (columns(word) <= width) return [word];
+  const pieces: string[] = [];
+  let piece = '';
+  for (const character of word) {
+    if (columns(piece) + columns(character) > width) {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += character;
+  }
+  return [...pieces, piece];
+}
+
+/** `5868` → `5,868`, the same in every locale. */
+export function thousands(count: number | bigint): string {
+  return count.toString().replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `1 door`, `2 doors`, `1,000 entries`. */
+export function plural(count: number | bigint, one: string, many = `${one}s`): string {
+  return `${thousands(count)} ${BigInt(count) === 1n ? one : many}`;
+}
