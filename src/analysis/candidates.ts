@@ -1,0 +1,100 @@
+import type { Entry } from '../model/exposure.js';
+import type { FirewallConfig } from '../model/firewall-config.js';
+import type { AccessRule, Policy } from '../model/policy.js';
+import type { IpSet } from '../sets/ip-set.js';
+import type { Candidate } from './first-match.js';
+import type { Resolver } from './resolve.js';
+import type { Match, SelfTarget } from './targets.js';
+import { matchTarget } from './targets.js';
+
+/** The policies that decide on packets from an entry to the appliance itself, by stage. */
+export function selfStages(
+  config: FirewallConfig,
+  entry: Entry,
+  self: SelfTarget,
+): readonly (readonly Policy[])[] {
+  const from = new Set([entry.name, ...entry.interfaces]);
+  const to = new Set([self.interface.name, ...(self.interface.zone === null ? [] : [self.interface.zone])]);
+  const stages = new Map<number, Policy[]>();
+  for (const policy of config.policies) {
+    const { applies } = policy;
+    if (applies === null || applies.covers === 'transit') continue;
+    if (!names(applies.from, from) || !names(applies.to, to)) continue;
+    stages.set(policy.stage, [...(stages.get(policy.stage) ?? []), policy]);
+  }
+  return [...stages.entries()].sort(([a], [b]) => a - b).map(([, policies]) => policies);
+}
+
+function names(listed: readonly string[] | null, wanted: ReadonlySet<string>): boolean {
+  return listed === null || listed.some((name) => wanted.has(name));
+}
+
+/** Where a packet comes in: an entry, by one interface of it, or by any when that makes no difference. */
+export interface Ingress {
+  readonly entry: Entry;
+  readonly interface: string | null;
+}
+
+/** What the candidates of one entry and one target are found with. */
+export interface View {
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly resolver: Resolver;
+  readonly ingress: Ingress;
+  readonly self: SelfTarget;
+  readonly known: IpSet;
+}
+
+/** How deep jumps are followed. Real rulesets stay below ten; a cycle would not end. */
+const MAX_JUMPS = 64;
+
+/** The enabled rules of a stage that can match packets to a target, in order, with what they jump to. */
+export function candidatesFor(policies: readonly Policy[], view: View): readonly Candidate[] {
+  return policies.flatMap((policy) => candidatesOf(policy, view, []));
+}
+
+function candidatesOf(policy: Policy, view: View, above: readonly string[]): readonly Candidate[] {
+  return policy.rules.flatMap((rule) => {
+    if (!rule.enabled) return [];
+    const match = matchRule(rule, view);
+    return match === 'no' ? [] : [candidate(rule, policy, view, match, above)];
+  });
+}
+
+function candidate(
+  rule: AccessRule,
+  policy: Policy,
+  view: View,
+  match: Exclude<Match, 'no'>,
+  above: readonly string[],
+): Candidate {
+  const { action } = rule;
+  const next =
+    action.kind === 'jump' || action.kind === 'goto' ? view.policies.get(action.policy) : undefined;
+  const follow = next !== undefined && !above.includes(next.name) && above.length < MAX_JUMPS;
+  return {
+    rule,
+    policy,
+    sources: view.resolver.addresses(rule.source, rule.location),
+    services: view.resolver.services(rule.service, rule.location),
+    match: rule.conditions.length > 0 || rule.approximate.length > 0 ? 'possible' : match,
+    inner: follow ? candidatesOf(next, view, [...above, policy.name]) : [],
+  };
+}
+
+function matchRule(rule: AccessRule, { resolver, ingress, self, known }: View): Match {
+  if (rule.family !== 'both' && rule.family !== self.family) return 'no';
+  if (rule.inInterfaces !== null) {
+    if (ingress.interface === null || !rule.inInterfaces.includes(ingress.interface)) return 'no';
+  }
+  const destination = matchTarget(resolver.addresses(rule.destination, rule.location), self, known);
+  if (destination === 'no' || rule.outInterfaces === null) return destination;
+  // A packet to the appliance leaves by no interface; some platforms name the target's own there.
+  return rule.outInterfaces.includes(self.interface.name) ? destination : 'no';
+}
+
+/** One ingress for the whole entry, or one an interface where any rule asks for it. */
+export function ingressesOf(entry: Entry, policies: readonly Policy[]): readonly Ingress[] {
+  const asked = policies.some((policy) => policy.rules.some((rule) => rule.inInterfaces !== null));
+  if (!asked) return [{ entry, interface: null }];
+  return entry.interfaces.map((name) => ({ entry, interface: name }));
+}

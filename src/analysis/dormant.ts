@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type { DormantDoor, DormantReason, Entry, Target } from '../model/exposure.js';
+import type { AddressMatch, ServiceMatch } from '../model/objects.js';
+import type { AccessRule, Listener, Policy } from '../model/policy.js';
+import { IpSet } from '../sets/ip-set.js';
+import { listenerStep, rulePath } from './path.js';
+import type { Ground } from './reach.js';
+import type { ResolvedAddresses } from './resolve.js';
+import type { SelfTarget } from './targets.js';
+import { matchTarget } from './targets.js';
+
+/**
+ * The rules that would open the appliance's own services to an entry but admit nobody today. Each
+ * rule is judged by itself: what stands above it may change before it is woken.
+ */
+export function findDormant(
+  ground: Ground,
+  entry: Entry,
+  targets: readonly SelfTarget[],
+): readonly DormantDoor[] {
+  const from = new Set([entry.name, ...entry.interfaces]);
+  return ground.config.policies.flatMap((policy) => {
+    if (policy.applies === null || policy.applies.covers === 'transit') return [];
+    const here = policy.applies.from === null || policy.applies.from.some((name) => from.has(name));
+    if (!here) return [];
+    return policy.rules.flatMap((rule) => dormantRule(ground, entry, targets, policy, rule));
+  });
+}
+
+function dormantRule(
+  ground: Ground,
+  entry: Entry,
+  targets: readonly SelfTarget[],
+  policy: Policy,
+  rule: AccessRule,
+): readonly DormantDoor[] {
+  if (rule.action.kind !== 'permit') return [];
+  const source = ground.resolver.addresses(rule.source, rule.location);
+  const destination = ground.resolver.addresses(rule.destination, rule.location);
+  const aim = aimOf(ground, targets, policy, rule, destination);
+  if (aim === null) return [];
+  const reasons: DormantReason[] = [...aim.reasons];
+  if (!rule.enabled) reasons.push('disabled');
+  if (source.may.isEmpty() && source.dynamic.size === 0) reasons.push('empty-source');
+  if (entry.interfaces.length === 0) reasons.push('interface-down');
+  if (reasons.length === 0) return [];
+  return ground.config.listeners.flatMap((listener) => {
+    if (!concerns(ground, rule, listener, aim.target)) return [];
+    return [dormantDoor(ground, entry, policy, rule, listener, aim, reasons, source)];
+  });
+}
+
+interface Aim {
+  readonly target: Target;
+  readonly self: SelfTarget | null;
+  readonly reasons: readonly DormantReason[];
+}
+
+/** What of the appliance a rule aims at; null when it aims elsewhere. */
+function aimOf(
+  ground: Ground,
+  targets: readonly SelfTarget[],
+  policy: Policy,
+  rule: AccessRule,
+  destination: ResolvedAddresses,
+): Aim | null {
+  const hit = targets.filter(
+    (self) =>
+      (rule.family === 'both' || rule.family === self.family) &&
+      inPolicy(policy, self) &&
+      matchTarget(destination, self, ground.known) !== 'no',
+  );
+  const [first] = hit;
+  if (first !== undefined) {
+    const interfaces = [...new Set(hit.flatMap((self) => self.target.interfaces))];
+    const addresses = IpSet.unionOf(hit.map((self) => self.target.addresses));
+    const dynamic = hit.find((self) => self.target.dynamic !== null)?.target.dynamic ?? null;
+    return { target: { kind: 'self', addresses, dynamic, interfaces }, self: first, reasons: [] };
+  }
+  if (destination.addressless.size > 0) {
+    return { target: emptyTarget([...destination.addressless]), self: null, reasons: ['no-address'] };
+  }
+  // An empty destination names nothing of the appliance, but a rule for one of its own services
+  // that stands where such rules stand would open it as soon as the group is filled.
+  if (!destination.may.isEmpty() || destination.dynamic.size > 0 || rule.service.any) return null;
+  return { target: emptyTarget([]), self: null, reasons: ['empty-destination'] };
+}
+
+function emptyTarget(interfaces: readonly string[]): Target {
+  return { kind: 'self', addresses: IpSet.EMPTY, dynamic: null, interfaces };
+}
+
+function inPolicy(policy: Policy, self: SelfTarget): boolean {
+  const to = policy.applies?.to ?? null;
+  if (to === null) return true;
+  return (
+    to.includes(self.interface.name) || (self.interface.zone !== null && to.includes(self.interface.zone))
+  );
+}
+
+function concerns(ground: Ground, rule: AccessRule, listener: Listener, target: Target): boolean {
+  const services = ground.resolver.services(rule.service).may;
+  if (!services.overlaps(listener.services)) return false;
+  if (listener.interfaces === null || target.interfaces.length === 0) return true;
+  return target.interfaces.some((name) => listener.interfaces?.includes(name));
+}
+
+function dormantDoor(
+  ground: Ground,
+  entry: Entry,
+  policy: Policy,
+  rule: AccessRule,
+  listener: Listener,
+  aim: Aim,
+  reasons: readonly DormantReason[],
+  source: ResolvedAddresses,
+): DormantDoor {
+  const { resolver, config, known } = ground;
+  const goal = { sources: IpSet.ALL, services: listener.services, self: aim.self, known };
+  const subject = [
+    sideLabel(ground, rule.source),
+    sideLabel(ground, rule.destination),
+    sideLabel(ground, rule.service),
+  ].join(' > ');
+  const identity = [config.id, entry.name, subject, listener.service, ...reasons].join('\n');
+  return {
+    key: createHash('sha256').update(`dormant\n${identity}`).digest('hex').slice(0, 16),
+    device: config.id,
+    entry,
+    target: aim.target,
+    service: {
+      id: listener.service,
+      protocol: listener.services.toTexts()[0]?.split('/')[0] ?? 'any',
+      ports: listener.services
+        .protocols()
+        .flatMap((protocol) => listener.services.destinationPorts(protocol).toRanges()),
+    },
+    sources: source.may,
+    reasons,
+    subject,
+    path: [...rulePath(rule, policy, resolver, goal), listenerStep(listener)],
+    origin: rule.origin,
+    policy: policy.name,
+    number: rule.number,
+    fromAny: rule.source.any && !rule.source.negated,
+  };
+}
+
+function sideLabel(ground: Ground, match: AddressMatch | ServiceMatch): string {
+  if (match.any && match.objects.length === 0) return 'Any';
+  const { resolver } = ground;
+  const labels = match.objects.map(
+    (name) => resolver.addressObject(name)?.label ?? resolver.serviceObject(name)?.label ?? name,
+  );
+  const all = [...labels, ...(match.literal?.toJSON() ?? [])];
+  return match.negated ? `not ${all.join(', ')}` : all.join(', ');
+}

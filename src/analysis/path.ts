@@ -1,0 +1,244 @@
+import type { PathStep } from '../model/exposure.js';
+import type { AddressMatch, AddressObject, ServiceMatch, ServiceObject } from '../model/objects.js';
+import type { AccessRule, Listener, Policy } from '../model/policy.js';
+import type { IpSet } from '../sets/ip-set.js';
+import type { ServiceSet } from '../sets/service-set.js';
+import type { Resolver } from './resolve.js';
+import type { SelfTarget } from './targets.js';
+import { matchTarget } from './targets.js';
+
+/** What of each side of a rule a path has to account for. */
+export interface PathGoal {
+  readonly sources: IpSet;
+  readonly services: ServiceSet;
+  readonly self: SelfTarget | null;
+  readonly known: IpSet;
+}
+
+/** How many members of one group a proof names before it says how many more there are. */
+const MEMBERS_SHOWN = 8;
+
+/** The objects by which a rule lets packets in: the rule, then from whom, to where and for what. */
+export function rulePath(
+  rule: AccessRule,
+  policy: Policy,
+  resolver: Resolver,
+  goal: PathGoal,
+): readonly PathStep[] {
+  const { self } = goal;
+  return [
+    ruleStep(rule, policy),
+    ...addressSteps(rule.source, 'source', rule, resolver, (name) =>
+      resolver.addressesOf(name).may.overlaps(goal.sources),
+    ),
+    ...addressSteps(
+      rule.destination,
+      'destination',
+      rule,
+      resolver,
+      (name) => self !== null && matchTarget(resolver.addressesOf(name), self, goal.known) !== 'no',
+    ),
+    ...serviceSteps(rule.service, rule, resolver, (name) =>
+      resolver.servicesOf(name).may.overlaps(goal.services),
+    ),
+  ];
+}
+
+/** The rule itself, as a step. */
+export function ruleStep(rule: AccessRule, policy: Policy): PathStep {
+  const words: string[] = [rule.action.kind, ORIGIN_WORDS[rule.origin]];
+  if (!rule.enabled) words.push('disabled');
+  if (rule.logged === false) words.push('not logged');
+  return {
+    kind: 'access-rule',
+    part: 'rule',
+    depth: 0,
+    name: rule.name,
+    detail: (rule.name.startsWith(policy.name) ? words : [policy.name, ...words]).join(' · '),
+    origin: rule.origin,
+    comment: rule.comment,
+    location: rule.location,
+  };
+}
+
+const ORIGIN_WORDS = {
+  user: 'made by a user',
+  automatic: 'made by the appliance',
+  implied: 'implied',
+  unknown: 'origin unknown',
+} as const;
+
+/** The appliance's own service at the end of the path. */
+export function listenerStep(listener: Listener): PathStep {
+  return {
+    kind: 'listener',
+    part: 'listener',
+    depth: 0,
+    name: listener.name,
+    detail: listener.services.toTexts().join(', '),
+    origin: 'automatic',
+    comment: null,
+    location: listener.location,
+  };
+}
+
+function addressSteps(
+  match: AddressMatch,
+  part: 'source' | 'destination',
+  rule: AccessRule,
+  resolver: Resolver,
+  matters: (name: string) => boolean,
+): readonly PathStep[] {
+  const step = sideStep('address-object', part, rule);
+  if (match.any && match.objects.length === 0) return [step('Any', 'any address')];
+  const literal = match.literal === undefined ? [] : [step(sideName(match.negated), cidrText(match.literal))];
+  const all = (name: string) => match.negated || matters(name);
+  const steps = match.objects.flatMap((name) =>
+    objectSteps(
+      name,
+      all,
+      (each) => addressStep(resolver.addressObject(each), each, part, rule),
+      (each) => addressMembers(resolver.addressObject(each)),
+    ),
+  );
+  return match.negated ? [...literal, step('not', 'everything but'), ...steps] : [...literal, ...steps];
+}
+
+function serviceSteps(
+  match: ServiceMatch,
+  rule: AccessRule,
+  resolver: Resolver,
+  matters: (name: string) => boolean,
+): readonly PathStep[] {
+  const step = sideStep('service-object', 'service', rule);
+  if (match.any && match.objects.length === 0) return [step('Any', 'any service')];
+  const literal =
+    match.literal === undefined ? [] : [step(sideName(match.negated), match.literal.toTexts().join(', '))];
+  const all = (name: string) => match.negated || matters(name);
+  const steps = match.objects.flatMap((name) =>
+    objectSteps(
+      name,
+      all,
+      (each) => serviceStep(resolver.serviceObject(each), each, rule),
+      (each) => {
+        const content = resolver.serviceObject(each)?.content;
+        return content?.kind === 'group' ? content.members : [];
+      },
+    ),
+  );
+  return match.negated ? [...literal, step('not', 'everything but'), ...steps] : [...literal, ...steps];
+}
+
+function sideName(negated: boolean): string {
+  return negated ? 'not' : 'written in the rule';
+}
+
+function sideStep(kind: PathStep['kind'], part: PathStep['part'], rule: AccessRule) {
+  return (name: string, detail: string): PathStep => ({
+    kind,
+    part,
+    depth: 0,
+    name,
+    detail,
+    origin: rule.origin,
+    comment: null,
+    location: rule.location,
+  });
+}
+
+/** An object and, below it, the members that matter; each object once, so that cycles end. */
+function objectSteps(
+  top: string,
+  matters: (name: string) => boolean,
+  build: (name: string) => PathStep,
+  members: (name: string) => readonly string[],
+): readonly PathStep[] {
+  const seen = new Set<string>();
+  const steps: PathStep[] = [];
+  const stack: { name: string; depth: number }[] = [{ name: top, depth: 0 }];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (seen.has(next.name)) continue;
+    seen.add(next.name);
+    const step = build(next.name);
+    const below = members(next.name).filter((member) => !seen.has(member) && matters(member));
+    const more = below.length - MEMBERS_SHOWN;
+    steps.push({
+      ...step,
+      depth: next.depth,
+      detail: more > 0 ? `${step.detail}, ${more} more members that matter` : step.detail,
+    });
+    const depth = next.depth + 1;
+    stack.push(
+      ...below
+        .slice(0, MEMBERS_SHOWN)
+        .reverse()
+        .map((name) => ({ name, depth })),
+    );
+  }
+  return steps;
+}
+
+function addressMembers(object: AddressObject | undefined): readonly string[] {
+  return object?.content.kind === 'group' ? object.content.members : [];
+}
+
+function addressStep(
+  object: AddressObject | undefined,
+  name: string,
+  part: 'source' | 'destination',
+  rule: AccessRule,
+): PathStep {
+  if (object === undefined) return sideStep('address-object', part, rule)(name, 'not in the file');
+  const { content } = object;
+  return {
+    kind: 'address-object',
+    part,
+    depth: 0,
+    name: object.label,
+    detail: addressDetail(content),
+    origin: object.origin,
+    comment: null,
+    location: object.location,
+  };
+}
+
+function addressDetail(content: AddressObject['content']): string {
+  switch (content.kind) {
+    case 'addresses':
+      return content.addresses.isEmpty() ? 'no address' : cidrText(content.addresses);
+    case 'interface':
+      return `${content.part} of ${content.interface}`;
+    case 'group':
+      return content.members.length === 0 ? 'empty group' : 'group';
+    case 'unknown':
+      return content.reason;
+  }
+}
+
+function serviceStep(object: ServiceObject | undefined, name: string, rule: AccessRule): PathStep {
+  if (object === undefined) return sideStep('service-object', 'service', rule)(name, 'not in the file');
+  const { content } = object;
+  const detail =
+    content.kind === 'services'
+      ? content.services.toTexts().join(', ')
+      : content.kind === 'group'
+        ? 'group'
+        : content.reason;
+  return {
+    kind: 'service-object',
+    part: 'service',
+    depth: 0,
+    name: object.label,
+    detail,
+    origin: object.origin,
+    comment: null,
+    location: object.location,
+  };
+}
+
+/** A short CIDR list: single addresses without a prefix length, at most four of them. */
+export function cidrText(set: IpSet): string {
+  const cidrs = set.toCidrs().map((cidr) => cidr.replace(/\/(32|128)$/, ''));
+  if (cidrs.length <= 4) return cidrs.join(', ');
+  return `${cidrs.slice(0, 3).join(', ')} and ${cidrs.length - 3} more`;
+}

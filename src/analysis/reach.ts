@@ -1,0 +1,223 @@
+import type { Contribution, Entry, ExposedService, NamedSource, Reach } from '../model/exposure.js';
+import type { FirewallConfig } from '../model/firewall-config.js';
+import type { Listener, Policy } from '../model/policy.js';
+import { IpSet } from '../sets/ip-set.js';
+import type { ServiceSet } from '../sets/service-set.js';
+import { protocolName } from '../sets/service-set.js';
+import { candidatesFor, ingressesOf, selfStages } from './candidates.js';
+import type { Admission, Admitted, Candidate } from './first-match.js';
+import { firstMatch } from './first-match.js';
+import { listenerStep, rulePath } from './path.js';
+import type { Resolver } from './resolve.js';
+import type { SelfTarget } from './targets.js';
+
+/** What the reach of one device is computed from; the same for every entry and target. */
+export interface Ground {
+  readonly config: FirewallConfig;
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly resolver: Resolver;
+  /** Every address and connected network of the appliance that the file holds. */
+  readonly known: IpSet;
+}
+
+/** Everybody who reaches the appliance's own services at one target from one entry. */
+export function reachSelf(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
+  const stages = selfStages(ground.config, entry, self);
+  if (stages.length === 0) return reachByDefault(ground, entry, self);
+  const ingresses = ingressesOf(entry, ground.config.policies);
+  const perStage = stages.map((policies) => ({
+    policies,
+    lists: ingresses.map((ingress) => candidatesFor(policies, { ...ground, ingress, self })),
+  }));
+  return ground.config.listeners.flatMap((listener) => {
+    if (!listens(listener, self)) return [];
+    const universe = sourcesOf(listener, self, ground.resolver);
+    const stageResults = perStage.map(({ policies, lists }) =>
+      admitAny(lists, listener.services, universe, fallbackOf(policies)),
+    );
+    const named = namedSources(
+      ground,
+      perStage.flatMap(({ lists }) => lists.flat()),
+      listener.services,
+    );
+    return toReaches(ground, entry, self, listener, stageResults, named);
+  });
+}
+
+/** No policy is written between the entry and this target: the platform's own table decides. */
+function reachByDefault(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
+  const row = ground.config.defaults.find(
+    (each) =>
+      (each.from === '*' || each.from === entry.role.value) && (each.to === '*' || each.to === 'self'),
+  );
+  if (row === undefined || row.action === 'deny') return [];
+  return ground.config.listeners.flatMap((listener) => {
+    if (!listens(listener, self)) return [];
+    const sources = sourcesOf(listener, self, ground.resolver);
+    const admitted: Admitted = { admissions: [{ services: listener.services, sources }], contributions: [] };
+    return toReaches(ground, entry, self, listener, [admitted], []);
+  });
+}
+
+function listens(listener: Listener, self: SelfTarget): boolean {
+  if (listener.interfaces !== null && !listener.interfaces.includes(self.interface.name)) return false;
+  if (listener.addresses === null || self.target.dynamic !== null) return true;
+  return listener.addresses.contains(self.target.addresses);
+}
+
+function sourcesOf(listener: Listener, self: SelfTarget, resolver: Resolver): IpSet {
+  const family = self.family === 'ipv4' ? IpSet.IPV4 : IpSet.IPV6;
+  return listener.sources === null ? family : resolver.addresses(listener.sources).may.intersect(family);
+}
+
+function fallbackOf(policies: readonly Policy[]): 'permit' | 'deny' {
+  return policies.at(-1)?.default.action === 'permit' ? 'permit' : 'deny';
+}
+
+/** What comes in by any of several ways in: the union of what each lets in. */
+function admitAny(
+  lists: readonly (readonly Candidate[])[],
+  services: ServiceSet,
+  universe: IpSet,
+  fallback: 'permit' | 'deny',
+): Admitted {
+  const results = lists.map((list) => firstMatch(list, services, universe, fallback));
+  const [only] = results;
+  if (results.length === 1 && only !== undefined) return only;
+  return {
+    admissions: results.flatMap((result) => result.admissions),
+    contributions: results.flatMap((result) => result.contributions),
+  };
+}
+
+/** Stages must all permit: the service parts and sources that every one of them lets in. */
+function admitAll(stages: readonly Admitted[]): readonly Admission[] {
+  return stages
+    .map((stage) => stage.admissions)
+    .reduce((left, right) =>
+      left.flatMap((a) =>
+        right.flatMap((b) => {
+          const services = a.services.intersect(b.services);
+          const sources = a.sources.intersect(b.sources);
+          return services.isEmpty() || sources.isEmpty() ? [] : [{ services, sources }];
+        }),
+      ),
+    );
+}
+
+function toReaches(
+  ground: Ground,
+  entry: Entry,
+  self: SelfTarget,
+  listener: Listener,
+  stages: readonly Admitted[],
+  named: readonly NamedSource[],
+): readonly Reach[] {
+  const candidates = stages.flatMap((stage) => stage.contributions);
+  return byDestinationPorts(admitAll(stages)).map(({ services, sources }) => {
+    const contributions = candidates.flatMap(({ candidate, sources: taken }) => {
+      const part = taken.intersect(sources);
+      return part.isEmpty() ? [] : [contribution(ground, self, listener, candidate, part)];
+    });
+    return {
+      device: ground.config.id,
+      entry,
+      target: self.target,
+      service: exposedService(listener.service, services),
+      sources,
+      contributions,
+      named,
+      approximate: [
+        ...new Set([...listener.approximate, ...contributions.flatMap((each) => each.approximate)]),
+      ],
+    };
+  });
+}
+
+/**
+ * One reach a set of ports. Whoever may choose among source ports gets in by the best of them, so
+ * parts that differ in source ports only are one.
+ */
+function byDestinationPorts(admissions: readonly Admission[]): readonly Admission[] {
+  const parts = new Map<string, Admission>();
+  for (const admission of admissions) {
+    const key = admission.services
+      .protocols()
+      .map((protocol) => `${protocol}/${admission.services.destinationPorts(protocol).key()}`)
+      .join(' ');
+    const before = parts.get(key);
+    parts.set(key, {
+      services: before === undefined ? admission.services : before.services.union(admission.services),
+      sources: before === undefined ? admission.sources : before.sources.union(admission.sources),
+    });
+  }
+  return [...parts.values()];
+}
+
+function exposedService(id: string, services: ServiceSet): ExposedService {
+  const protocols = services.protocols();
+  const [protocol] = protocols;
+  return {
+    id,
+    protocol: protocols.map(protocolName).join('+'),
+    ports: protocol === undefined ? [] : portTexts(services, protocols),
+  };
+}
+
+function portTexts(services: ServiceSet, protocols: readonly number[]): readonly string[] {
+  return [...new Set(protocols.flatMap((protocol) => services.destinationPorts(protocol).toRanges()))].filter(
+    (range) => range !== '0-65535',
+  );
+}
+
+function contribution(
+  ground: Ground,
+  self: SelfTarget,
+  listener: Listener,
+  candidate: Candidate,
+  sources: IpSet,
+): Contribution {
+  const { rule, policy } = candidate;
+  const goal = { sources, services: listener.services, self, known: ground.known };
+  const path = rulePath(rule, policy, ground.resolver, goal);
+  return {
+    rule: path[0] as Contribution['rule'],
+    sources,
+    path: [...path, listenerStep(listener)],
+    origin: rule.origin,
+    purpose: rule.purpose,
+    policy: policy.name,
+    number: rule.number,
+    fromAny: rule.source.any && !rule.source.negated,
+    logged: rule.logged,
+    conditions: rule.conditions.map((condition) => condition.description),
+    approximate: [
+      ...new Set([
+        ...rule.approximate,
+        ...candidate.sources.approximate,
+        ...ground.resolver.addresses(rule.destination).approximate,
+        ...candidate.services.approximate,
+        ...(candidate.match === 'possible' && rule.conditions.length + rule.approximate.length === 0
+          ? ['the address of the interface is not in the file; the rule may or may not mean it']
+          : []),
+      ]),
+    ],
+  };
+}
+
+/** The sources that permitting rules name, for whoever closes a wider door above or below them. */
+function namedSources(
+  ground: Ground,
+  candidates: readonly Candidate[],
+  services: ServiceSet,
+): readonly NamedSource[] {
+  const named = new Map<string, NamedSource>();
+  for (const { rule, sources, services: matched } of candidates) {
+    if (rule.action.kind !== 'permit' || rule.source.any || rule.source.negated) continue;
+    if (sources.may.isEmpty() || !matched.may.overlaps(services)) continue;
+    const labels = rule.source.objects.map((name) => ground.resolver.addressObject(name)?.label ?? name);
+    const name = labels.length > 0 ? labels.join(', ') : rule.name;
+    named.set(`${name} ${sources.may.key()}`, { name, sources: sources.may });
+  }
+  return [...named.values()];
+}
