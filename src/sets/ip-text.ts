@@ -1,0 +1,130 @@
+import { Address4, Address6 } from 'ip-address';
+
+/** One past the last IPv4 address. */
+export const END_V4 = 2 ** 32;
+/** One past the last IPv6 address. */
+export const END_V6 = 1n << 128n;
+
+/** Half-open range of addresses of one family. */
+export type AddressRange =
+  | { readonly family: 4; readonly start: number; readonly end: number }
+  | { readonly family: 6; readonly start: bigint; readonly end: bigint };
+
+/** Two IPv6 addresses of 45 characters and a dash; nothing longer is worth a regular expression. */
+const LONGEST = 91;
+
+/** Dotted IPv4 inside IPv6 text (`::ffff:192.0.2.1`). */
+const EMBEDDED_V4 = /\.\d/;
+
+/**
+ * Reads an address, a CIDR (host bits are masked) or a range `a-b`, strictly: no spaces, no zone id,
+ * no leading zeros in octets or prefix. An IPv4-mapped IPv6 address is an IPv6 address: packets to
+ * `::ffff:192.0.2.1` are not packets to 192.0.2.1. With a dotted tail the prefix must be 96 or more,
+ * because a shorter one was meant for the IPv4 part.
+ */
+export function parseRange(text: string): AddressRange | null {
+  if (text.length === 0 || text.length > LONGEST) return null;
+  const dash = text.indexOf('-');
+  if (dash < 0) return text.includes(':') ? parseV6(text) : parseV4(text);
+  if (text.includes('/')) return null;
+  const first = parseRange(text.slice(0, dash));
+  const last = text.indexOf('-', dash + 1) < 0 ? parseRange(text.slice(dash + 1)) : null;
+  if (first === null || last === null) return null;
+  if (first.family === 4 && last.family === 4 && first.start <= last.start) {
+    return { family: 4, start: first.start, end: last.end };
+  }
+  if (first.family === 6 && last.family === 6 && first.start <= last.start) {
+    return { family: 6, start: first.start, end: last.end };
+  }
+  return null;
+}
+
+function parseV4(text: string): AddressRange | null {
+  if (!Address4.isValid(text)) return null;
+  const bits = prefixOf(text, 32);
+  if (bits === null) return null;
+  const slash = text.indexOf('/');
+  const address = octetsToNumber(slash < 0 ? text : text.slice(0, slash));
+  const size = 2 ** (32 - bits);
+  const start = address - (address % size);
+  return { family: 4, start, end: start + size };
+}
+
+function parseV6(text: string): AddressRange | null {
+  if (text.includes('%') || !Address6.isValid(text)) return null;
+  const bits = prefixOf(text, 128);
+  if (bits === null || (bits < 96 && EMBEDDED_V4.test(text))) return null;
+  const shift = BigInt(128 - bits);
+  const start = (new Address6(text).bigInt() >> shift) << shift;
+  return { family: 6, start, end: start + (1n << shift) };
+}
+
+function octetsToNumber(text: string): number {
+  let number = 0;
+  for (const octet of text.split('.')) number = number * 256 + Number(octet);
+  return number;
+}
+
+/** The prefix length behind the slash, `widest` without one, null when it is not a plain number. */
+function prefixOf(text: string, widest: number): number | null {
+  const slash = text.indexOf('/');
+  if (slash < 0) return widest;
+  const digits = text.slice(slash + 1);
+  if (!/^(?:0|[1-9]\d{0,2})$/.test(digits)) return null;
+  const bits = Number(digits);
+  return bits <= widest ? bits : null;
+}
+
+/**
+ * The prefix length of a dotted netmask: `255.255.255.0` is 24. Null for anything else, a mask with
+ * holes and a wildcard mask included.
+ */
+export function maskToPrefix(mask: string): number | null {
+  if (mask.includes('/') || !Address4.isValid(mask)) return null;
+  const hosts = END_V4 - octetsToNumber(mask);
+  const bits = 32 - Math.log2(hosts);
+  return Number.isInteger(bits) ? bits : null;
+}
+
+export function formatV4(address: number): string {
+  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+}
+
+/** RFC 5952 text. */
+export function formatV6(address: bigint): string {
+  return Address6.fromBigInt(address).correctForm();
+}
+
+/** The fewest CIDRs that cover [start, end) exactly, ascending. */
+export function cidrsV4(start: number, end: number): string[] {
+  const out: string[] = [];
+  let at = start;
+  while (at < end) {
+    let bits = 32;
+    let size = 1;
+    while (bits > 0 && at % (size * 2) === 0 && at + size * 2 <= end) {
+      size *= 2;
+      bits -= 1;
+    }
+    out.push(`${formatV4(at)}/${bits}`);
+    at += size;
+  }
+  return out;
+}
+
+/** The fewest CIDRs that cover [start, end) exactly, ascending. */
+export function cidrsV6(start: bigint, end: bigint): string[] {
+  const out: string[] = [];
+  let at = start;
+  while (at < end) {
+    let bits = 128;
+    let size = 1n;
+    while (bits > 0 && (at & (size * 2n - 1n)) === 0n && at + size * 2n <= end) {
+      size *= 2n;
+      bits -= 1;
+    }
+    out.push(`${formatV6(at)}/${bits}`);
+    at += size;
+  }
+  return out;
+}

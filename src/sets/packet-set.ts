@@ -1,0 +1,180 @@
+import { BoxList } from './box-list.js';
+import type { Diagram } from './diagram.js';
+import { boxesOf, diagramOf, diagramOfUnion, diagrams } from './diagram.js';
+import { IpSet } from './ip-set.js';
+import { boxContains, boxesOverlap, intersectBoxes, isEmptyBox, type PacketBox } from './packet-box.js';
+import { ServiceSet } from './service-set.js';
+import { findUncovered, pointOf } from './uncovered.js';
+
+export type { PacketBox } from './packet-box.js';
+
+/**
+ * An exact, immutable set of packets: source × destination × service.
+ *
+ * It is held as boxes minus other boxes, and a subtraction only notes what is to go. What is asked of
+ * a set is then worked out from the boxes that overlap the question, so a first match over a policy
+ * (`remaining.intersect(match)`, `remaining.subtract(match)`) costs each rule its own overlaps and not
+ * all rules before it. README.md has the measurements. `boxes` and `key` need the whole set in its
+ * canonical form; they and whatever resolves a subtraction throw a RangeError beyond `MAX_PIECES`.
+ */
+export class PacketSet {
+  static readonly EMPTY: PacketSet = new PacketSet(BoxList.EMPTY, BoxList.EMPTY, null);
+  static readonly ALL: PacketSet = PacketSet.of(IpSet.ALL, IpSet.ALL, ServiceSet.ALL);
+
+  /** The set is what these boxes hold … */
+  readonly #plus: BoxList;
+  /** … and these do not. */
+  readonly #minus: BoxList;
+  /** A packet of the set, if one is known. */
+  #witness: PacketBox | null;
+  #positive: BoxList | null = null;
+  #diagram: Diagram | null = null;
+
+  private constructor(plus: BoxList, minus: BoxList, witness: PacketBox | null) {
+    this.#plus = plus;
+    this.#minus = minus;
+    this.#witness = witness;
+  }
+
+  static of(source: IpSet, destination: IpSet, service: ServiceSet): PacketSet {
+    return PacketSet.#from([{ source, destination, service }]);
+  }
+
+  /** The union of any number of sets. */
+  static unionOf(sets: Iterable<PacketSet>): PacketSet {
+    const boxes: PacketBox[] = [];
+    for (const set of sets) for (const box of set.#resolved().toArray()) boxes.push(box);
+    return PacketSet.#from(boxes);
+  }
+
+  static #from(boxes: readonly PacketBox[]): PacketSet {
+    const plus = BoxList.of(boxes.filter((box) => !isEmptyBox(box)));
+    return plus.length === 0 ? PacketSet.EMPTY : new PacketSet(plus, BoxList.EMPTY, null);
+  }
+
+  union(other: PacketSet): PacketSet {
+    const mine = this.#resolved();
+    const news = other.#resolved().toArray();
+    const added = news.filter((box) => !mine.overlapping(box).some((each) => boxContains(each, box)));
+    if (added.length === 0) return this;
+    return new PacketSet(mine.append(added), BoxList.EMPTY, null);
+  }
+
+  intersect(other: PacketSet): PacketSet {
+    const [small, large] = this.#plus.length < other.#plus.length ? [this, other] : [other, this];
+    const plus: PacketBox[] = [];
+    const minus = new Set<PacketBox>();
+    for (const a of small.#plus.toArray()) {
+      for (const b of large.#plus.overlapping(a)) {
+        const both = intersectBoxes(a, b);
+        const gone = both === null ? [] : [...small.#minus.overlapping(both), ...large.#minus.overlapping(both)];
+        if (both === null || gone.some((each) => boxContains(each, both))) continue;
+        plus.push(both);
+        for (const each of gone) minus.add(each);
+      }
+    }
+    if (plus.length === 0) return PacketSet.EMPTY;
+    return new PacketSet(BoxList.of(plus), BoxList.of([...minus]), null);
+  }
+
+  /** What is in this set and not in the other. */
+  subtract(other: PacketSet): PacketSet {
+    if (this === other) return PacketSet.EMPTY;
+    const gone = other.#minus.length === 0 ? other.#plus : this.intersect(other).#resolved();
+    const minus = gone.toArray().filter((box) => this.#plus.overlapping(box).length > 0);
+    if (minus.length === 0) return this;
+    const seen = this.#witness;
+    const witness = seen !== null && !minus.some((box) => boxesOverlap(box, seen)) ? seen : null;
+    return new PacketSet(this.#plus, this.#minus.append(minus), witness);
+  }
+
+  isEmpty(): boolean {
+    if (this.#minus.length === 0) return this.#plus.length === 0;
+    if (this.#witness !== null) return false;
+    for (const box of this.#plus.toArray()) {
+      const left = findUncovered(box, this.#minus.overlapping(box));
+      if (left === null) continue;
+      this.#witness = pointOf(left);
+      return false;
+    }
+    return true;
+  }
+
+  equals(other: PacketSet): boolean {
+    return this === other || (this.contains(other) && other.contains(this));
+  }
+
+  /** Whether every packet of `other` is in this set. */
+  contains(other: PacketSet): boolean {
+    return other.subtract(this).isEmpty();
+  }
+
+  /** Whether the two sets share a packet. */
+  overlaps(other: PacketSet): boolean {
+    return !this.intersect(other).isEmpty();
+  }
+
+  /** The sources of all its packets. */
+  sources(): IpSet {
+    return IpSet.unionOf(this.#resolved().toArray().map((box) => box.source));
+  }
+
+  /** The destinations of all its packets. */
+  destinations(): IpSet {
+    return IpSet.unionOf(this.#resolved().toArray().map((box) => box.destination));
+  }
+
+  /** The services of all its packets. */
+  services(): ServiceSet {
+    return ServiceSet.unionOf(this.#resolved().toArray().map((box) => box.service));
+  }
+
+  /**
+   * Disjoint boxes that make up the set: the same ones, in the same order, for equal sets.
+   * @throws RangeError beyond `MAX_PIECES`
+   */
+  boxes(): PacketBox[] {
+    return boxesOf(this.#canonical());
+  }
+
+  /**
+   * Canonical text: equal for equal sets, and for nothing else.
+   * @throws RangeError beyond `MAX_PIECES`
+   */
+  key(): string {
+    return this.boxes()
+      .map(({ source, destination, service }) => `${service.key()}|${destination.key()}|${source.key()}`)
+      .join('\n');
+  }
+
+  /** The size of the representation, in intervals: what further operations work on. */
+  pieces(): number {
+    return this.#plus.pieces + this.#minus.pieces;
+  }
+
+  toJSON(): PacketBox[] {
+    return this.boxes();
+  }
+
+  /** The set as boxes only, which may overlap one another. */
+  #resolved(): BoxList {
+    if (this.#minus.length === 0) return this.#plus;
+    this.#positive ??= BoxList.of(
+      this.#plus.toArray().flatMap((box) => differenceOf(box, this.#minus.overlapping(box))),
+    );
+    return this.#positive;
+  }
+
+  #canonical(): Diagram {
+    this.#diagram ??= diagramOfUnion(this.#resolved().toArray());
+    return this.#diagram;
+  }
+}
+
+/** What the boxes of `gone`, all of which overlap `box`, leave of it. */
+function differenceOf(box: PacketBox, gone: readonly PacketBox[]): readonly PacketBox[] {
+  if (gone.length === 0) return [box];
+  if (gone.some((each) => boxContains(each, box))) return [];
+  const inside = gone.flatMap((each) => intersectBoxes(each, box) ?? []);
+  return boxesOf(diagrams.subtract(diagramOf(box), diagramOfUnion(inside)));
+}

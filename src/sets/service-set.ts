@@ -1,0 +1,223 @@
+import type { Cuts } from './cuts.js';
+import { combine, cutsContain, cutsEqual, cutsOverlap, DIFFERENCE, INTERSECTION, UNION, unionOfCuts } from './cuts.js';
+import { PortSet } from './port-set.js';
+import { hasPorts, hasTypes, PROTOCOLS, protocolAt, startOf } from './protocols.js';
+import type { ServiceRun } from './service-text.js';
+import { parseService, serviceTexts } from './service-text.js';
+import type { Algebra, Steps } from './steps.js';
+import { constantSteps, joinSteps, stepAlgebra } from './steps.js';
+
+export { protocolName } from './protocols.js';
+
+/** Source ports as a value of step functions. */
+const sourcePortAlgebra: Algebra<Cuts<number>> = {
+  empty: [],
+  isEmpty: (cuts) => cuts.length === 0,
+  union: (a, b) => combine(UNION, a, b),
+  intersect: (a, b) => combine(INTERSECTION, a, b),
+  subtract: (a, b) => combine(DIFFERENCE, a, b),
+  equals: cutsEqual,
+  overlaps: cutsOverlap,
+  pieces: (cuts) => cuts.length / 2,
+};
+
+/** Over the line of services (`protocols.ts`): the source ports of each destination port. */
+export type ServiceSteps = Steps<number, Cuts<number>>;
+const algebra: Algebra<ServiceSteps> = stepAlgebra(sourcePortAlgebra);
+
+/**
+ * An exact, immutable set of services: protocol (0 to 255) × destination port × source port. TCP, UDP,
+ * SCTP, DCCP and UDP-Lite have both ports. ICMP and ICMPv6 have their message type (0 to 255) in place
+ * of the destination port and no source port. Every other protocol has neither: it is in the set or
+ * it is not.
+ */
+export class ServiceSet {
+  static readonly EMPTY: ServiceSet = new ServiceSet(algebra.empty);
+  static readonly ALL: ServiceSet = new ServiceSet(
+    constantSteps(sourcePortAlgebra, [0, startOf(PROTOCOLS)], PortSet.ALL.cuts),
+  );
+
+  /** The representation, for the other sets of this folder. */
+  readonly steps: ServiceSteps;
+  #reach: Cuts<number> | null = null;
+
+  private constructor(steps: ServiceSteps) {
+    this.steps = steps;
+  }
+
+  /**
+   * Services of one protocol. Ports that the protocol does not have are not looked at, unless they
+   * are the empty set, and types above 255 do not exist.
+   * @throws RangeError when `protocol` is not an integer from 0 to 255.
+   */
+  static of(protocol: number, destination: PortSet = PortSet.ALL, source: PortSet = PortSet.ALL): ServiceSet {
+    if (!Number.isInteger(protocol) || protocol < 0 || protocol >= PROTOCOLS) {
+      throw new RangeError(`not a protocol number: ${protocol}`);
+    }
+    if (destination.isEmpty() || source.isEmpty()) return ServiceSet.EMPTY;
+    const start = startOf(protocol);
+    const end = startOf(protocol + 1);
+    const numbered = hasPorts(protocol) || hasTypes(protocol);
+    const wanted = numbered ? destination.cuts.map((cut) => start + cut) : [start, end];
+    const cuts = combine(INTERSECTION, wanted, [start, end]);
+    const sources = hasPorts(protocol) ? source.cuts : PortSet.ALL.cuts;
+    return ServiceSet.#from(constantSteps(sourcePortAlgebra, cuts, sources));
+  }
+
+  /**
+   * Reads a constant: `tcp/443`, `udp/161-162`, `tcp/80,443`, `icmp`, `icmp/8`, `gre`, `47`, `7-255`
+   * (protocols), `any`, and `tcp/443 from 1024-65535`: whatever `toTexts` prints.
+   * @throws RangeError on anything else.
+   */
+  static parse(text: string): ServiceSet {
+    const parts = parseService(text);
+    if (parts === null) throw new RangeError(`not a service: ${JSON.stringify(text)}`);
+    return ServiceSet.unionOf(
+      parts.map(({ protocol, destination, source }) => ServiceSet.of(protocol, destination, source)),
+    );
+  }
+
+  /**
+   * From stretches of the line of services, ascending by start, then by source port; those that start
+   * together end together and share no source port. The caller vouches for that.
+   */
+  static fromRuns(runs: readonly ServiceRun[]): ServiceSet {
+    const parts = new Map<number, { readonly end: number; readonly sources: Cuts<number>[] }>();
+    for (const { start, end, sources } of runs) {
+      const part = parts.get(start) ?? { end, sources: [] };
+      part.sources.push(sources);
+      parts.set(start, part);
+    }
+    const stretches = [...parts].map(([start, { end, sources }]) =>
+      constantSteps(sourcePortAlgebra, [start, end], unionOfCuts(sources)),
+    );
+    return ServiceSet.#from(joinSteps(sourcePortAlgebra, stretches));
+  }
+
+  static #from(steps: ServiceSteps): ServiceSet {
+    return steps.cuts.length === 0 ? ServiceSet.EMPTY : new ServiceSet(steps);
+  }
+
+  /** The union of any number of sets, by halves: not a merge after the other. */
+  static unionOf(sets: Iterable<ServiceSet>): ServiceSet {
+    let round = [...sets];
+    while (round.length > 1) {
+      const next: ServiceSet[] = [];
+      for (let i = 0; i < round.length; i += 2) {
+        const [a, b] = [round[i] as ServiceSet, round[i + 1]];
+        next.push(b === undefined ? a : a.union(b));
+      }
+      round = next;
+    }
+    return round[0] ?? ServiceSet.EMPTY;
+  }
+
+  union(other: ServiceSet): ServiceSet {
+    return ServiceSet.#from(algebra.union(this.steps, other.steps));
+  }
+
+  intersect(other: ServiceSet): ServiceSet {
+    return ServiceSet.#from(algebra.intersect(this.steps, other.steps));
+  }
+
+  /** What is in this set and not in the other. */
+  subtract(other: ServiceSet): ServiceSet {
+    return ServiceSet.#from(algebra.subtract(this.steps, other.steps));
+  }
+
+  complement(): ServiceSet {
+    return ServiceSet.ALL.subtract(this);
+  }
+
+  isEmpty(): boolean {
+    return this.steps.cuts.length === 0;
+  }
+
+  equals(other: ServiceSet): boolean {
+    return algebra.equals(this.steps, other.steps);
+  }
+
+  /** Whether every service of `other` is in this set. */
+  contains(other: ServiceSet): boolean {
+    return other.subtract(this).isEmpty();
+  }
+
+  /** Whether the two sets share a service. */
+  overlaps(other: ServiceSet): boolean {
+    return algebra.overlaps(this.steps, other.steps);
+  }
+
+  /** The numbers of the protocols with at least one service in the set, ascending. */
+  protocols(): number[] {
+    const found: number[] = [];
+    for (const { start, end } of this.runs()) {
+      for (let protocol = protocolAt(start); startOf(protocol) < end; protocol += 1) {
+        if (found.at(-1) !== protocol) found.push(protocol);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The destination ports of one protocol, whatever the source port; for ICMP and ICMPv6 the message
+   * types. Empty for a protocol without either: ask `protocols` whether it is in the set.
+   */
+  destinationPorts(protocol: number): PortSet {
+    if (!hasPorts(protocol) && !hasTypes(protocol)) return PortSet.EMPTY;
+    const base = startOf(protocol);
+    const ranges = this.#runsOf(protocol).map(({ start, end }) => [start - base, end - base]);
+    return PortSet.fromCuts(unionOfCuts(ranges));
+  }
+
+  /** The source ports of one protocol, whatever the destination port. Empty where it has no ports. */
+  sourcePorts(protocol: number): PortSet {
+    if (!hasPorts(protocol)) return PortSet.EMPTY;
+    return PortSet.fromCuts(unionOfCuts(this.#runsOf(protocol).map(({ sources }) => sources)));
+  }
+
+  /** Non-empty stretches of the line of services with their source ports, ascending. */
+  runs(): ServiceRun[] {
+    const { cuts, values } = this.steps;
+    return cuts.flatMap((start, i) => {
+      const sources = values[i] as Cuts<number>;
+      return sources.length === 0 ? [] : [{ start, end: cuts[i + 1] as number, sources }];
+    });
+  }
+
+  /** The stretches of the line of services that are not empty, whatever the source port. */
+  reach(): Cuts<number> {
+    this.#reach ??= unionOfCuts(this.runs().map(({ start, end }) => [start, end]));
+    return this.#reach;
+  }
+
+  #runsOf(protocol: number): ServiceRun[] {
+    const start = startOf(protocol);
+    const end = startOf(protocol + 1);
+    return this.runs()
+      .filter((run) => run.start < end && run.end > start)
+      .map((run) => ({ ...run, start: Math.max(run.start, start), end: Math.min(run.end, end) }));
+  }
+
+  /**
+   * One text a range, ascending by protocol: `tcp/443`, `udp/161-162`, `icmp/8`, `gre`, `any`. Source
+   * ports are shown only where they are restricted: `tcp/443 from 1024-65535`. Three or more whole
+   * protocols in a row are a range of numbers: `7-16`.
+   */
+  toTexts(): string[] {
+    return serviceTexts(this.runs());
+  }
+
+  /** Canonical text: equal for equal sets, and for nothing else. */
+  key(): string {
+    return this.runs()
+      .map(({ start, end, sources }) => {
+        const ports = PortSet.fromCuts(sources);
+        return `${start}-${end - 1}${ports === PortSet.ALL ? '' : `<${ports.key()}`}`;
+      })
+      .join(';');
+  }
+
+  toJSON(): string[] {
+    return this.toTexts();
+  }
+}
