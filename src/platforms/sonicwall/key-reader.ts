@@ -1,0 +1,83 @@
+import type { Location } from '../../model/location.js';
+import type { ExpEntry } from './exp.js';
+import { decodeValue } from './exp.js';
+import type { ReadFamily } from './read-families.js';
+
+/** A value with the place it came from. */
+export interface Value {
+  readonly text: string;
+  readonly location: Location;
+}
+
+/** Look-ups over the pairs of one export. Only families that the parser declares can be asked for. */
+export interface KeyReader {
+  readonly file: string;
+  /** The value of an indexed key; undefined when the key is absent. */
+  at(family: ReadFamily, index: number): Value | undefined;
+  /** The value of a key without index. */
+  single(family: ReadFamily): Value | undefined;
+  /** Whether any key of the family is in the file. */
+  has(family: ReadFamily): boolean;
+  /** Indices at which any of the families has a key, ascending. */
+  indices(...families: readonly ReadFamily[]): readonly number[];
+  /** Where a key stands, or would stand. */
+  locate(family: ReadFamily, index?: number): Location;
+  /** Keys that occur again after their first time, and whether with another value. */
+  readonly repeated: readonly { readonly entry: ExpEntry; readonly differs: boolean }[];
+  /** Families asked for so far. */
+  asked(): ReadonlySet<string>;
+}
+
+/** Builds the look-ups. Of a key that repeats, the first is read. */
+export function createKeyReader(file: string, entries: readonly ExpEntry[]): KeyReader {
+  const families = new Map<string, Map<number, ExpEntry>>();
+  const singles = new Map<string, ExpEntry>();
+  const repeated: { entry: ExpEntry; differs: boolean }[] = [];
+  for (const entry of entries) {
+    const before =
+      entry.index === null ? singles.get(entry.key) : families.get(entry.family)?.get(entry.index);
+    if (before !== undefined) {
+      repeated.push({ entry, differs: before.raw !== entry.raw });
+    } else if (entry.index === null) {
+      singles.set(entry.key, entry);
+    } else {
+      const family = families.get(entry.family);
+      if (family === undefined) families.set(entry.family, new Map([[entry.index, entry]]));
+      else family.set(entry.index, entry);
+    }
+  }
+  const asked = new Set<string>();
+
+  function toValue(entry: ExpEntry | undefined): Value | undefined {
+    if (entry === undefined) return undefined;
+    return { text: decodeValue(entry.raw), location: { file, line: entry.line, key: entry.key } };
+  }
+
+  function family(name: ReadFamily): Map<number, ExpEntry> | undefined {
+    asked.add(name);
+    return families.get(name);
+  }
+
+  return {
+    file,
+    repeated,
+    at: (name, index) => toValue(family(name)?.get(index)),
+    single: (name) => {
+      asked.add(name);
+      return toValue(singles.get(name));
+    },
+    has: (name) => family(name) !== undefined || singles.has(name),
+    indices: (...names) => {
+      const found = new Set<number>();
+      for (const name of names) for (const index of family(name)?.keys() ?? []) found.add(index);
+      return [...found].sort((a, b) => a - b);
+    },
+    locate: (name, index) => {
+      asked.add(name);
+      const entry = index === undefined ? singles.get(name) : families.get(name)?.get(index);
+      const key = index === undefined ? name : name.replace(/_N$/, `_${index}`);
+      return { file, line: entry?.line ?? 1, key };
+    },
+    asked: () => asked,
+  };
+}

@@ -1,0 +1,87 @@
+import type { Coverage, Section, UnknownFamily } from '../../model/coverage.js';
+import type { Location } from '../../model/location.js';
+import type { ExpEntry } from './exp.js';
+import table from './keys.tsv';
+
+/** What is done with a family of keys, and to which part of the configuration it belongs. */
+export interface KeyClass {
+  readonly kind: 'read' | 'ignored' | 'unknown';
+  readonly section: Section;
+  /** Why it may be ignored; explained at the head of `keys.tsv`. */
+  readonly reason: string;
+}
+
+const SECTIONS: ReadonlySet<string> = new Set<Section>([
+  'access-rules',
+  'objects',
+  'nat',
+  'interfaces',
+  'administration',
+  'vpn',
+  'other',
+]);
+
+let classes: ReadonlyMap<string, KeyClass> | undefined;
+
+/** The families of `keys.tsv`; parsed when first asked for, because most commands never ask. */
+export function keyClasses(): ReadonlyMap<string, KeyClass> {
+  classes ??= new Map(
+    table.split(/\r?\n/).flatMap((line): [string, KeyClass][] => {
+      if (line === '' || line.startsWith('#')) return [];
+      const [family = '', kind = '', section = '', reason = ''] = line.split('\t');
+      const known = kind === 'read' || kind === 'ignored' ? kind : 'unknown';
+      return [[family, { kind: known, section: sectionOf(family, section), reason }]];
+    }),
+  );
+  return classes;
+}
+
+function sectionOf(family: string, section: string): Section {
+  return isSection(section) ? section : guessSection(family);
+}
+
+function isSection(text: string): text is Section {
+  return SECTIONS.has(text);
+}
+
+const PREFIXES: readonly (readonly [RegExp, Section])[] = [
+  [/^(?:natPolicy|nat[A-Z_])/, 'nat'],
+  [/^(?:policy|secPolicy|securityPolicy|accessRule)/i, 'access-rules'],
+  [/^(?:addrObj|addro_|addr|svcObj|svc|so_|schedObj)/, 'objects'],
+  [/^(?:iface|interface|zone|vlan|eth_)/i, 'interfaces'],
+  [/^(?:ipsec|vpn|sslvpn|l2tp)/i, 'vpn'],
+  [
+    /^(?:admin|user|uo_|snmp|ssh|https?Mgmt|mgmt|login|gms|sgms|paramGms|zeroTouch|sonicOsApi|cloudBkup|remote)/i,
+    'administration',
+  ],
+];
+
+/** To which part a family belongs that the table does not hold, by how its name begins. */
+export function guessSection(family: string): Section {
+  return PREFIXES.find(([prefix]) => prefix.test(family))?.[1] ?? 'other';
+}
+
+/** Counts what became of every pair. */
+export function coverageOf(file: string, entries: readonly ExpEntry[]): Coverage {
+  let read = 0;
+  let ignored = 0;
+  const classified = keyClasses();
+  const unknown = new Map<string, { count: number; section: Section; location: Location }>();
+  for (const { family, key, line } of entries) {
+    const known = classified.get(family);
+    if (known?.kind === 'read') read += 1;
+    else if (known?.kind === 'ignored') ignored += 1;
+    else {
+      const before = unknown.get(family);
+      if (before !== undefined) before.count += 1;
+      else {
+        const section = known?.section ?? guessSection(family);
+        unknown.set(family, { count: 1, section, location: { file, line, key } });
+      }
+    }
+  }
+  const unknownFamilies: readonly UnknownFamily[] = [...unknown]
+    .map(([name, rest]) => ({ name, ...rest }))
+    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+  return { file, unit: 'keys', read, ignored, unknown: entries.length - read - ignored, unknownFamilies };
+}

@@ -1,0 +1,48 @@
+import type { Location, Origin } from '../../model/location.js';
+import type { DiagnosticLog } from './diagnostic-log.js';
+import type { KeyReader, Value } from './key-reader.js';
+import type { ReadFamily } from './read-families.js';
+
+/** Bit 0 of a property mask is set on what the system made. */
+export function originOf(properties: Value | undefined): Origin {
+  const mask = integer(properties?.text);
+  if (mask === null) return 'unknown';
+  return mask % 2 === 1 ? 'automatic' : 'user';
+}
+
+/** A plain decimal number that is exact in this program; null for anything else. */
+export function integer(text: string | undefined): number | null {
+  if (text === undefined || !/^\d{1,15}$/.test(text)) return null;
+  return Number(text);
+}
+
+/** Switches are written `on` and `off` in one place, `1` and `0` in another; null for anything else. */
+export function isOn(value: Value | undefined): boolean | null {
+  if (value === undefined) return null;
+  if (value.text === 'on' || value.text === '1') return true;
+  if (value.text === 'off' || value.text === '0') return false;
+  return null;
+}
+
+/** Members by group, from the two parallel families that hold one membership at each index. */
+export function groupMembers(
+  reader: KeyReader,
+  memberFamily: ReadFamily,
+  groupFamily: ReadFamily,
+  log: DiagnosticLog,
+): ReadonlyMap<string, readonly string[]> {
+  const members = new Map<string, Set<string>>();
+  for (const index of reader.indices(memberFamily, groupFamily)) {
+    const member = reader.at(memberFamily, index);
+    const group = reader.at(groupFamily, index);
+    if (member === undefined || group === undefined) {
+      const location: Location = (member ?? group)?.location ?? reader.locate(memberFamily, index);
+      log.note('missing-value', 'a group membership lacks its member or its group', location);
+      continue;
+    }
+    const before = members.get(group.text);
+    if (before === undefined) members.set(group.text, new Set([member.text]));
+    else before.add(member.text);
+  }
+  return new Map([...members].map(([group, names]) => [group, [...names]]));
+}
