@@ -1,0 +1,134 @@
+import type { CheckSubject } from '../model/check.js';
+import type { FirewallConfig } from '../model/firewall-config.js';
+import type { FindingSubject } from './finding.js';
+import { projectCapture, projectExplanation } from './project-audit.js';
+import {
+  projectAccessRule,
+  projectAdministrator,
+  projectDevice,
+  projectListener,
+  projectManager,
+  projectNatRule,
+  projectSetting,
+  projectTunnel,
+} from './project-config.js';
+import { projectDormant, projectExposure, type ServiceCatalogue } from './project-doors.js';
+import type { CelRecord } from './records.js';
+import type { World, WorldCapture, WorldDevice } from './world.js';
+
+/** One thing that checks may find something in, and how conditions see it. */
+export interface Candidate {
+  readonly subject: FindingSubject;
+  /** null: it belongs to no single device. */
+  readonly device: string | null;
+  /** Ids of the devices whose outcome it decides: the one that it belongs to, or all of a capture. */
+  readonly devices: readonly string[];
+  /** null: it belongs to no platform, so that every check is for it. */
+  readonly platform: string | null;
+  readonly record: CelRecord;
+}
+
+/** Everything of one kind in the world, projected. */
+export function candidatesOf(
+  kind: CheckSubject,
+  world: World,
+  services: ServiceCatalogue,
+): readonly Candidate[] {
+  if (kind === 'capture') return world.captures.map((capture) => captureCandidate(capture, world));
+  if (kind === 'explanation') {
+    return world.explanations.map((explanation) => ({
+      subject: { kind, explanation },
+      device: null,
+      devices: [],
+      platform: null,
+      record: projectExplanation(explanation),
+    }));
+  }
+  return world.devices.flatMap((device) =>
+    projectKind(kind, device, services).map(([subject, record]) => ({
+      subject,
+      record,
+      device: device.config.id,
+      devices: [device.config.id],
+      platform: device.config.platform,
+    })),
+  );
+}
+
+function captureCandidate(capture: WorldCapture, world: World): Candidate {
+  const devices = world.devices
+    .filter(({ config }) => belongsTo(config, capture))
+    .map(({ config }) => config.id);
+  return {
+    subject: { kind: 'capture', capture },
+    device: devices.length === 1 ? (devices[0] ?? null) : null,
+    devices,
+    platform: capture.platform,
+    record: projectCapture(capture),
+  };
+}
+
+/** Whether a device came out of a capture. */
+export function belongsTo(config: FirewallConfig, { file }: WorldCapture): boolean {
+  return config.location.file === file || config.location.file.startsWith(`${file}#`);
+}
+
+type Projected = readonly (readonly [FindingSubject, CelRecord])[];
+
+function projectKind(
+  kind: Exclude<CheckSubject, 'capture' | 'explanation'>,
+  device: WorldDevice,
+  services: ServiceCatalogue,
+): Projected {
+  const { config } = device;
+  switch (kind) {
+    case 'exposure':
+      // One's own addresses are not judged: the register's owner is no third party.
+      return device.exposures
+        .filter((exposure) => exposure.status !== 'own')
+        .map((exposure) => [{ kind, exposure }, projectExposure(exposure, config.platform, services)]);
+    case 'dormant':
+      return device.dormant.map((dormant) => [
+        { kind, dormant },
+        projectDormant(dormant, config.platform, services, device.own),
+      ]);
+    case 'device':
+      return [[{ kind, device: config }, projectDevice(config)]];
+    default:
+      return projectPart(kind, config, services);
+  }
+}
+
+function projectPart(
+  kind: Exclude<CheckSubject, 'capture' | 'explanation' | 'exposure' | 'dormant' | 'device'>,
+  config: FirewallConfig,
+  services: ServiceCatalogue,
+): Projected {
+  switch (kind) {
+    case 'access-rule':
+      return config.policies.flatMap((policy) =>
+        policy.rules.map(
+          (accessRule) =>
+            [{ kind, accessRule, policy }, projectAccessRule(accessRule, policy, config)] as const,
+        ),
+      );
+    case 'nat-rule':
+      return config.natRules.map((natRule) => [{ kind, natRule }, projectNatRule(natRule, config)]);
+    case 'administrator':
+      return config.administrators.map((administrator) => [
+        { kind, administrator },
+        projectAdministrator(administrator, config),
+      ]);
+    case 'listener':
+      return config.listeners.map((listener) => [
+        { kind, listener },
+        projectListener(listener, config, services),
+      ]);
+    case 'tunnel':
+      return config.tunnels.map((tunnel) => [{ kind, tunnel }, projectTunnel(tunnel, config)]);
+    case 'manager':
+      return config.managers.map((manager) => [{ kind, manager }, projectManager(manager, config)]);
+    case 'setting':
+      return config.settings.map((setting) => [{ kind, setting }, projectSetting(setting, config)]);
+  }
+}

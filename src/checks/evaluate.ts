@@ -1,0 +1,154 @@
+import type { Check, CheckSubject } from '../model/check.js';
+import type { Diagnostic } from '../model/coverage.js';
+import { type Candidate, candidatesOf } from './candidates.js';
+import { type Condition, compileCondition, evaluationProblem } from './cel.js';
+import type { Evaluation, FindingSubject, RawFinding } from './finding.js';
+import { factSubjectOf, findingKey, locationsOf } from './identity.js';
+import { type CheckTally, outcomesOf } from './outcomes.js';
+import type { Pack } from './pack.js';
+import { fillPlaceholders } from './placeholders.js';
+import type { ServiceCatalogue } from './project-doors.js';
+import { dropSuperseded } from './supersede.js';
+import type { World } from './world.js';
+
+export type { Evaluation, RawFinding } from './finding.js';
+
+/** One check held against everything of its kind. */
+interface Run {
+  readonly check: Check;
+  readonly seen: readonly Candidate[];
+  readonly matched: readonly Candidate[];
+  readonly failed: readonly Failure[];
+}
+
+interface Failure {
+  readonly candidate: Candidate;
+  readonly problem: string;
+}
+
+/**
+ * Holds every check of a pack against a world, on the day `at` (`YYYY-MM-DD`). Never throws: a
+ * condition that cannot be evaluated becomes a diagnostic that makes the scan incomplete.
+ */
+export function evaluateChecks(world: World, pack: Pack, at: string): Evaluation {
+  const services = new Map(pack.services.map((service) => [service.id, service]));
+  const kinds = new Set(pack.checks.map((check) => check.over));
+  const things = new Map([...kinds].map((kind) => [kind, thingsOf(kind, world, services)]));
+  const runs = pack.checks.map((check) => runCheck(check, things.get(check.over)?.candidates ?? [], at));
+  const findings = withKeys(runs.flatMap((run) => run.matched.map((each) => toFinding(run.check, each))));
+  const tallies = runs.map((run) => toTally(run, things.get(run.check.over)?.present ?? new Set()));
+  return {
+    findings: dropSuperseded(findings),
+    outcomes: outcomesOf(world, tallies),
+    diagnostics: runs.flatMap(failures),
+  };
+}
+
+/** Everything of one kind, projected once for all checks over it, and the devices that have any. */
+interface Things {
+  readonly candidates: readonly Candidate[];
+  readonly present: ReadonlySet<string>;
+}
+
+function thingsOf(kind: CheckSubject, world: World, services: ServiceCatalogue): Things {
+  const candidates = candidatesOf(kind, world, services);
+  return { candidates, present: devicesOf(candidates) };
+}
+
+function runCheck(check: Check, candidates: readonly Candidate[], at: string): Run {
+  const seen = forPlatforms(candidates, check.platforms);
+  const condition = compiled(check, at);
+  if (typeof condition === 'string') {
+    return { check, seen, matched: [], failed: seen.map((candidate) => ({ candidate, problem: condition })) };
+  }
+  const matched: Candidate[] = [];
+  const failed: Failure[] = [];
+  for (const candidate of seen) {
+    try {
+      if (condition(candidate.record)) matched.push(candidate);
+    } catch (error) {
+      failed.push({ candidate, problem: evaluationProblem(error) });
+    }
+  }
+  return { check, seen, matched, failed };
+}
+
+function forPlatforms(
+  candidates: readonly Candidate[],
+  platforms: readonly string[] | undefined,
+): readonly Candidate[] {
+  if (platforms === undefined) return candidates;
+  return candidates.filter(({ platform }) => platform === null || platforms.includes(platform));
+}
+
+/** The condition, or why it cannot be compiled. */
+function compiled(check: Check, at: string): Condition | string {
+  try {
+    return compileCondition(check.when, check.over, at);
+  } catch (error) {
+    return evaluationProblem(error);
+  }
+}
+
+/** One diagnostic a check, however many subjects it failed on. */
+function failures({ check, seen, failed }: Run): readonly Diagnostic[] {
+  const [first] = failed;
+  if (first === undefined) return [];
+  return [
+    {
+      code: 'check-failed',
+      message: `${check.id} could not be evaluated on ${failed.length} of ${seen.length}: ${first.problem}`,
+      location: check.location,
+      hint: 'correct the condition under "when"',
+      incomplete: true,
+    },
+  ];
+}
+
+type Unnamed = Omit<RawFinding, 'key'>;
+
+function toFinding(check: Check, { subject, device, record }: Candidate): Unnamed {
+  return {
+    check,
+    device,
+    subject,
+    title: check.title.en,
+    message: fillPlaceholders(check.message.en, record),
+    factSubject: check.explainable === 'fact' ? factSubjectOf(subject) : null,
+    locations: locationsOf(subject),
+    explained: isExplained(check, subject),
+  };
+}
+
+function withKeys(findings: readonly Unnamed[]): RawFinding[] {
+  const taken = new Map<string, number>();
+  return findings.map((finding) => {
+    const { check, subject, device } = finding;
+    const plain = findingKey(check, subject, device, 0);
+    const occurrence = taken.get(plain) ?? 0;
+    taken.set(plain, occurrence + 1);
+    return { ...finding, key: occurrence === 0 ? plain : findingKey(check, subject, device, occurrence) };
+  });
+}
+
+function toTally({ check, matched, failed }: Run, present: ReadonlySet<string>): CheckTally {
+  const open = matched.filter(({ subject }) => !isExplained(check, subject));
+  return {
+    check,
+    present,
+    open: devicesOf(open),
+    failed: devicesOf(failed.map(({ candidate }) => candidate)),
+  };
+}
+
+function devicesOf(candidates: readonly Candidate[]): ReadonlySet<string> {
+  const devices = new Set<string>();
+  for (const candidate of candidates) for (const device of candidate.devices) devices.add(device);
+  return devices;
+}
+
+function isExplained(check: Check, subject: FindingSubject): boolean {
+  return (
+    check.explainable === 'sets' && subject.kind === 'exposure' && subject.exposure.status === 'explained'
+  );
+}

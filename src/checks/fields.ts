@@ -1,0 +1,263 @@
+import type { CheckSubject } from '../model/check.js';
+
+/** A field as a condition sees it: its CEL type, and what it says. */
+export interface Field {
+  readonly type: string;
+  readonly about: string;
+}
+
+/** The fields of one record type, in the order in which rules/README.md prints them. */
+export type RecordFields = Readonly<Record<string, Field>>;
+
+const device = { type: 'string', about: 'id of the device' };
+const platform = { type: 'string', about: 'id of the platform: `sonicwall`' };
+const origin = { type: 'bool', about: 'made, or implied, by the appliance, not by a person' };
+const comment = { type: 'string', about: 'comment in the configuration; empty without one' };
+const enabled = { type: 'bool', about: 'switched on' };
+const family = { type: 'string', about: '`ipv4`, `ipv6` or `both`' };
+
+/**
+ * Every record that a condition can reach, with its fields: the one list behind the type check of
+ * conditions, the placeholders of messages and rules/README.md. Nothing is ever absent: text that a
+ * configuration does not hold is empty, a number is 0, a list has no items.
+ */
+export const RECORDS = {
+  Entry: {
+    kind: { type: 'string', about: '`zone`, `interface`, `tunnel`, `remote-access` or `manager`' },
+    name: { type: 'string', about: 'name of the zone, interface, tunnel …' },
+    role: { type: 'string', about: '`untrusted`, `public`, `tunnel`, `unknown` …' },
+    interfaces: { type: 'list<string>', about: 'names of its interfaces' },
+  },
+  Target: {
+    self: { type: 'bool', about: 'the appliance itself; false: a host behind it' },
+    kind: { type: 'string', about: '`self` or `host`' },
+    addresses: { type: 'list<string>', about: 'addresses that packets are sent to; empty when unknown' },
+    dynamic: { type: 'string', about: 'why the address is not in the file: `DHCP`; empty when it is' },
+    interfaces: { type: 'list<string>', about: 'interfaces that hold the addresses' },
+    label: { type: 'string', about: 'all of it for a message: `X1 198.51.100.2`' },
+  },
+  Service: {
+    id: { type: 'string', about: 'canonical id: `https-management`' },
+    name: { type: 'string', about: 'name in English' },
+    nameFr: { type: 'string', about: 'name in French' },
+    class: { type: 'string', about: '`administration`, `login`, `vpn`, `redirect` or `diagnostic`' },
+    administration: { type: 'bool', about: 'changes or reads the configuration' },
+    clearText: { type: 'bool', about: 'credentials cross the network in the clear' },
+    protocol: { type: 'string', about: '`tcp`, `udp`, `icmp` …' },
+    ports: { type: 'list<string>', about: 'ports or ranges' },
+    label: { type: 'string', about: 'protocol and ports for a message: `tcp/443`' },
+  },
+  Exposure: {
+    device,
+    platform,
+    entry: { type: 'Entry', about: 'where the packets come in' },
+    party: { type: 'string', about: '`own`, `private`, `undeclared` or the id of a declared party' },
+    thirdParty: { type: 'bool', about: 'a declared other party, or undeclared' },
+    anyone: { type: 'bool', about: 'a large part of the Internet' },
+    private: { type: 'bool', about: 'private addresses (RFC 1918, 6598, 4193, loopback, link-local)' },
+    own: { type: 'bool', about: 'the organisation; such exposures are not checked, so always false' },
+    status: { type: 'string', about: '`unexplained`, `partly` or `explained`' },
+    target: { type: 'Target', about: 'what the packets reach' },
+    service: { type: 'Service', about: 'the service they reach there' },
+    sources: { type: 'list<string>', about: 'all source addresses, as CIDRs' },
+    remainder: { type: 'list<string>', about: 'sources that no explanation covers, as CIDRs' },
+    who: { type: 'list<string>', about: 'for a message: the remainder, or all sources when it is empty' },
+    named: { type: 'list<string>', about: 'named sources that a wider rule swallows' },
+    rules: { type: 'list<string>', about: 'access rules that let them in' },
+    automatic: { type: 'bool', about: 'every one of these rules was made, or is implied, by the appliance' },
+    userMade: { type: 'bool', about: 'one of these rules was made by a person' },
+    fromAny: { type: 'bool', about: 'one of these rules has Any as its source' },
+    automaticAny: { type: 'bool', about: 'and each that has was made, or is implied, by the appliance' },
+    purposes: { type: 'list<string>', about: "the appliance's own words for why it made the rules" },
+    logged: { type: 'bool', about: 'every one of these rules is known to log' },
+    unlogged: { type: 'bool', about: 'one of these rules is known not to log' },
+    conditional: { type: 'bool', about: 'a schedule, users or the like must also fit' },
+    conditions: { type: 'list<string>', about: 'what must also fit' },
+    approximate: { type: 'bool', about: 'the set may be wider than what the appliance admits' },
+  },
+  Dormant: {
+    device,
+    platform,
+    entry: { type: 'Entry', about: 'where packets would come in' },
+    target: { type: 'Target', about: 'what they would reach' },
+    service: { type: 'Service', about: 'the service they would reach there' },
+    sources: { type: 'list<string>', about: 'whom the rule would admit, as CIDRs; empty when it lacks that' },
+    outsiders: { type: 'bool', about: 'the rule names a public address that is not your own' },
+    fromAny: { type: 'bool', about: 'the rule has Any as its source' },
+    reasons: { type: 'list<string>', about: '`disabled`, `empty-source`, `no-address` …' },
+    subject: { type: 'string', about: 'what explanations name' },
+    rule: { type: 'string', about: 'name of the access rule' },
+    automatic: origin,
+  },
+  RuleSide: {
+    any: { type: 'bool', about: 'everything' },
+    objects: { type: 'list<string>', about: 'names of address or service objects' },
+    literals: { type: 'list<string>', about: 'addresses (as CIDRs) or services written into the rule' },
+    negated: { type: 'bool', about: 'everything but these' },
+  },
+  AccessRule: {
+    device,
+    platform,
+    policy: { type: 'string', about: 'name of its policy' },
+    name: { type: 'string', about: 'how an engineer finds it: `WAN to WAN 31`' },
+    number: { type: 'int', about: 'position in its policy' },
+    enabled,
+    action: { type: 'string', about: '`permit`, `deny`, `jump`, `goto`, `return` or `continue`' },
+    family,
+    from: { type: 'list<string>', about: 'zones or interfaces of its policy; empty: any' },
+    to: { type: 'list<string>', about: 'zones or interfaces of its policy; empty: any' },
+    source: { type: 'RuleSide', about: 'whom it matches' },
+    destination: { type: 'RuleSide', about: 'where to' },
+    service: { type: 'RuleSide', about: 'what for' },
+    conditions: { type: 'list<string>', about: 'schedule, users … that must also fit' },
+    automatic: origin,
+    purpose: { type: 'string', about: "the appliance's own words for why it made the rule" },
+    comment,
+    logged: { type: 'bool', about: 'known to log' },
+    unlogged: { type: 'bool', about: 'known not to log' },
+    created: { type: 'int', about: 'seconds since 1970; 0 when the format does not say' },
+    updated: { type: 'int', about: 'as `created`' },
+    lastUsed: { type: 'int', about: 'as `created`' },
+  },
+  NatRule: {
+    device,
+    platform,
+    name: { type: 'string', about: 'how an engineer finds it' },
+    number: { type: 'int', about: "position in the platform's order" },
+    enabled,
+    family,
+    source: { type: 'RuleSide', about: 'original source' },
+    destination: { type: 'RuleSide', about: 'original destination' },
+    service: { type: 'RuleSide', about: 'original service' },
+    translatesSource: { type: 'bool', about: 'the source is replaced' },
+    translatesDestination: { type: 'bool', about: 'the destination is replaced: a port forward' },
+    translatesService: { type: 'bool', about: 'the port is replaced' },
+    newDestinations: { type: 'list<string>', about: 'objects and addresses that packets are sent on to' },
+    automatic: origin,
+    comment,
+  },
+  Administrator: {
+    device,
+    platform,
+    name: { type: 'string', about: 'account or group' },
+    kind: { type: 'string', about: '`user` or `group`' },
+    groups: { type: 'list<string>', about: 'groups it belongs to' },
+    privilege: { type: 'string', about: "the vendor's word for what it may do" },
+    enabled,
+    automatic: origin,
+  },
+  Listener: {
+    device,
+    platform,
+    service: { type: 'Service', about: 'what it offers' },
+    name: { type: 'string', about: "the vendor's name for it" },
+    everyInterface: { type: 'bool', about: 'offered on every interface' },
+    interfaces: { type: 'list<string>', about: 'interfaces that offer it' },
+    addresses: { type: 'list<string>', about: 'addresses that offer it; empty: all of the interfaces' },
+    everySource: { type: 'bool', about: 'no trusted hosts of its own' },
+    sources: { type: 'RuleSide', about: 'trusted hosts' },
+    approximate: { type: 'bool', about: 'the file leaves a doubt whether it is there' },
+  },
+  Tunnel: {
+    device,
+    platform,
+    name: { type: 'string', about: 'name of the tunnel' },
+    kind: { type: 'string', about: '`site-to-site` or `remote-access`' },
+    enabled,
+    peers: { type: 'list<string>', about: 'peer addresses or names; empty when anyone may dial in' },
+    remoteNetworks: { type: 'list<string>', about: 'networks behind the peer' },
+    management: { type: 'list<string>', about: 'ids of services that the tunnel may administer' },
+  },
+  Manager: {
+    device,
+    platform,
+    kind: { type: 'string', about: 'the product: `gms`' },
+    address: { type: 'string', about: 'where it is; empty when the file does not say' },
+    enabled,
+  },
+  Setting: {
+    device,
+    platform,
+    name: { type: 'string', about: 'stable name of the fact' },
+    text: { type: 'string', about: 'its value as text' },
+    number: { type: 'int', about: 'its value as a whole number; 0 when it is none' },
+    on: { type: 'bool', about: 'its value is true' },
+  },
+  Interface: {
+    name: { type: 'string', about: 'name of the interface' },
+    zone: { type: 'string', about: 'its zone; empty when unassigned' },
+    role: { type: 'string', about: '`untrusted`, `trusted` …' },
+    plane: { type: 'string', about: '`data` or `management`' },
+    enabled,
+    addresses: { type: 'list<string>', about: 'static addresses, with their prefix' },
+    dynamic: { type: 'bool', about: 'an address by DHCP, PPPoE …' },
+    managementFlags: { type: 'list<string>', about: 'ids of administration services ticked on it' },
+    comment,
+  },
+  Secret: {
+    kind: { type: 'string', about: 'what it protects' },
+    protection: { type: 'string', about: '`clear`, `reversible`, `hashed` or `unknown`' },
+  },
+  Device: {
+    id: { type: 'string', about: 'id of the device' },
+    platform,
+    product: { type: 'string', about: 'model' },
+    firmware: { type: 'string', about: 'version' },
+    interfaces: { type: 'list<Interface>', about: 'its interfaces' },
+    administrators: { type: 'list<Administrator>', about: 'accounts and groups that administer it' },
+    tunnels: { type: 'list<Tunnel>', about: 'its VPN tunnels' },
+    managers: { type: 'list<Manager>', about: 'its central managers' },
+    settings: { type: 'list<Setting>', about: 'facts of its management plane' },
+    secrets: { type: 'list<Secret>', about: 'secrets in the configuration, never their values' },
+    accessRules: { type: 'int', about: 'how many access rules it has' },
+  },
+  Capture: {
+    file: { type: 'string', about: 'as the user named it' },
+    platform: { type: 'string', about: 'id of the platform; empty when not recognised' },
+    recognised: { type: 'bool', about: 'a platform took it' },
+    read: { type: 'int', about: 'keys or lines that were used' },
+    ignored: { type: 'int', about: 'keys or lines passed over for a listed reason' },
+    unknown: { type: 'int', about: 'keys or lines that nobody knows' },
+    unknownThatMatter: {
+      type: 'int',
+      about: 'those of rules, objects, NAT, interfaces, administration, VPN',
+    },
+    incomplete: { type: 'bool', about: 'a diagnostic says that a door may have been missed' },
+    gaps: { type: 'list<string>', about: 'for a message: what was not understood' },
+    limits: { type: 'list<string>', about: 'ids of what its format can never show' },
+  },
+  Explanation: {
+    id: { type: 'string', about: 'id in the register' },
+    status: {
+      type: 'string',
+      about: '`used`, `stale`, `expired`, `not-yet-valid`, `too-wide`, `too-long` or `incomplete`',
+    },
+    message: { type: 'string', about: 'how it fared, in one sentence' },
+    until: { type: 'string', about: 'its last day' },
+  },
+} as const satisfies Readonly<Record<string, RecordFields>>;
+
+export type RecordName = keyof typeof RECORDS;
+
+/** What a check over each kind of subject sees: the name of its variable, and that variable's record. */
+export const SUBJECTS = {
+  exposure: { variable: 'exposure', record: 'Exposure' },
+  dormant: { variable: 'dormant', record: 'Dormant' },
+  'access-rule': { variable: 'accessRule', record: 'AccessRule' },
+  'nat-rule': { variable: 'natRule', record: 'NatRule' },
+  administrator: { variable: 'administrator', record: 'Administrator' },
+  listener: { variable: 'listener', record: 'Listener' },
+  tunnel: { variable: 'tunnel', record: 'Tunnel' },
+  manager: { variable: 'manager', record: 'Manager' },
+  setting: { variable: 'setting', record: 'Setting' },
+  device: { variable: 'device', record: 'Device' },
+  capture: { variable: 'capture', record: 'Capture' },
+  explanation: { variable: 'explanation', record: 'Explanation' },
+} as const satisfies Readonly<
+  Record<CheckSubject, { readonly variable: string; readonly record: RecordName }>
+>;
+
+/** The fields of a record, or null when there is no record of that name. */
+export function fieldsOf(record: string): RecordFields | null {
+  return Object.hasOwn(RECORDS, record) ? RECORDS[record as RecordName] : null;
+}

@@ -1,0 +1,126 @@
+import { RE2JS } from 're2js';
+import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
+import { IpSet, parseIpSet } from '../sets/ip-set.js';
+
+/** A function that conditions may call. */
+export interface ConditionFunction {
+  /** In CEL's notation; one entry per overload. */
+  readonly signatures: readonly string[];
+  readonly about: string;
+  /** What it does, on the day of the audit. */
+  readonly handler: (at: string) => (...args: never[]) => unknown;
+}
+
+/** The functions that conditions have beside CEL's own, as rules/README.md prints them. */
+export const FUNCTIONS: readonly ConditionFunction[] = [
+  {
+    signatures: ['re(string, string): bool'],
+    about: 'the text holds a match of this RE2 pattern',
+    handler: () => re,
+  },
+  {
+    signatures: ['glob(string, string): bool'],
+    about: 'the whole text fits this pattern of `*` and `?`',
+    handler: () => glob,
+  },
+  {
+    signatures: ['inCidr(string, string): bool', 'inCidr(list<string>, string): bool'],
+    about: 'the addresses, of which there is at least one, all lie in this network',
+    handler: () => inCidr,
+  },
+  {
+    signatures: ['overlaps(list<string>, list<string>): bool'],
+    about: 'the two lists of addresses and networks share an address',
+    handler: () => overlaps,
+  },
+  {
+    signatures: ['isPublic(list<string>): bool'],
+    about: 'one of the addresses could be met on the Internet',
+    handler: () => isPublic,
+  },
+  {
+    signatures: ['daysUntil(string): int'],
+    about: 'days from the day of the audit; negative in the past',
+    handler: (at) => (day: string) => daysFrom(at, day),
+  },
+];
+
+const DAY_MS = 86_400_000;
+const NEVER_PUBLIC = PRIVATE_NETWORKS.union(IMPOSSIBLE_SOURCES);
+
+/**
+ * RE2: linear in the text, whatever the pattern, where JavaScript's own expressions can take minutes.
+ * @throws RangeError on a pattern that RE2 refuses.
+ */
+export function re(text: string, pattern: string): boolean {
+  return compiled(pattern).matcher(text).find();
+}
+
+/** `*` is any run of characters, `?` exactly one; the whole text must fit. */
+function glob(text: string, pattern: string): boolean {
+  const parts = [...pattern].map((letter) => {
+    if (letter === '*') return '.*';
+    return letter === '?' ? '.' : RE2JS.quote(letter);
+  });
+  return compiled(`(?s)^${parts.join('')}$`).matches(text);
+}
+
+function inCidr(addresses: string | readonly string[], network: string): boolean {
+  const inside = addressSet(typeof addresses === 'string' ? [addresses] : addresses);
+  return !inside.isEmpty() && addressSet([network]).contains(inside);
+}
+
+export function overlaps(a: readonly string[], b: readonly string[]): boolean {
+  return addressSet(a).overlaps(addressSet(b));
+}
+
+function isPublic(addresses: readonly string[]): boolean {
+  return !addressSet(addresses).subtract(NEVER_PUBLIC).isEmpty();
+}
+
+/**
+ * Days from `at` to `day`, both `YYYY-MM-DD`.
+ * @throws RangeError when `day` is no day.
+ */
+export function daysFrom(at: string, day: string): bigint {
+  const days = (dayTime(day) - dayTime(at)) / DAY_MS;
+  return BigInt(Math.round(days));
+}
+
+function dayTime(day: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(time)) throw new RangeError('not a day: YYYY-MM-DD is needed');
+  return time;
+}
+
+/** The messages below never quote the text: it may come from a configuration. */
+function addressSet(texts: readonly string[]): IpSet {
+  return IpSet.unionOf(
+    texts.map((text) => {
+      const set = parseIpSet(text);
+      if (set === null) throw new RangeError('not an address or a network');
+      return set;
+    }),
+  );
+}
+
+const patterns = new Map<string, RE2JS>();
+/** Enough for every pattern that is written in a check; one made of a configuration's text may not pile up. */
+const MOST_PATTERNS = 500;
+
+function compiled(pattern: string): RE2JS {
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known;
+  const made = compilePattern(pattern);
+  if (patterns.size >= MOST_PATTERNS) patterns.clear();
+  patterns.set(pattern, made);
+  return made;
+}
+
+function compilePattern(pattern: string): RE2JS {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (cause) {
+    throw new RangeError('not a pattern that RE2 accepts', { cause });
+  }
+}

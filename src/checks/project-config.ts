@@ -1,0 +1,174 @@
+import type {
+  Administrator,
+  FirewallConfig,
+  Interface,
+  Manager,
+  SecretRef,
+  Setting,
+  Tunnel,
+} from '../model/firewall-config.js';
+import type { AddressMatch, ServiceMatch } from '../model/objects.js';
+import type { AccessRule, Listener, NatRule, Policy } from '../model/policy.js';
+import { isAutomatic } from './labels.js';
+import { projectService, type ServiceCatalogue } from './project-doors.js';
+import { type CelRecord, record } from './records.js';
+
+/** An access rule as conditions see it. */
+export function projectAccessRule(rule: AccessRule, policy: Policy, config: FirewallConfig): CelRecord {
+  return record('AccessRule', {
+    ...ownerOf(config),
+    policy: policy.name,
+    name: rule.name,
+    number: whole(rule.number),
+    enabled: rule.enabled,
+    action: rule.action.kind,
+    family: rule.family,
+    from: policy.applies?.from ?? [],
+    to: policy.applies?.to ?? [],
+    source: addressSide(rule.source),
+    destination: addressSide(rule.destination),
+    service: serviceSide(rule.service),
+    conditions: rule.conditions.map((each) => each.description),
+    automatic: isAutomatic(rule.origin),
+    purpose: rule.purpose ?? '',
+    comment: rule.comment ?? '',
+    logged: rule.logged === true,
+    unlogged: rule.logged === false,
+    created: whole(rule.created),
+    updated: whole(rule.updated),
+    lastUsed: whole(rule.lastUsed),
+  });
+}
+
+export function projectNatRule(rule: NatRule, config: FirewallConfig): CelRecord {
+  const to = rule.translatedDestination;
+  return record('NatRule', {
+    ...ownerOf(config),
+    name: rule.name,
+    number: whole(rule.number),
+    enabled: rule.enabled,
+    family: rule.family,
+    source: addressSide(rule.source),
+    destination: addressSide(rule.destination),
+    service: serviceSide(rule.service),
+    translatesSource: rule.translatedSource !== null,
+    translatesDestination: to !== null,
+    translatesService: rule.translatedService !== null,
+    newDestinations: to === null ? [] : [...to.objects, ...(to.literal?.toCidrs() ?? [])],
+    automatic: isAutomatic(rule.origin),
+    comment: rule.comment ?? '',
+  });
+}
+
+export function projectAdministrator(account: Administrator, config: FirewallConfig): CelRecord {
+  const { name, kind, groups, privilege, enabled, origin } = account;
+  const automatic = isAutomatic(origin);
+  return record('Administrator', { ...ownerOf(config), name, kind, groups, privilege, enabled, automatic });
+}
+
+export function projectListener(
+  listener: Listener,
+  config: FirewallConfig,
+  services: ServiceCatalogue,
+): CelRecord {
+  const [protocol = 0] = listener.services.protocols();
+  const [text = ''] = listener.services.toTexts();
+  const ports = listener.services.destinationPorts(protocol).toRanges();
+  return record('Listener', {
+    ...ownerOf(config),
+    service: projectService(listener.service, services, {
+      id: listener.service,
+      protocol: protocolOf(text),
+      ports,
+    }),
+    name: listener.name,
+    everyInterface: listener.interfaces === null,
+    interfaces: listener.interfaces ?? [],
+    addresses: listener.addresses?.toCidrs() ?? [],
+    everySource: listener.sources === null,
+    sources: addressSide(listener.sources),
+    approximate: listener.approximate.length > 0,
+  });
+}
+
+function protocolOf(text: string): string {
+  return text.split('/')[0] ?? '';
+}
+
+export function projectTunnel(tunnel: Tunnel, config: FirewallConfig): CelRecord {
+  const { name, kind, enabled, peers, remoteNetworks, management } = tunnel;
+  return record('Tunnel', { ...ownerOf(config), name, kind, enabled, peers, remoteNetworks, management });
+}
+
+export function projectManager({ kind, address, enabled }: Manager, config: FirewallConfig): CelRecord {
+  return record('Manager', { ...ownerOf(config), kind, address: address ?? '', enabled });
+}
+
+export function projectSetting({ name, value }: Setting, config: FirewallConfig): CelRecord {
+  return record('Setting', {
+    ...ownerOf(config),
+    name,
+    text: String(value),
+    number: typeof value === 'number' ? whole(value) : 0n,
+    on: value === true,
+  });
+}
+
+export function projectDevice(config: FirewallConfig): CelRecord {
+  return record('Device', {
+    id: config.id,
+    platform: config.platform,
+    product: config.product ?? '',
+    firmware: config.firmware ?? '',
+    interfaces: config.interfaces.map(projectInterface),
+    administrators: config.administrators.map((each) => projectAdministrator(each, config)),
+    tunnels: config.tunnels.map((each) => projectTunnel(each, config)),
+    managers: config.managers.map((each) => projectManager(each, config)),
+    settings: config.settings.map((each) => projectSetting(each, config)),
+    secrets: config.secrets.map(projectSecret),
+    accessRules: whole(config.policies.reduce((sum, policy) => sum + policy.rules.length, 0)),
+  });
+}
+
+function projectInterface(iface: Interface): CelRecord {
+  const families = [iface.ipv4, iface.ipv6];
+  return record('Interface', {
+    name: iface.name,
+    zone: iface.zone ?? '',
+    role: iface.role.value,
+    plane: iface.plane,
+    enabled: iface.enabled,
+    addresses: families.flatMap((each) => (each.kind === 'static' ? each.cidrs : [])),
+    dynamic: families.some((each) => each.kind === 'dynamic'),
+    managementFlags: iface.managementFlags,
+    comment: iface.comment ?? '',
+  });
+}
+
+function projectSecret({ kind, protection }: SecretRef): CelRecord {
+  return record('Secret', { kind, protection });
+}
+
+function ownerOf({ id, platform }: FirewallConfig): CelRecord {
+  return { device: id, platform };
+}
+
+/** null: nothing is named, so everything is meant. */
+function addressSide(match: AddressMatch | null): CelRecord {
+  return record('RuleSide', {
+    any: match?.any ?? true,
+    objects: match?.objects ?? [],
+    literals: match?.literal?.toCidrs() ?? [],
+    negated: match?.negated ?? false,
+  });
+}
+
+function serviceSide({ any, objects, literal, negated }: ServiceMatch): CelRecord {
+  return record('RuleSide', { any, objects, literals: literal?.toTexts() ?? [], negated });
+}
+
+/** CEL's whole numbers are 64 bits wide; what a configuration holds may be any number, or none. */
+function whole(value: number | null): bigint {
+  if (value === null || !Number.isFinite(value)) return 0n;
+  return BigInt.asIntN(64, BigInt(Math.trunc(value)));
+}

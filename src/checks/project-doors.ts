@@ -1,0 +1,129 @@
+import type { Contribution, DormantDoor, Entry, ExposedService, Target } from '../model/exposure.js';
+import type { ServiceInfo } from '../model/service-catalogue.js';
+import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
+import { IpSet } from '../sets/ip-set.js';
+import { isAutomatic, plainAddresses, serviceLabel, targetLabel } from './labels.js';
+import { type CelRecord, record } from './records.js';
+import type { JudgedExposure } from './world.js';
+
+/** The catalogue of services by id. */
+export type ServiceCatalogue = ReadonlyMap<string, ServiceInfo>;
+
+/** An exposure as conditions see it. */
+export function projectExposure(
+  exposure: JudgedExposure,
+  platform: string,
+  services: ServiceCatalogue,
+): CelRecord {
+  const { contributions, party } = exposure;
+  const sources = exposure.sources.toCidrs();
+  const remainder = exposure.remainder.equals(exposure.sources) ? sources : exposure.remainder.toCidrs();
+  return record('Exposure', {
+    device: exposure.device,
+    platform,
+    entry: projectEntry(exposure.entry),
+    party,
+    thirdParty: exposure.thirdParty,
+    anyone: exposure.anyone,
+    private: party === 'private',
+    own: party === 'own',
+    status: exposure.status,
+    target: projectTarget(exposure.target),
+    service: projectExposedService(exposure.service, services),
+    sources,
+    remainder,
+    who: plainAddresses(remainder.length > 0 ? remainder : sources),
+    named: exposure.named.map((each) => each.name),
+    rules: contributions.map((each) => each.rule.name),
+    ...ruleFacts(contributions),
+    conditional: exposure.conditions.length > 0,
+    conditions: exposure.conditions,
+    approximate: exposure.approximate.length > 0,
+  });
+}
+
+function ruleFacts(rules: readonly Contribution[]): CelRecord {
+  const fromAny = rules.filter((rule) => rule.fromAny);
+  return {
+    automatic: rules.length > 0 && rules.every((rule) => isAutomatic(rule.origin)),
+    userMade: rules.some((rule) => rule.origin === 'user'),
+    fromAny: fromAny.length > 0,
+    automaticAny: fromAny.length > 0 && fromAny.every((rule) => isAutomatic(rule.origin)),
+    purposes: [...new Set(rules.flatMap(({ purpose }) => purpose ?? []))],
+    logged: rules.length > 0 && rules.every((rule) => rule.logged === true),
+    unlogged: rules.some((rule) => rule.logged === false),
+  };
+}
+
+/** A dormant door as conditions see it; `own` are the organisation's addresses. */
+export function projectDormant(
+  door: DormantDoor,
+  platform: string,
+  services: ServiceCatalogue,
+  own: IpSet = IpSet.EMPTY,
+): CelRecord {
+  const outsiders = door.sources.subtract(PRIVATE_NETWORKS).subtract(IMPOSSIBLE_SOURCES).subtract(own);
+  return record('Dormant', {
+    device: door.device,
+    platform,
+    entry: projectEntry(door.entry),
+    target: projectTarget(door.target),
+    service: projectExposedService(door.service, services),
+    sources: door.sources.toCidrs(),
+    outsiders: !outsiders.isEmpty(),
+    fromAny: door.fromAny,
+    reasons: door.reasons,
+    subject: door.subject,
+    rule: door.path[0]?.name ?? '',
+    automatic: isAutomatic(door.origin),
+  });
+}
+
+/** A service of the catalogue as conditions see it. */
+export function projectService(id: string, services: ServiceCatalogue, where: ExposedService): CelRecord {
+  const info = services.get(id);
+  return record('Service', {
+    id,
+    name: info?.name.en ?? id,
+    nameFr: info?.name.fr ?? id,
+    // What the catalogue does not know is taken for administration: an unknown door is never passed over.
+    class: info?.class ?? 'administration',
+    administration: info === undefined || info.class === 'administration',
+    clearText: info?.clearText ?? false,
+    protocol: where.protocol,
+    ports: where.ports,
+    label: serviceLabel(where),
+  });
+}
+
+function projectExposedService(service: ExposedService, services: ServiceCatalogue): CelRecord {
+  return projectService(service.id, services, service);
+}
+
+/** Many exposures share an entry or a target: each is projected once. */
+const entries = new WeakMap<Entry, CelRecord>();
+const targets = new WeakMap<Target, CelRecord>();
+
+function projectEntry(entry: Entry): CelRecord {
+  const { kind, name, role, interfaces } = entry;
+  const known = entries.get(entry) ?? record('Entry', { kind, name, role: role.value, interfaces });
+  entries.set(entry, known);
+  return known;
+}
+
+function projectTarget(target: Target): CelRecord {
+  const known = targets.get(target) ?? targetRecord(target);
+  targets.set(target, known);
+  return known;
+}
+
+function targetRecord(target: Target): CelRecord {
+  return record('Target', {
+    self: target.kind === 'self',
+    kind: target.kind,
+    addresses: target.addresses.toCidrs(),
+    dynamic: target.dynamic ?? '',
+    interfaces: target.interfaces,
+    label: targetLabel(target),
+  });
+}
