@@ -8,7 +8,8 @@ import { findEntries } from './entries.js';
 import type { Ground } from './reach.js';
 import { reachSelf } from './reach.js';
 import { connectedNetworks, createResolver, ownAddresses } from './resolve.js';
-import { selfTargets } from './targets.js';
+import { type SelfTarget, selfTargets } from './targets.js';
+import { type HostService, reachHosts, reachUnknownSelf } from './transit.js';
 
 /** What one device lets in, before anybody asks who they are. */
 export interface Analysis {
@@ -18,8 +19,18 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Computes every way from an untrusted entry to a service of the appliance itself. */
-export function analyse(config: FirewallConfig, overrides: RoleOverrides): Analysis {
+/**
+ * Computes every way in from an untrusted entry: to the appliance's own services, and to what
+ * administers the hosts behind it.
+ *
+ * @param hosts the services by which hosts are administered; an appliance whose format does not say
+ *   what listens on it is such a host
+ */
+export function analyse(
+  config: FirewallConfig,
+  overrides: RoleOverrides,
+  hosts: readonly HostService[] = [],
+): Analysis {
   const resolver = createResolver(config);
   const known = IpSet.unionOf(
     config.interfaces.flatMap((iface) => [ownAddresses(iface), connectedNetworks(iface)]),
@@ -29,10 +40,22 @@ export function analyse(config: FirewallConfig, overrides: RoleOverrides): Analy
   const entries = findEntries(config, overrides);
   const targets = selfTargets(config);
   const reaches = entries.flatMap((entry) =>
-    entry.interfaces.length === 0 ? [] : targets.flatMap((self) => reachSelf(ground, entry, self)),
+    entry.interfaces.length === 0
+      ? []
+      : [...toSelf(ground, entry, targets, hosts), ...reachHosts(ground, entry, hosts)],
   );
   const dormant = entries.flatMap((entry) => findDormant(ground, entry, targets));
   return { entries, reaches, dormant, diagnostics: resolver.diagnostics() };
+}
+
+function toSelf(
+  ground: Ground,
+  entry: Entry,
+  targets: readonly SelfTarget[],
+  hosts: readonly HostService[],
+): readonly Reach[] {
+  if (ground.config.silence?.addresses === true) return reachUnknownSelf(ground, entry, hosts);
+  return targets.flatMap((self) => reachSelf(ground, entry, self));
 }
 
 /**

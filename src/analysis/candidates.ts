@@ -1,6 +1,6 @@
 import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
-import type { AccessRule, Policy } from '../model/policy.js';
+import type { AccessRule, Action, Policy } from '../model/policy.js';
 import type { IpSet } from '../sets/ip-set.js';
 import type { Candidate } from './first-match.js';
 import type { Resolver } from './resolve.js';
@@ -67,18 +67,27 @@ function candidate(
   match: Exclude<Match, 'no'>,
   above: readonly string[],
 ): Candidate {
-  const { action } = rule;
-  const next =
-    action.kind === 'jump' || action.kind === 'goto' ? view.policies.get(action.policy) : undefined;
-  const follow = next !== undefined && !above.includes(next.name) && above.length < MAX_JUMPS;
+  const chain = [...above, policy.name];
+  const next = chainOf(rule.action, view.policies, chain);
   return {
     rule,
     policy,
     sources: view.resolver.addresses(rule.source, rule.location),
     services: view.resolver.services(rule.service, rule.location),
     match: rule.conditions.length > 0 || rule.approximate.length > 0 ? 'possible' : match,
-    inner: follow ? candidatesOf(next, view, [...above, policy.name]) : [],
+    inner: next === null ? [] : candidatesOf(next, view, chain),
   };
+}
+
+/** The policy that a jump or goto leads to; null for other actions, and where it would go in a circle. */
+export function chainOf(
+  action: Action,
+  policies: ReadonlyMap<string, Policy>,
+  above: readonly string[],
+): Policy | null {
+  if (action.kind !== 'jump' && action.kind !== 'goto') return null;
+  if (above.includes(action.policy) || above.length > MAX_JUMPS) return null;
+  return policies.get(action.policy) ?? null;
 }
 
 function matchRule(rule: AccessRule, { resolver, ingress, self, known }: View): Match {

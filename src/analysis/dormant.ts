@@ -116,7 +116,13 @@ function dormantDoor(
   source: ResolvedAddresses,
 ): DormantDoor {
   const { resolver, config, known } = ground;
-  const goal = { sources: IpSet.ALL, services: listener.services, self: aim.self, known };
+  const { self } = aim;
+  const goal = {
+    sources: IpSet.ALL,
+    services: listener.services,
+    concerns: (destination: ResolvedAddresses) =>
+      self === null || matchTarget(destination, self, known) !== 'no',
+  };
   const subject = [
     sideLabel(ground, rule.source),
     sideLabel(ground, rule.destination),

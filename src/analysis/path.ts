@@ -3,16 +3,14 @@ import type { AddressMatch, AddressObject, ServiceMatch, ServiceObject } from '.
 import type { AccessRule, Listener, Policy } from '../model/policy.js';
 import type { IpSet } from '../sets/ip-set.js';
 import type { ServiceSet } from '../sets/service-set.js';
-import type { Resolver } from './resolve.js';
-import type { SelfTarget } from './targets.js';
-import { matchTarget } from './targets.js';
+import type { ResolvedAddresses, Resolver } from './resolve.js';
 
 /** What of each side of a rule a path has to account for. */
 export interface PathGoal {
   readonly sources: IpSet;
   readonly services: ServiceSet;
-  readonly self: SelfTarget | null;
-  readonly known: IpSet;
+  /** Whether an object of the destination has to do with the target. */
+  readonly concerns: (destination: ResolvedAddresses) => boolean;
 }
 
 /** How many members of one group a proof names before it says how many more there are. */
@@ -25,18 +23,13 @@ export function rulePath(
   resolver: Resolver,
   goal: PathGoal,
 ): readonly PathStep[] {
-  const { self } = goal;
   return [
     ruleStep(rule, policy),
     ...addressSteps(rule.source, 'source', rule, resolver, (name) =>
       resolver.addressesOf(name).may.overlaps(goal.sources),
     ),
-    ...addressSteps(
-      rule.destination,
-      'destination',
-      rule,
-      resolver,
-      (name) => self !== null && matchTarget(resolver.addressesOf(name), self, goal.known) !== 'no',
+    ...addressSteps(rule.destination, 'destination', rule, resolver, (name) =>
+      goal.concerns(resolver.addressesOf(name)),
     ),
     ...serviceSteps(rule.service, rule, resolver, (name) =>
       resolver.servicesOf(name).may.overlaps(goal.services),

@@ -8,8 +8,8 @@ import { candidatesFor, ingressesOf, selfStages } from './candidates.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import { listenerStep, rulePath } from './path.js';
-import type { Resolver } from './resolve.js';
-import type { SelfTarget } from './targets.js';
+import type { ResolvedAddresses, Resolver } from './resolve.js';
+import { matchTarget, type SelfTarget } from './targets.js';
 
 /** What the reach of one device is computed from; the same for every entry and target. */
 export interface Ground {
@@ -154,7 +154,8 @@ function byDestinationPorts(admissions: readonly Admission[]): readonly Admissio
   return [...parts.values()];
 }
 
-function exposedService(id: string, services: ServiceSet): ExposedService {
+/** A service with the ports that are let in. */
+export function exposedService(id: string, services: ServiceSet): ExposedService {
   const protocols = services.protocols();
   const [protocol] = protocols;
   return {
@@ -178,7 +179,8 @@ function contribution(
   sources: IpSet,
 ): Contribution {
   const { rule, policy } = candidate;
-  const goal = { sources, services: listener.services, self, known: ground.known };
+  const concerns = (destination: ResolvedAddresses) => matchTarget(destination, self, ground.known) !== 'no';
+  const goal = { sources, services: listener.services, concerns };
   const path = rulePath(rule, policy, ground.resolver, goal);
   return {
     rule: path[0] as Contribution['rule'],

@@ -59,122 +59,132 @@ const ANY_SERVICE: ResolvedServices = { may: ServiceSet.ALL, must: ServiceSet.AL
 
 /** Builds the resolver of one configuration. */
 export function createResolver(config: FirewallConfig): Resolver {
-  const addressObjects = new Map(config.addressObjects.map((object) => [object.name, object]));
-  const serviceObjects = new Map(config.serviceObjects.map((object) => [object.name, object]));
-  const interfaces = new Map(config.interfaces.map((each) => [each.name, each]));
-  const addressCache = new Map<string, ResolvedAddresses>();
-  const serviceCache = new Map<string, ResolvedServices>();
-  const addressMatches = new WeakMap<AddressMatch, ResolvedAddresses>();
-  const serviceMatches = new WeakMap<ServiceMatch, ResolvedServices>();
-  const diagnostics = new Map<string, Diagnostic>();
-
-  function dangling(kind: string, name: string, at: Location): string {
-    const key = `${kind} ${name}`;
-    if (!diagnostics.has(key)) {
-      diagnostics.set(key, {
-        code: 'dangling-reference',
-        message: `${kind} "${name}" is referred to but not in the configuration; taken as any`,
-        location: at,
-        incomplete: true,
-      });
-    }
-    return `${kind} "${name}" is not in the file`;
-  }
-
-  /** Every object below a name, groups opened; a cycle ends where it began. */
-  function leaves<T extends { content: { kind: string } }>(
-    name: string,
-    objects: ReadonlyMap<string, T>,
-    members: (object: T) => readonly string[] | undefined,
-  ): { found: readonly T[]; missing: readonly string[] } {
-    const seen = new Set<string>([name]);
-    const queue = [name];
-    const found: T[] = [];
-    const missing: string[] = [];
-    for (const next of queue) {
-      const object = objects.get(next);
-      if (object === undefined) {
-        missing.push(next);
-        continue;
-      }
-      const below = members(object);
-      if (below === undefined) found.push(object);
-      for (const member of below ?? []) {
-        if (seen.has(member)) continue;
-        seen.add(member);
-        queue.push(member);
-      }
-    }
-    return { found, missing };
-  }
-
-  function addressesOf(name: string, at: Location = config.location): ResolvedAddresses {
-    const cached = addressCache.get(name);
-    if (cached !== undefined) return cached;
-    const { found, missing } = leaves(name, addressObjects, (object) =>
-      object.content.kind === 'group' ? object.content.members : undefined,
-    );
-    const parts = found.map((object) => leafAddresses(object, interfaces));
-    for (const each of missing) {
-      parts.push({ ...NOTHING, may: IpSet.ALL, approximate: [dangling('address object', each, at)] });
-    }
-    const resolved = unionAddresses(parts);
-    addressCache.set(name, resolved);
-    return resolved;
-  }
-
-  function servicesOf(name: string, at: Location = config.location): ResolvedServices {
-    const cached = serviceCache.get(name);
-    if (cached !== undefined) return cached;
-    const { found, missing } = leaves(name, serviceObjects, (object) =>
-      object.content.kind === 'group' ? object.content.members : undefined,
-    );
-    const parts = found.map(leafServices);
-    for (const each of missing) {
-      parts.push({
-        may: ServiceSet.ALL,
-        must: ServiceSet.EMPTY,
-        approximate: [dangling('service object', each, at)],
-      });
-    }
-    const resolved = unionServices(parts);
-    serviceCache.set(name, resolved);
-    return resolved;
-  }
-
-  function resolveAddressMatch(match: AddressMatch, at?: Location): ResolvedAddresses {
-    if (match.any && !match.negated) return EVERYTHING;
-    const parts = match.objects.map((name) => addressesOf(name, at));
-    if (match.literal !== undefined) parts.push({ ...NOTHING, may: match.literal, must: match.literal });
-    if (match.any) parts.push(EVERYTHING);
-    const inner = unionAddresses(parts);
-    return match.negated ? complementAddresses(inner) : inner;
-  }
-
-  function resolveServiceMatch(match: ServiceMatch, at?: Location): ResolvedServices {
-    if (match.any && !match.negated) return ANY_SERVICE;
-    const parts = match.objects.map((name) => servicesOf(name, at));
-    if (match.literal !== undefined) {
-      parts.push({ may: match.literal, must: match.literal, approximate: [] });
-    }
-    if (match.any) parts.push(ANY_SERVICE);
-    const inner = unionServices(parts);
-    if (!match.negated) return inner;
-    return { ...inner, may: inner.must.complement(), must: inner.may.complement() };
-  }
-
-  return {
-    addresses: (match, at) => remembered(addressMatches, match, () => resolveAddressMatch(match, at)),
-    services: (match, at) => remembered(serviceMatches, match, () => resolveServiceMatch(match, at)),
-    addressObject: (name) => addressObjects.get(name),
-    serviceObject: (name) => serviceObjects.get(name),
-    addressesOf,
-    servicesOf,
-    diagnostics: () => [...diagnostics.values()],
-  };
+  return new CachingResolver(config);
 }
 
-function remembered<K extends object, V>(cache: WeakMap<K, V>, key: K, compute: () => V): V {
+/** Lives as long as the analysis of one configuration: what was resolved once is not resolved again. */
+class CachingResolver implements Resolver {
+  readonly #config: FirewallConfig;
+  readonly #addressObjects: ReadonlyMap<string, AddressObject>;
+  readonly #serviceObjects: ReadonlyMap<string, ServiceObject>;
+  readonly #interfaces: ReadonlyMap<string, Interface>;
+  readonly #addresses = new Map<string, ResolvedAddresses>();
+  readonly #services = new Map<string, ResolvedServices>();
+  readonly #addressMatches = new WeakMap<AddressMatch, ResolvedAddresses>();
+  readonly #serviceMatches = new WeakMap<ServiceMatch, ResolvedServices>();
+  readonly #diagnostics = new Map<string, Diagnostic>();
+
+  constructor(config: FirewallConfig) {
+    this.#config = config;
+    this.#addressObjects = new Map(config.addressObjects.map((object) => [object.name, object]));
+    this.#serviceObjects = new Map(config.serviceObjects.map((object) => [object.name, object]));
+    this.#interfaces = new Map(config.interfaces.map((each) => [each.name, each]));
+  }
+
+  addresses(match: AddressMatch, at: Location = this.#config.location): ResolvedAddresses {
+    return remembered(this.#addressMatches, match, () => {
+      if (match.any && !match.negated) return EVERYTHING;
+      const parts = match.objects.map((name) => this.addressesOf(name, at));
+      if (match.literal !== undefined) parts.push({ ...NOTHING, may: match.literal, must: match.literal });
+      if (match.any) parts.push(EVERYTHING);
+      const inner = unionAddresses(parts);
+      return match.negated ? complementAddresses(inner) : inner;
+    });
+  }
+
+  services(match: ServiceMatch, at: Location = this.#config.location): ResolvedServices {
+    return remembered(this.#serviceMatches, match, () => {
+      if (match.any && !match.negated) return ANY_SERVICE;
+      const parts = match.objects.map((name) => this.servicesOf(name, at));
+      if (match.literal !== undefined) {
+        parts.push({ may: match.literal, must: match.literal, approximate: [] });
+      }
+      if (match.any) parts.push(ANY_SERVICE);
+      const inner = unionServices(parts);
+      if (!match.negated) return inner;
+      return { ...inner, may: inner.must.complement(), must: inner.may.complement() };
+    });
+  }
+
+  addressObject(name: string): AddressObject | undefined {
+    return this.#addressObjects.get(name);
+  }
+
+  serviceObject(name: string): ServiceObject | undefined {
+    return this.#serviceObjects.get(name);
+  }
+
+  addressesOf(name: string, at: Location = this.#config.location): ResolvedAddresses {
+    return remembered(this.#addresses, name, () => {
+      const { found, missing } = leavesOf(name, this.#addressObjects);
+      return unionAddresses([
+        ...found.map((object) => leafAddresses(object, this.#interfaces)),
+        ...missing.map((each) => ({
+          ...NOTHING,
+          may: IpSet.ALL,
+          approximate: [this.#dangling('address object', each, at)],
+        })),
+      ]);
+    });
+  }
+
+  servicesOf(name: string, at: Location = this.#config.location): ResolvedServices {
+    return remembered(this.#services, name, () => {
+      const { found, missing } = leavesOf(name, this.#serviceObjects);
+      return unionServices([
+        ...found.map(leafServices),
+        ...missing.map((each) => ({
+          may: ServiceSet.ALL,
+          must: ServiceSet.EMPTY,
+          approximate: [this.#dangling('service object', each, at)],
+        })),
+      ]);
+    });
+  }
+
+  diagnostics(): readonly Diagnostic[] {
+    return [...this.#diagnostics.values()];
+  }
+
+  #dangling(kind: string, name: string, at: Location): string {
+    this.#diagnostics.set(`${kind} ${name}`, {
+      code: 'dangling-reference',
+      message: `${kind} "${name}" is referred to but not in the configuration; taken as any`,
+      location: at,
+      incomplete: true,
+    });
+    return `${kind} "${name}" is not in the file`;
+  }
+}
+
+interface Grouping {
+  readonly content: { readonly kind: string; readonly members?: readonly string[] };
+}
+
+/** Every object below a name, groups opened; a cycle ends where it began. */
+function leavesOf<T extends Grouping>(
+  name: string,
+  objects: ReadonlyMap<string, T>,
+): { readonly found: readonly T[]; readonly missing: readonly string[] } {
+  const seen = new Set<string>([name]);
+  const found: T[] = [];
+  const missing: string[] = [];
+  for (const next of seen) {
+    const object = objects.get(next);
+    if (object === undefined) missing.push(next);
+    else if (object.content.kind !== 'group') found.push(object);
+    // A set is walked in the order of insertion, what is added on the way included.
+    for (const member of object?.content.members ?? []) seen.add(member);
+  }
+  return { found, missing };
+}
+
+interface Cache<K, V> {
+  get(key: K): V | undefined;
+  set(key: K, value: V): unknown;
+}
+
+function remembered<K, V>(cache: Cache<K, V>, key: K, compute: () => V): V {
   const before = cache.get(key);
   if (before !== undefined) return before;
   const value = compute();

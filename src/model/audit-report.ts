@@ -62,7 +62,7 @@ export interface ReportDevice {
 
 export interface ReportPathStep {
   readonly kind: string;
-  readonly part: 'rule' | 'source' | 'destination' | 'service' | 'listener';
+  readonly part: 'rule' | 'source' | 'destination' | 'service' | 'listener' | 'translation';
   readonly depth: number;
   readonly name: string;
   readonly detail: string;

@@ -40,6 +40,7 @@ export type DiagnosticCode =
   | 'unrecognised-input'
   | 'ambiguous-platform'
   | 'no-configuration-found'
+  | 'passed-over'
   | 'unsupported-format'
   | 'truncated'
   | 'malformed-value'

@@ -34,7 +34,7 @@ export interface ExposedService {
 export interface PathStep {
   readonly kind: 'access-rule' | 'nat-rule' | 'address-object' | 'service-object' | 'interface' | 'listener';
   /** What it is on this path. `rule` decides; the others say whom, where and for what. */
-  readonly part: 'rule' | 'source' | 'destination' | 'service' | 'listener';
+  readonly part: 'rule' | 'source' | 'destination' | 'service' | 'listener' | 'translation';
   /** Nesting: a member of a group is one deeper than the group. */
   readonly depth: number;
   readonly name: string;

@@ -260,6 +260,7 @@ const enumerations: Readonly<Record<string, Readonly<Record<string, true>>>> = {
     destination: true,
     service: true,
     listener: true,
+    translation: true,
   } satisfies Record<ReportPathStep['part'], true>,
   'step.origin': { user: true, automatic: true, implied: true, unknown: true } satisfies Record<Origin, true>,
   'exposure.status': { unexplained: true, partly: true, explained: true, own: true } satisfies Record<

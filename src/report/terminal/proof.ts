@@ -31,7 +31,7 @@ function byRule(path: readonly ReportPathStep[]): readonly (readonly ReportPathS
 }
 
 function isHead(step: ReportPathStep): boolean {
-  return step.part === 'rule' || step.part === 'listener';
+  return step.part === 'rule' || step.part === 'listener' || step.part === 'translation';
 }
 
 function renderRule(page: Page, steps: readonly ReportPathStep[], file: string): readonly string[] {

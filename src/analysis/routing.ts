@@ -1,0 +1,109 @@
+import type { Entry } from '../model/exposure.js';
+import type { FirewallConfig, Interface } from '../model/firewall-config.js';
+import { IpSet, parseIpSet } from '../sets/ip-set.js';
+import { connectedNetworks, isDynamic, ownAddresses } from './resolve.js';
+
+/** Where packets leave to: interfaces that rules treat alike, and what lies behind them. */
+export interface Exit {
+  readonly zone: string | null;
+  readonly interfaces: readonly string[];
+  readonly destinations: IpSet;
+  readonly approximate: readonly string[];
+}
+
+interface Reachable {
+  readonly interface: string;
+  readonly destinations: IpSet;
+  readonly prefix: number;
+}
+
+/**
+ * The ways out for packets from an entry, by longest prefix: connected networks and static routes.
+ * What the file does not route may leave by any interface whose networks it does not hold.
+ */
+export function exitsOf(config: FirewallConfig, entry: Entry): readonly Exit[] {
+  const routed = longestPrefixFirst(config);
+  const known = IpSet.unionOf([...routed.values()]);
+  const own = IpSet.unionOf(config.interfaces.map(ownAddresses));
+  const exits = config.interfaces.flatMap((iface): readonly Exit[] => {
+    if (!iface.enabled || entry.interfaces.includes(iface.name) || iface.role.value === 'untrusted')
+      return [];
+    const open = config.silence?.addresses === true || isDynamic(iface.ipv4);
+    const destinations = (routed.get(iface.name) ?? IpSet.EMPTY).union(
+      open ? known.complement() : IpSet.EMPTY,
+    );
+    const behind = destinations.subtract(own);
+    if (behind.isEmpty()) return [];
+    const approximate = open ? [`what lies behind ${iface.name} is not in the file`] : [];
+    return [{ zone: iface.zone, interfaces: [iface.name], destinations: behind, approximate }];
+  });
+  return canMerge(config) ? mergeByZone(exits) : exits;
+}
+
+/** Every destination with the interface it leaves by, the more specific route first. */
+function longestPrefixFirst(config: FirewallConfig): ReadonlyMap<string, IpSet> {
+  const all = [...config.interfaces.flatMap(connected), ...staticRoutes(config)];
+  const assigned = new Map<string, IpSet>();
+  let taken = IpSet.EMPTY;
+  for (const each of all.sort((a, b) => b.prefix - a.prefix)) {
+    const fresh = each.destinations.subtract(taken);
+    taken = taken.union(fresh);
+    assigned.set(each.interface, (assigned.get(each.interface) ?? IpSet.EMPTY).union(fresh));
+  }
+  return assigned;
+}
+
+function connected(iface: Interface): readonly Reachable[] {
+  return [iface.ipv4, iface.ipv6].flatMap((address) =>
+    address.kind === 'static' ? address.cidrs.flatMap((cidr) => reachable(cidr, iface.name)) : [],
+  );
+}
+
+function staticRoutes(config: FirewallConfig): readonly Reachable[] {
+  return config.routes.flatMap((route) => {
+    const by = route.interface ?? interfaceTowards(config, route.gateway);
+    return by === null ? [] : reachable(route.destination, by);
+  });
+}
+
+function interfaceTowards(config: FirewallConfig, gateway: string | null): string | null {
+  const address = gateway === null ? null : parseIpSet(gateway);
+  if (address === null) return null;
+  return config.interfaces.find((iface) => connectedNetworks(iface).contains(address))?.name ?? null;
+}
+
+function reachable(cidr: string, by: string): readonly Reachable[] {
+  const destinations = parseIpSet(cidr);
+  const prefix = Number(cidr.split('/')[1] ?? 128);
+  return destinations === null ? [] : [{ interface: by, destinations, prefix }];
+}
+
+/** Whether no rule tells the interfaces of one zone apart on the way out. */
+function canMerge(config: FirewallConfig): boolean {
+  const names = new Set(config.interfaces.map((iface) => iface.name));
+  return config.policies.every(
+    (policy) =>
+      !(policy.applies?.to ?? []).some((name) => names.has(name)) &&
+      policy.rules.every((rule) => rule.outInterfaces === null),
+  );
+}
+
+function mergeByZone(exits: readonly Exit[]): readonly Exit[] {
+  const merged = new Map<string, Exit>();
+  for (const exit of exits) {
+    const key = exit.zone ?? `interface ${exit.interfaces.join()}`;
+    const before = merged.get(key);
+    merged.set(
+      key,
+      before === undefined
+        ? exit
+        : {
+            zone: exit.zone,
+            interfaces: [...before.interfaces, ...exit.interfaces],
+            destinations: before.destinations.union(exit.destinations),
+            approximate: [...before.approximate, ...exit.approximate],
+          },
+    );
+  }
+  return [...merged.values()];
+}

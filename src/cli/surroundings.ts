@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { FwauditError } from '../model/error.js';
+import type { RenderOptions } from '../report/format.js';
+
+/** The clock's only reader: today, in the time zone of whoever runs fwaudit. */
+export function today(): string {
+  const now = new Date();
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
+export async function readStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
+}
+
+/**
+ * How to write, from what stands around: NO_COLOR (https://no-color.org), FORCE_COLOR, TERM, and
+ * whether the output is a terminal. A file never gets colours.
+ */
+export function renderOptions(
+  verbose: number,
+  colour: boolean | undefined,
+  toStdout: boolean,
+): RenderOptions {
+  const { env, stdout } = process;
+  const wished = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
+  const refused = (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
+  const automatic = wished || (stdout.isTTY === true && !refused);
+  return {
+    width: toStdout ? Math.max(60, Math.min(stdout.columns ?? 100, 120)) : 100,
+    colour: toStdout && (colour ?? automatic),
+    verbosity: verbose >= 2 ? 2 : verbose === 1 ? 1 : 0,
+    unicode: env.TERM !== 'linux' && !/^(C|POSIX)$/.test(env.LC_ALL ?? env.LC_CTYPE ?? env.LANG ?? ''),
+  };
+}
+
+/** Writes a file whole or not at all: beside it first, then in its place. */
+export async function writeFileWhole(file: string, text: string): Promise<void> {
+  const beside = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await writeFile(beside, text, { mode: 0o644 });
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new FwauditError('output', `can't write ${file}: ${code ?? 'unknown reason'}`, { cause: error });
+  }
+}

@@ -1,0 +1,135 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import type { Capture } from '../model/capture.js';
+import type { Diagnostic } from '../model/coverage.js';
+
+/** What was read, and what could not be. */
+export interface Collected {
+  readonly captures: readonly CollectedCapture[];
+  /** The folders that were asked for, and looked through. */
+  readonly folders: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A capture, and the folder it was met in; null: the user named it. What is only met may be anything. */
+export interface CollectedCapture extends Capture {
+  readonly folder: string | null;
+}
+
+/** The largest input that is read, in bytes; the largest export known is 4 MB. */
+const MAX_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Reads every input: files, globs, folders with everything below them, and `-` for standard input.
+ * An input that can't be read becomes a diagnostic; the others are read all the same.
+ */
+export async function collectFiles(
+  inputs: readonly string[],
+  stdin: () => Promise<Uint8Array>,
+): Promise<Collected> {
+  const captures: CollectedCapture[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const folders: string[] = [];
+  const seen = new Set<string>();
+  for (const input of inputs) {
+    const found = await expand(input, folders, diagnostics);
+    for (const { file, folder } of found) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      const bytes = await read(file, stdin, diagnostics);
+      if (bytes !== null) captures.push({ file, bytes, folder });
+    }
+  }
+  return { captures, folders, diagnostics };
+}
+
+interface Found {
+  readonly file: string;
+  readonly folder: string | null;
+}
+
+async function expand(
+  input: string,
+  folders: string[],
+  diagnostics: Diagnostic[],
+): Promise<readonly Found[]> {
+  if (input === '-') return [{ file: '-', folder: null }];
+  const info = await stat(input).catch((error: NodeJS.ErrnoException) => error);
+  if (!(info instanceof Error)) {
+    if (info.isDirectory()) {
+      folders.push(input);
+      return filesBelow(input, diagnostics);
+    }
+    return [{ file: input, folder: null }];
+  }
+  if (info.code === 'ENOENT' && isDynamicPattern(input)) {
+    const matches = (await glob(input, { dot: false, onlyFiles: true })).sort();
+    if (matches.length > 0) return matches.map((file) => ({ file, folder: null }));
+    diagnostics.push(unreadable(input, 'no file matches this pattern'));
+    return [];
+  }
+  diagnostics.push(unreadable(input, reasonOf(info)));
+  return [];
+}
+
+async function filesBelow(input: string, diagnostics: Diagnostic[]): Promise<readonly Found[]> {
+  const entries = await readdir(input, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => error,
+  );
+  if (entries instanceof Error) {
+    diagnostics.push(unreadable(input, reasonOf(entries)));
+    return [];
+  }
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(
+      (file) =>
+        !relative(input, file)
+          .split(/[\\/]/)
+          .some((part) => part.startsWith('.')),
+    )
+    .sort()
+    .map((file) => ({ file, folder: input }));
+}
+
+async function read(
+  file: string,
+  stdin: () => Promise<Uint8Array>,
+  diagnostics: Diagnostic[],
+): Promise<Uint8Array | null> {
+  try {
+    if (file === '-') return await stdin();
+    const { size } = await stat(file);
+    if (size > MAX_BYTES) {
+      diagnostics.push(unreadable(file, `larger than ${MAX_BYTES / 1024 / 1024} MiB`));
+      return null;
+    }
+    return await readFile(file);
+  } catch (error) {
+    diagnostics.push(unreadable(file, reasonOf(error as NodeJS.ErrnoException)));
+    return null;
+  }
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT':
+      return 'no such file or folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'no permission to read it';
+    default:
+      return error.code ?? 'it could not be read';
+  }
+}
+
+function unreadable(file: string, reason: string): Diagnostic {
+  return {
+    code: 'unreadable-input',
+    message: `not read: ${reason}`,
+    location: { file, line: 1 },
+    incomplete: true,
+  };
+}

@@ -1,0 +1,47 @@
+import type { RawFinding } from './checks/evaluate.js';
+import type { JudgedExposure } from './checks/world.js';
+import type { Exposure } from './model/exposure.js';
+import type { ModelChange, Platform } from './platforms/platform.js';
+
+/** The steps that close what a finding is about: on its platform where that is known, else in words. */
+export function remedyFor(raw: RawFinding, platform: Platform | null): readonly string[] {
+  const steps = platform === null ? [] : changesFor(raw).flatMap((change) => platform.remedy(change));
+  if (steps.length > 0) return [...new Set(steps)];
+  return [(platform === null ? undefined : raw.check.fix[platform.id]) ?? raw.check.fix.en];
+}
+
+function changesFor(raw: RawFinding): readonly ModelChange[] {
+  const { subject } = raw;
+  if (subject.kind === 'exposure') {
+    return culprits(subject.exposure).map((each) => closing(each, subject.exposure));
+  }
+  if (subject.kind !== 'dormant') return [];
+  const { dormant } = subject;
+  const [rule] = dormant.path;
+  return dormant.origin === 'user' && rule !== undefined
+    ? [{ kind: 'delete-access-rule', policy: dormant.policy, rule: dormant.number, name: rule.name }]
+    : [];
+}
+
+/** Under a door that is open to anyone, the rules that open it so; what named sources have is theirs. */
+function culprits(exposure: Exposure): Exposure['contributions'] {
+  const wide = exposure.contributions.filter((each) => each.fromAny);
+  return exposure.anyone && wide.length > 0 ? wide : exposure.contributions;
+}
+
+/**
+ * A rule of a user's goes, unless somebody who may stay comes in by it too; one that the appliance
+ * keeps goes with the setting that made it.
+ */
+function closing(contribution: Exposure['contributions'][number], exposure: JudgedExposure): ModelChange {
+  const { policy, number: rule, rule: step } = contribution;
+  const shared = exposure.status === 'partly';
+  if (contribution.origin === 'user' && !shared)
+    return { kind: 'delete-access-rule', policy, rule, name: step.name };
+  const [iface] = exposure.target.interfaces;
+  const ticked = contribution.purpose === 'management' || contribution.origin === 'implied';
+  if (iface !== undefined && ticked && !shared) {
+    return { kind: 'disable-management', interface: iface, service: exposure.service.id, policy, rule };
+  }
+  return { kind: 'restrict-source', policy, rule, name: step.name };
+}

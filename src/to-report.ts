@@ -1,0 +1,247 @@
+import { suggestAccess, suggestFact } from './explanations/suggest.js';
+import type {
+  AuditReport,
+  ReportCapture,
+  ReportDevice,
+  ReportDiagnostic,
+  ReportDormant,
+  ReportExposure,
+  ReportFinding,
+  ReportPathStep,
+  ReportService,
+  ReportSummary,
+  ReportTarget,
+} from './model/audit-report.js';
+import type { Severity } from './model/check.js';
+import { SEVERITIES } from './model/check.js';
+import type { Diagnostic } from './model/coverage.js';
+import type { Register } from './model/explanation.js';
+import type { DormantDoor, ExposedService, Exposure, PathStep, Target } from './model/exposure.js';
+import type { AnalysedDevice, AuditInput, JudgedFinding, Judgement, ParsedCapture } from './pipeline.js';
+import { remedyFor } from './remedy.js';
+
+/** Puts everything that is known into the public form: plain data, in a stable order. */
+export function toReport(
+  input: AuditInput,
+  captures: readonly ParsedCapture[],
+  devices: readonly AnalysedDevice[],
+  judgement: Judgement,
+  diagnostics: readonly Diagnostic[],
+): AuditReport {
+  const names = new Map(input.pack.services.map((service) => [service.id, service.name.en]));
+  const findings = judgement.findings
+    .map((finding) => toFinding(finding, devices, judgement, input))
+    .sort(bySeverity);
+  const dormant = devices.flatMap((device) => device.analysis.dormant.map((door) => toDormant(door, names)));
+  return {
+    schemaVersion: '1.0',
+    tool: { name: 'fwaudit', version: input.version },
+    at: input.at,
+    register: input.register.file,
+    captures: captures.map((capture) => toCapture(capture, input.register)),
+    devices: devices.map((device) => toDevice(device, judgement)),
+    exposures: devices.flatMap((device) =>
+      device.exposures.map((exposure) => toExposure(exposure, judgement, input.register, names)),
+    ),
+    dormant,
+    findings,
+    explanations: judgement.explanations,
+    diagnostics: diagnostics.map(toDiagnostic),
+    summary: summarise(input, captures, devices, findings, dormant.length, diagnostics),
+  };
+}
+
+function bySeverity(a: ReportFinding, b: ReportFinding): number {
+  return SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity);
+}
+
+function summarise(
+  input: AuditInput,
+  captures: readonly ParsedCapture[],
+  devices: readonly AnalysedDevice[],
+  findings: readonly ReportFinding[],
+  dormant: number,
+  diagnostics: readonly Diagnostic[],
+): ReportSummary {
+  const open: Partial<Record<Severity, number>> = {};
+  for (const finding of findings) {
+    if (finding.status === 'open') open[finding.severity] = (open[finding.severity] ?? 0) + 1;
+  }
+  const complete = !diagnostics.some((diagnostic) => diagnostic.incomplete);
+  const failing = findings.some(
+    (finding) =>
+      finding.status === 'open' && SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(input.failOn),
+  );
+  return {
+    open,
+    explained: findings.filter((finding) => finding.status === 'explained').length,
+    dormant,
+    devices: devices.length,
+    captures: captures.length,
+    complete,
+    exitCode: failing ? 1 : complete ? 0 : 3,
+  };
+}
+
+function toCapture(capture: ParsedCapture, register: Register): ReportCapture {
+  const { coverage } = capture;
+  return {
+    file: capture.file,
+    platform: capture.platform?.id ?? null,
+    devices: capture.devices.map((device) => device.id),
+    coverage:
+      coverage === null
+        ? null
+        : {
+            unit: coverage.unit,
+            read: coverage.read,
+            ignored: coverage.ignored,
+            unknown: coverage.unknown,
+            unknownFamilies: coverage.unknownFamilies.map(({ name, count, section }) => ({
+              name,
+              count,
+              section,
+            })),
+          },
+    limits: capture.limits.map((limit) => ({ ...limit, accepted: register.acceptLimits.includes(limit.id) })),
+  };
+}
+
+function toDevice(device: AnalysedDevice, judgement: Judgement): ReportDevice {
+  const { config } = device;
+  return {
+    id: config.id,
+    file: device.file,
+    platform: config.platform,
+    platformName: device.platform.name,
+    product: config.product,
+    firmware: config.firmware,
+    accessRules: config.policies.reduce((sum, policy) => sum + policy.rules.length, 0),
+    entries: device.analysis.entries.map((entry) => ({
+      kind: entry.kind,
+      name: entry.name,
+      interfaces: entry.interfaces,
+      role: entry.role.value,
+      evidence: entry.role.evidence,
+    })),
+    outcomes: judgement.outcomes.get(config.id) ?? {},
+  };
+}
+
+function toExposure(
+  exposure: Exposure,
+  judgement: Judgement,
+  register: Register,
+  names: ReadonlyMap<string, string>,
+): ReportExposure {
+  const explained = judgement.explained.get(exposure);
+  return {
+    key: exposure.key,
+    hash: exposure.hash,
+    device: exposure.device,
+    entry: { kind: exposure.entry.kind, name: exposure.entry.name, interfaces: exposure.entry.interfaces },
+    party: exposure.party,
+    partyName: register.parties.find((party) => party.id === exposure.party)?.name ?? null,
+    thirdParty: exposure.thirdParty,
+    anyone: exposure.anyone,
+    sources: exposure.sources.toCidrs(),
+    named: exposure.named.map(({ name, sources }) => ({ name, sources: sources.toCidrs() })),
+    target: toTarget(exposure.target),
+    service: toService(exposure.service, names),
+    path: exposure.contributions.flatMap((contribution) => contribution.path.map(toStep)),
+    approximate: exposure.approximate,
+    conditions: exposure.conditions,
+    status: explained?.status ?? 'unexplained',
+    remainder: explained?.remainder.toCidrs() ?? exposure.sources.toCidrs(),
+    explainedBy: explained?.explainedBy ?? [],
+    lapsed: explained?.lapsed ?? [],
+  };
+}
+
+function toDormant(door: DormantDoor, names: ReadonlyMap<string, string>): ReportDormant {
+  return {
+    key: door.key,
+    device: door.device,
+    entry: { kind: door.entry.kind, name: door.entry.name, interfaces: door.entry.interfaces },
+    target: toTarget(door.target),
+    service: toService(door.service, names),
+    sources: door.sources.toCidrs(),
+    fromAny: door.fromAny,
+    reasons: door.reasons,
+    subject: door.subject,
+    path: door.path.map(toStep),
+  };
+}
+
+function toTarget(target: Target): ReportTarget {
+  return {
+    kind: target.kind,
+    addresses: target.addresses.toCidrs(),
+    dynamic: target.dynamic,
+    interfaces: target.interfaces,
+  };
+}
+
+function toService(service: ExposedService, names: ReadonlyMap<string, string>): ReportService {
+  return {
+    id: service.id,
+    name: names.get(service.id) ?? service.id,
+    protocol: service.protocol,
+    ports: service.ports,
+  };
+}
+
+function toStep(step: PathStep): ReportPathStep {
+  return { ...step };
+}
+
+function toFinding(
+  finding: JudgedFinding,
+  devices: readonly AnalysedDevice[],
+  judgement: Judgement,
+  input: AuditInput,
+): ReportFinding {
+  const { raw } = finding;
+  const { check, subject } = raw;
+  const device = devices.find((each) => each.config.id === raw.device);
+  const exposure = subject.kind === 'exposure' ? subject.exposure : null;
+  const remainder = exposure === null ? [] : exposure.remainder.toCidrs();
+  return {
+    check: check.id,
+    severity: check.severity,
+    key: raw.key,
+    device: raw.device,
+    status: finding.status,
+    title: raw.title,
+    message: raw.message,
+    why: check.why.en,
+    exposure: exposure?.key ?? (subject.kind === 'dormant' ? subject.dormant.key : null),
+    subject: check.explainable === 'fact' ? raw.factSubject : null,
+    remainder,
+    locations: raw.locations,
+    fix: remedyFor(raw, device?.platform ?? null),
+    explain: finding.status === 'open' ? suggestion(finding, input) : null,
+    explanation: finding.status === 'explained' ? finding.explainedBy : null,
+  };
+}
+
+function suggestion({ raw }: JudgedFinding, { at, register: { policy } }: AuditInput): string | null {
+  const { check, subject, factSubject, device } = raw;
+  if (check.explainable === 'sets' && subject.kind === 'exposure') {
+    return suggestAccess(subject.exposure, at, { remainder: subject.exposure.remainder, policy });
+  }
+  if (check.explainable === 'fact' && factSubject !== null && device !== null) {
+    return suggestFact(check.id, factSubject, device, at, { policy });
+  }
+  return null;
+}
+
+function toDiagnostic(diagnostic: Diagnostic): ReportDiagnostic {
+  return {
+    code: diagnostic.code,
+    message: diagnostic.message,
+    hint: diagnostic.hint ?? null,
+    location: diagnostic.location ?? null,
+    incomplete: diagnostic.incomplete,
+  };
+}

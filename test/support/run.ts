@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { audit } from '../../src/audit.js';
+import { compilePack } from '../../src/checks/pack.js';
+import { emptyRegister, loadRegister } from '../../src/explanations/register.js';
+import type { AuditReport } from '../../src/model/audit-report.js';
+import type { AuditInput } from '../../src/pipeline.js';
+import { platforms } from '../../src/platforms/index.js';
+
+/** What the conformance suites run: the whole pipeline, from files, without the command line. */
+
+const rulesFolder = 'rules';
+
+function readRules(folder: string): { path: string; text: string }[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => ({ path: join(folder, name), text: readFileSync(join(folder, name), 'utf8') }));
+}
+
+export const pack = compilePack(readRules(rulesFolder));
+
+const services = new Set(pack.services.map((service) => service.id));
+
+/** Audits files as `fwaudit scan` would. */
+export function auditFiles(
+  files: readonly string[],
+  {
+    register = null,
+    at = '2026-11-22',
+    ...more
+  }: Partial<Omit<AuditInput, 'register'>> & { register?: string | null } = {},
+): AuditReport {
+  return audit({
+    captures: files.map((file) => ({ file, bytes: readFileSync(file), folder: null })),
+    folders: [],
+    diagnostics: [],
+    register:
+      register === null
+        ? emptyRegister()
+        : loadRegister(readFileSync(register, 'utf8'), register, { services }),
+    pack,
+    platforms,
+    platform: null,
+    at,
+    failOn: 'high',
+    version: '0.0.0',
+    ...more,
+  });
+}
+
+export interface FixtureCase {
+  readonly platform: string;
+  readonly name: string;
+  readonly folder: string;
+  /** The export itself: `config.<ext>`, encoded. */
+  readonly configs: readonly string[];
+}
+
+/** Every fixture of every platform. */
+export function fixtureCases(): readonly FixtureCase[] {
+  return platforms.flatMap(({ id }) =>
+    readdirSync(join('fixtures', id))
+      .map((name) => join('fixtures', id, name))
+      .filter((folder) => statSync(folder).isDirectory())
+      .map((folder) => ({ platform: id, name: basename(folder), folder, configs: configsOf(folder) }))
+      .filter((each) => each.configs.length > 0),
+  );
+}
+
+/** The exports of one case. A `config.txt` beside a `config.exp` is what the export is made from. */
+function configsOf(folder: string): readonly string[] {
+  const names = readdirSync(folder).filter((name) => /^config\b.*\./.test(name));
+  const encoded = names.filter((name) => !name.endsWith('.txt'));
+  return (encoded.length > 0 ? encoded : names).sort().map((name) => join(folder, name));
+}
+
+/** A register of a case, by its file name, or null. */
+export function registerOf(folder: string, name: string | null): string | null {
+  return name === null ? null : join(folder, name);
+}
+
+export function folderName(path: string): string {
+  return basename(dirname(path));
+}
