@@ -57,16 +57,17 @@ function analyseDevice(
 }
 
 /** What administers a host: the canonical services of that scope and class. */
-function hostServices(pack: Pack): readonly HostService[] {
+export function hostServices(pack: Pack): readonly HostService[] {
   return pack.services
     .filter((service) => service.scope === 'host' && service.class === 'administration')
     .map((service) => ({
       id: service.id,
-      services: ServiceSet.unionOf(service.services.map(ServiceSet.parse)),
+      services: ServiceSet.unionOf(service.services.map((each) => ServiceSet.parse(each))),
     }));
 }
 
-function overridesFor(device: string, register: Register): RoleOverrides {
+/** What the register says of the zones of one device. */
+export function overridesFor(device: string, register: Register): RoleOverrides {
   return new Map(
     register.zones.filter((each) => matchesGlob(each.devices, device)).map((each) => [each.zone, each.role]),
   );

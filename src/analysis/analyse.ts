@@ -5,9 +5,10 @@ import { IpSet } from '../sets/ip-set.js';
 import { findDormant } from './dormant.js';
 import type { RoleOverrides } from './entries.js';
 import { findEntries } from './entries.js';
-import type { Ground } from './reach.js';
+import type { Ground } from './ground.js';
+import { groundOf } from './ground.js';
 import { reachSelf } from './reach.js';
-import { connectedNetworks, createResolver, ownAddresses } from './resolve.js';
+import { connectedNetworks, ownAddresses } from './resolve.js';
 import { type SelfTarget, selfTargets } from './targets.js';
 import { type HostService, reachHosts, reachUnknownSelf } from './transit.js';
 
@@ -31,12 +32,7 @@ export function analyse(
   overrides: RoleOverrides,
   hosts: readonly HostService[] = [],
 ): Analysis {
-  const resolver = createResolver(config);
-  const known = IpSet.unionOf(
-    config.interfaces.flatMap((iface) => [ownAddresses(iface), connectedNetworks(iface)]),
-  );
-  const policies = new Map(config.policies.map((policy) => [policy.name, policy]));
-  const ground: Ground = { config, policies, resolver, known };
+  const ground = groundOf(config);
   const entries = findEntries(config, overrides);
   const targets = selfTargets(config);
   const reaches = entries.flatMap((entry) =>
@@ -45,7 +41,7 @@ export function analyse(
       : [...toSelf(ground, entry, targets, hosts), ...reachHosts(ground, entry, hosts)],
   );
   const dormant = entries.flatMap((entry) => findDormant(ground, entry, targets));
-  return { entries, reaches, dormant, diagnostics: resolver.diagnostics() };
+  return { entries, reaches, dormant, diagnostics: ground.resolver.diagnostics() };
 }
 
 function toSelf(

@@ -3,8 +3,8 @@ import type { DormantDoor, DormantReason, Entry, Target } from '../model/exposur
 import type { AddressMatch, ServiceMatch } from '../model/objects.js';
 import type { AccessRule, Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
+import type { Ground } from './ground.js';
 import { listenerStep, rulePath } from './path.js';
-import type { Ground } from './reach.js';
 import type { ResolvedAddresses } from './resolve.js';
 import type { SelfTarget } from './targets.js';
 import { matchTarget } from './targets.js';

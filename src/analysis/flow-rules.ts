@@ -5,7 +5,7 @@ import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { chainOf } from './candidates.js';
 import type { FlowRule } from './flow.js';
-import type { Ground } from './reach.js';
+import type { Ground } from './ground.js';
 import type { Exit } from './routing.js';
 
 /** From where to where packets go; no exit: to the appliance itself. */

@@ -1,5 +1,4 @@
 import type { Contribution, Entry, ExposedService, NamedSource, Reach } from '../model/exposure.js';
-import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import type { ServiceSet } from '../sets/service-set.js';
@@ -7,18 +6,12 @@ import { protocolName } from '../sets/service-set.js';
 import { candidatesFor, ingressesOf, selfStages } from './candidates.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
+import type { Ground } from './ground.js';
 import { listenerStep, rulePath } from './path.js';
 import type { ResolvedAddresses, Resolver } from './resolve.js';
 import { matchTarget, type SelfTarget } from './targets.js';
 
-/** What the reach of one device is computed from; the same for every entry and target. */
-export interface Ground {
-  readonly config: FirewallConfig;
-  readonly policies: ReadonlyMap<string, Policy>;
-  readonly resolver: Resolver;
-  /** Every address and connected network of the appliance that the file holds. */
-  readonly known: IpSet;
-}
+const NO_MANAGEMENT = 'the rule does not ask for management access, and may not grant it';
 
 /** Everybody who reaches the appliance's own services at one target from one entry. */
 export function reachSelf(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
@@ -196,6 +189,7 @@ function contribution(
     approximate: [
       ...new Set([
         ...rule.approximate,
+        ...(rule.management === false ? [NO_MANAGEMENT] : []),
         ...candidate.sources.approximate,
         ...ground.resolver.addresses(rule.destination).approximate,
         ...candidate.services.approximate,

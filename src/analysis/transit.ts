@@ -5,9 +5,10 @@ import { PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { type Flow, type FlowRule, flowThrough } from './flow.js';
 import { type Direction, flowRulesFor, stagesOf } from './flow-rules.js';
+import type { Ground } from './ground.js';
 import { translate } from './nat.js';
 import { cidrText, rulePath } from './path.js';
-import { exposedService, type Ground } from './reach.js';
+import { exposedService } from './reach.js';
 import { exitsOf } from './routing.js';
 
 /** A service by which a host is administered. */

@@ -3,7 +3,9 @@ import { FwauditError } from '../model/error.js';
 import { convertCommand } from './convert.js';
 import { errorText } from './error-text.js';
 import { platformsCommand } from './platforms.js';
+import { queryCommand } from './query.js';
 import { scanCommand } from './scan.js';
+import { traceCommand } from './trace.js';
 import { version } from './version.js';
 
 /**
@@ -21,6 +23,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .scriptName('fwaudit')
     .usage('$0 <command>\n\nFinds every way into a firewall’s administration that nobody explained.')
     .command(scanCommand(setExit))
+    .command(traceCommand(setExit))
+    .command(queryCommand(setExit))
     .command(convertCommand(setExit))
     .command(platformsCommand())
     .option('debug', {

@@ -1,0 +1,25 @@
+import type { FirewallConfig } from '../model/firewall-config.js';
+import type { Policy } from '../model/policy.js';
+import { IpSet } from '../sets/ip-set.js';
+import { connectedNetworks, createResolver, ownAddresses, type Resolver } from './resolve.js';
+
+/** What everything about one device is computed from. */
+export interface Ground {
+  readonly config: FirewallConfig;
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly resolver: Resolver;
+  /** Every address and connected network of the appliance that the file holds. */
+  readonly known: IpSet;
+}
+
+/** Prepares one configuration for questions. */
+export function groundOf(config: FirewallConfig): Ground {
+  return {
+    config,
+    policies: new Map(config.policies.map((policy) => [policy.name, policy])),
+    resolver: createResolver(config),
+    known: IpSet.unionOf(
+      config.interfaces.flatMap((iface) => [ownAddresses(iface), connectedNetworks(iface)]),
+    ),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Reach } from '../model/exposure.js';
+import type { FirewallConfig } from '../model/firewall-config.js';
+import type { Listener } from '../model/policy.js';
+import type { IpSet } from '../sets/ip-set.js';
+import { analyse } from './analyse.js';
+import type { RoleOverrides } from './entries.js';
+import type { HostService } from './transit.js';
+
+/** What is asked: everything that is null is everything. */
+export interface Question {
+  readonly sources: IpSet | null;
+  readonly destinations: IpSet | null;
+  /** The services of hosts to look for, by name. */
+  readonly services: readonly HostService[];
+  /** Which of the appliance's own services to look for. */
+  readonly listeners: (listener: Listener) => boolean;
+  /** A zone or an interface. */
+  readonly entry: string | null;
+}
+
+/** Who can reach what: every reach, cut down to what is asked. */
+export function query(
+  config: FirewallConfig,
+  overrides: RoleOverrides,
+  question: Question,
+): readonly Reach[] {
+  const listeners = config.listeners.filter(question.listeners);
+  const { reaches } = analyse({ ...config, listeners }, overrides, question.services);
+  return reaches.flatMap((reach) => {
+    const { entry, target } = reach;
+    if (question.entry !== null && ![entry.name, ...entry.interfaces].includes(question.entry)) return [];
+    const wanted = question.destinations;
+    const addresses = wanted === null ? target.addresses : target.addresses.intersect(wanted);
+    if (wanted !== null && target.dynamic === null && addresses.isEmpty()) return [];
+    const sources = question.sources === null ? reach.sources : reach.sources.intersect(question.sources);
+    return sources.isEmpty() ? [] : [{ ...reach, sources, target: { ...target, addresses } }];
+  });
+}
