@@ -60,8 +60,8 @@ async function build() {
   const fresh = `${out}.building-${process.pid}`;
   mkdirSync(fresh, { recursive: true });
   try {
-    const packages = await bundleProgram(fresh);
     const pack = await compileRules(resolve(values.rules), fresh);
+    const packages = await bundleProgram(fresh);
     writeFileSync(
       join(fresh, 'report.schema.json'),
       checkedJson(join(root, 'src/report/report.schema.json')),

@@ -1,49 +1,86 @@
-// Runs the commands of a README as a reader would: every line of every ```sh block, in order, from the
-// root of the repository. `# exit 1` at the end of a line is the exit code that the README promises
-// (0 when it says nothing). What .ci/run does by itself is passed over.
+// Runs the commands of a README as a reader would, in order, from the root of the repository: every
+// line of its code blocks that starts with `npm` or `node`, without what is written beside it.
+// `# exit 1` beside a command is the exit code that the README promises (0 when it says nothing). A
+// block without a language right under a command is its output: its lines have to be in what the
+// command prints, in that order, whatever the days in them; a line `…` stands for some that are left out.
+// What .ci/run does by itself is passed over.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const elsewhere = /\bnpm (test|run check)\b/;
 
-const [file = 'README.md'] = process.argv.slice(2);
-const commands = readmeCommands(readFileSync(file, 'utf8'));
-if (commands.length === 0) {
-  console.error(`${file}: no \`\`\`sh block with a command in it`);
-  process.exitCode = 1;
+main(process.argv[2] ?? 'README.md');
+
+function main(file) {
+  const commands = readmeCommands(readFileSync(file, 'utf8').split('\n'));
+  const problems = commands.flatMap((command) => runCommand(file, command));
+  if (commands.length === 0) problems.push(`${file}: no command in it`);
+  for (const problem of problems) console.error(problem);
+  process.exitCode = problems.length > 0 ? 1 : 0;
 }
-for (const { line, command, expected } of commands) {
+
+function runCommand(file, { line, command, expected, output }) {
   console.log(`\n$ ${command}`);
   if (elsewhere.test(command)) {
     console.log('(run at the end)');
-    continue;
+    return [];
   }
-  const { status, signal } = spawnSync('bash', ['-c', command], { stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status === expected) continue;
-  console.error(
-    `${file}:${line}: exit code ${status ?? signal}, and the README promises ${expected}: ${command}`,
-  );
-  process.exitCode = 1;
+  const options = { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', maxBuffer: 2 ** 28 };
+  const { status, signal, stdout } = spawnSync('bash', ['-c', command], options);
+  process.stdout.write(stdout);
+  const problems = [];
+  if (status !== expected) {
+    problems.push(
+      `${file}:${line}: exit code ${status ?? signal}, and the README promises ${expected}: ${command}`,
+    );
+  }
+  const absent = firstAbsent(output, stdout);
+  if (absent !== null) problems.push(`${file}:${line}: the command does not print, or not here: ${absent}`);
+  return problems;
 }
 
-/** The commands with the line they stand on; a line that ends in `\` goes on in the next. */
-function readmeCommands(text) {
+/** The first line that is not in the output behind the one before it, or null. */
+function firstAbsent(expected, stdout) {
+  const printed = stdout.split('\n').map(comparable);
+  let from = 0;
+  for (const line of expected) {
+    if (line.trim() === '' || line.trim() === '…') continue;
+    const found = printed.indexOf(comparable(line), from);
+    if (found === -1) return line;
+    from = found + 1;
+  }
+  return null;
+}
+
+function comparable(line) {
+  return line.trimEnd().replace(/\d{4}-\d{2}-\d{2}/g, 'DAY');
+}
+
+/** The commands, with the line they stand on, and the output that the README shows under them. */
+function readmeCommands(lines) {
   const found = [];
-  let inside = false;
-  let pending = '';
-  for (const [index, line] of text.split('\n').entries()) {
+  let fence = null;
+  // Set while nothing but blank lines stands behind a command: the next block is its output.
+  let last = null;
+  for (const [index, line] of lines.entries()) {
     if (line.startsWith('```')) {
-      inside = line.trim() === '```sh';
-      continue;
+      if (fence !== null) last = null;
+      fence = fence === null ? line.slice(3).trim() : null;
+    } else if (fence === '' && last !== null) {
+      last.output.push(line);
+    } else if (fence === 'sh' || (fence === null && line.startsWith('    '))) {
+      last = commandOf(line.trim(), index + 1) ?? last;
+      if (last?.line === index + 1) found.push(last);
+    } else if (fence === null && line !== '') {
+      last = null;
     }
-    if (!inside || /^\s*(#|$)/.test(line)) continue;
-    if (line.endsWith('\\')) {
-      pending += line.slice(0, -1);
-      continue;
-    }
-    const [, command, exit] = /^(.*?)\s*(?:#\s*exit(?:s| code)? (\d+)\b.*)?$/.exec(pending + line);
-    found.push({ line: index + 1, command: command.trim(), expected: Number(exit ?? 0) });
-    pending = '';
   }
   return found;
+}
+
+function commandOf(text, line) {
+  if (!/^(npm|node) /.test(text)) return null;
+  const [, command, beside] = /^(.*?)(?:\s+(#.*)|\s{2,}(?:\S.*))?$/.exec(text);
+  const [, exit = '0'] = /^#\s*exit (\d+)\b/.exec(beside ?? '') ?? [];
+  return { line, command, expected: Number(exit), output: [] };
 }

@@ -13,7 +13,12 @@ const realExport = join(root, '../shared/corpus/sonicwall/nsa4600-6.2.2.1-14n.ex
 
 const warmUps = 2;
 
-main();
+try {
+  main();
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
+}
 
 function main() {
   const { values } = parseArgs({
@@ -76,10 +81,14 @@ function measure(subjects, runs) {
 
 function runOnce({ name, argv, exits }) {
   const started = performance.now();
-  const { status, error } = spawnSync(process.execPath, argv, { cwd: root, stdio: 'ignore' });
+  const { status, stderr, error } = spawnSync(process.execPath, argv, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  });
   const milliseconds = performance.now() - started;
   if (error) throw error;
-  if (!exits.includes(status)) throw new Error(`${name}: exit code ${status}`);
+  if (!exits.includes(status)) throw new Error(`${name}: exit code ${status}\n${stderr}`);
   return milliseconds;
 }
 
@@ -102,6 +111,9 @@ function print(baseline, rows, runs) {
   console.log(
     `${cpus().length} CPUs, Node ${process.versions.node}, medians of ${runs} runs after ${warmUps}\n`,
   );
+  if (process.env.NODE_EXTRA_CA_CERTS !== undefined) {
+    console.log('NODE_EXTRA_CA_CERTS is set: every start of node reads it, which lowers the ratios\n');
+  }
   console.log(`${''.padEnd(width)}  ${'time'.padStart(8)}  ${'ratio'.padStart(7)}  ${'budget'.padStart(7)}`);
   console.log(`${'node -e 0'.padEnd(width)}  ${`${median(baseline).toFixed(0)} ms`.padStart(8)}`);
   for (const { name, milliseconds, ratio, budget, ok } of rows) {

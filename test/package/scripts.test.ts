@@ -59,27 +59,48 @@ describe('scripts/readme-commands.js', () => {
     return run('node', [join(root, 'scripts/readme-commands.js')], folder);
   }
 
-  it('runs every line of the sh blocks and of no other', () => {
-    const result = runReadme(
-      '```sh\necho one\n\n# a remark\necho two \\\n  three\n```\n\n```yaml\necho: four\n```\n',
-    );
-    expect(result).toEqual({
+  const say = (text: string) => `node -e "console.log('${text}')"`;
+
+  it('runs the commands of its code blocks, without what is written beside them', () => {
+    const readme = `${say('in the text')}\n\n    ${say('one')}   says one\n    fwaudit scan x\n\n\`\`\`sh\n${say('two')} # says two\n\`\`\`\n\n\`\`\`yaml\n${say('three')}\n\`\`\`\n`;
+    expect(runReadme(readme)).toEqual({
       status: 0,
-      stdout: '\n$ echo one\none\n\n$ echo two   three\ntwo three\n',
+      stdout: `\n$ ${say('one')}\none\n\n$ ${say('two')}\ntwo\n`,
+      stderr: '',
+    });
+  });
+
+  it('leaves the checks and the tests to .ci/run', () => {
+    expect(runReadme('    npm ci && npm test     the tests\n    npm run check\n')).toEqual({
+      status: 0,
+      stdout: '\n$ npm ci && npm test\n(run at the end)\n\n$ npm run check\n(run at the end)\n',
       stderr: '',
     });
   });
 
   it('takes the exit code that the README promises', () => {
-    expect(runReadme('```sh\n(exit 1)   # exit 1: a door is open\n```\n').status).toBe(0);
+    expect(runReadme('    node -e "process.exit(1)"   # exit 1: a door is open\n').status).toBe(0);
   });
 
   it('says which promise is broken', () => {
-    const result = runReadme('# x\n\n```sh\ntrue # exit 1\nfalse\n```\n');
+    const result = runReadme('# x\n\n    node -e 0 # exit 1\n    node -e "process.exit(3)"\n');
     expect(result.status).toBe(1);
     expect(result.stderr).toBe(
-      'README.md:4: exit code 0, and the README promises 1: true\nREADME.md:5: exit code 1, and the README promises 0: false\n',
+      'README.md:3: exit code 0, and the README promises 1: node -e 0\n' +
+        'README.md:4: exit code 3, and the README promises 0: node -e "process.exit(3)"\n',
     );
+  });
+
+  it('compares the output that the README shows, whatever the day', () => {
+    const command = `    ${say('a\\\\nuntil 2026-01-01\\\\nb\\\\nc')}`;
+    const shown = (text: string) => runReadme(`${command}\n\n\`\`\`\n${text}\n\`\`\`\n`);
+    expect(shown('a\nuntil 2030-12-31\n…\nc').status).toBe(0);
+    expect(shown('c\na')).toMatchObject({
+      status: 1,
+      stderr: 'README.md:1: the command does not print, or not here: a\n',
+    });
+    expect(shown('d').status).toBe(1);
+    expect(runReadme(`${command}\n\nThis shows another:\n\n\`\`\`\nd\n\`\`\`\n`).status).toBe(0);
   });
 
   it('refuses a README without a command', () => {

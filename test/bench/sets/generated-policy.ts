@@ -1,6 +1,6 @@
-import { IpSet } from '../../src/sets/ip-set.js';
-import { PortSet } from '../../src/sets/port-set.js';
-import { ServiceSet } from '../../src/sets/service-set.js';
+import { IpSet } from '../../../src/sets/ip-set.js';
+import { PortSet } from '../../../src/sets/port-set.js';
+import { ServiceSet } from '../../../src/sets/service-set.js';
 
 /** What one rule of a generated policy matches. */
 export interface GeneratedRule {
@@ -23,12 +23,14 @@ function seeded(seed: number): Random {
   };
 }
 
-const WELL_KNOWN = [20, 21, 22, 23, 25, 53, 80, 88, 110, 123, 135, 139, 143, 161, 389, 443, 445, 465, 514, 587];
+const WELL_KNOWN = [
+  20, 21, 22, 23, 25, 53, 80, 88, 110, 123, 135, 139, 143, 161, 389, 443, 445, 465, 514, 587,
+];
 
 /**
  * A policy as nasty as real ones: sides are groups of one to six hosts, networks and ranges out of a
  * pool that grows with the policy; a tenth of the addresses is IPv6; one rule in three names the
- * sides of an earlier rule again with more or fewer members; one in twenty has an Any side; one
+ * sides of an earlier rule again, or wider ones; one in twenty has an Any side; one
  * service in five is a range of ports, each with ends of its own.
  */
 export function generatePolicy(rules: number, seed = 1): readonly GeneratedRule[] {
@@ -38,7 +40,9 @@ export function generatePolicy(rules: number, seed = 1): readonly GeneratedRule[
   const made: GeneratedRule[] = [];
   for (let i = 0; i < rules; i += 1) {
     const earlier = i > 0 && random(100) < 34 ? made[random(i)] : undefined;
-    made.push(earlier === undefined ? freshRule(random, pool, ports) : neighbour(earlier, random, pool, ports));
+    made.push(
+      earlier === undefined ? freshRule(random, pool, ports) : neighbour(earlier, random, pool, ports),
+    );
   }
   return made;
 }
@@ -53,20 +57,30 @@ function freshRule(random: Random, pool: readonly IpSet[], ports: readonly numbe
   };
 }
 
-/** Overlaps `earlier`: shares its service and one side, and widens the other. */
+/** Overlaps `earlier`: shares its sides, or widens them. Any sides are not handed on. */
 function neighbour(
   earlier: GeneratedRule,
   random: Random,
   pool: readonly IpSet[],
   ports: readonly number[],
 ): GeneratedRule {
-  const any = random(100) < 5 ? random(3) : -1;
+  const fresh = freshRule(random, pool, ports);
   return {
-    source: any === 0 ? IpSet.ALL : earlier.source.union(random(2) === 0 ? group(random, pool) : IpSet.EMPTY),
-    destination: any === 1 ? IpSet.ALL : earlier.destination.union(pick(random, pool)),
-    service: any === 2 ? ServiceSet.ALL : random(2) === 0 ? earlier.service : earlier.service.union(service(random, ports)),
-    permit: random(10) < 7,
+    source: shared(earlier.source, fresh.source, IpSet.ALL, random),
+    destination: shared(earlier.destination, fresh.destination, IpSet.ALL, random),
+    service:
+      earlier.service === ServiceSet.ALL
+        ? fresh.service
+        : random(2) === 0
+          ? earlier.service
+          : earlier.service.union(fresh.service),
+    permit: fresh.permit,
   };
+}
+
+function shared(earlier: IpSet, fresh: IpSet, any: IpSet, random: Random): IpSet {
+  if (earlier === any || fresh === any) return fresh;
+  return random(2) === 0 ? earlier : earlier.union(fresh);
 }
 
 function pick<T>(random: Random, from: readonly T[]): T {
@@ -105,5 +119,8 @@ function service(random: Random, ports: readonly number[]): ServiceSet {
     return ServiceSet.of(protocol, PortSet.of([first, first + width - 1]));
   }
   if (kind < 24) return ServiceSet.of(1);
-  return ServiceSet.of(protocol, PortSet.of(...Array.from({ length: 1 + random(4) }, () => pick(random, ports))));
+  return ServiceSet.of(
+    protocol,
+    PortSet.of(...Array.from({ length: 1 + random(4) }, () => pick(random, ports))),
+  );
 }
