@@ -1,19 +1,27 @@
 import { FwauditError } from '../model/error.js';
 import { inert } from '../report/inert.js';
 
-/** One line for what went wrong, and one for what to do about it. */
+/**
+ * One line for what went wrong, and one for what to do about it. Of an error that is not ours only its
+ * name and where it happened are told: its message might quote the configuration.
+ */
 export function errorText(error: unknown, debug: boolean): string {
-  if (!(error instanceof Error)) return `fwaudit: ${inert(String(error))}`;
-  const lines = [`fwaudit: ${place(error)}${inertLines(error.message)}`];
-  if (error instanceof FwauditError && error.hint !== undefined) lines.push(`  ${inertLines(error.hint)}`);
-  if (!(error instanceof FwauditError) && !debug)
-    lines.push('  this is a defect of fwaudit: run again with --debug for the stack');
-  if (debug && error.stack !== undefined) lines.push(inertLines(error.stack));
-  return lines.join('\n');
+  const frames = debug && error instanceof Error ? framesOf(error) : [];
+  if (error instanceof FwauditError) {
+    const hint = error.hint === undefined ? [] : [`  ${inertLines(error.hint)}`];
+    return [`fwaudit: ${place(error)}${inertLines(error.message)}`, ...hint, ...frames].join('\n');
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  const advice = debug ? [] : ['  run again with --debug to see where'];
+  return [`fwaudit: a defect of fwaudit (${inert(name)}): the scan is incomplete`, ...advice, ...frames].join('\n');
 }
 
-function place(error: Error): string {
-  if (!(error instanceof FwauditError) || error.location === undefined) return '';
+function framesOf(error: Error): readonly string[] {
+  return (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+}
+
+function place(error: FwauditError): string {
+  if (error.location === undefined) return '';
   const { file, line, column } = error.location;
   return `${inert(file)}:${line}${column === undefined ? '' : `:${column}`}: `;
 }

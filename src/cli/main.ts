@@ -48,6 +48,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     process.stderr.write(`${errorText(error, argv.includes('--debug'))}\n`);
-    return 2;
+    return error instanceof FwauditError ? 2 : 3;
   }
 }
