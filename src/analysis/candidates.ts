@@ -19,6 +19,7 @@ export function selfStages(
   for (const policy of config.policies) {
     const { applies } = policy;
     if (applies === null || applies.covers === 'transit') continue;
+    if (policy.family !== undefined && policy.family !== self.family) continue;
     if (!names(applies.from, from) || !names(applies.to, to)) continue;
     stages.set(policy.stage, [...(stages.get(policy.stage) ?? []), policy]);
   }

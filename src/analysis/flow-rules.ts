@@ -1,11 +1,11 @@
 import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { AccessRule, Policy } from '../model/policy.js';
-import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { chainOf } from './candidates.js';
 import type { FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
+import { familyAddresses } from './nat.js';
 import type { Exit } from './routing.js';
 
 /** From where to where packets go; no exit: to the appliance itself. */
@@ -68,7 +68,7 @@ function passes(rule: AccessRule, { entry, exit }: Direction): boolean {
 }
 
 function packetsOf(rule: AccessRule, { resolver }: Ground): Pick<FlowRule, 'may' | 'must'> {
-  const family = rule.family === 'both' ? IpSet.ALL : rule.family === 'ipv4' ? IpSet.IPV4 : IpSet.IPV6;
+  const family = familyAddresses(rule.family);
   const source = resolver.addresses(rule.source, rule.location);
   const destination = resolver.addresses(rule.destination, rule.location);
   const service = resolver.services(rule.service, rule.location);

@@ -34,12 +34,12 @@ export function translate(
     const source = resolver.addresses(rule.source, rule.location);
     const destination = resolver.addresses(rule.destination, rule.location);
     const service = resolver.services(rule.service, rule.location);
-    const family = familyOf(rule);
+    const family = familyAddresses(rule.family);
     const matched = left.intersect(
       PacketSet.of(source.may.intersect(family), destination.may.intersect(family), service.may),
     );
     if (matched.isEmpty()) continue;
-    const certain = rule.outInterfaces === null;
+    const certain = rule.outInterfaces === null && (rule.approximate ?? []).length === 0;
     if (rule.translatedDestination !== null || rule.translatedService !== null) {
       translations.push({ ...target(rule, resolver), rule, original: matched });
     }
@@ -56,9 +56,10 @@ function comesIn(rule: NatRule, entry: Entry): boolean {
   return rule.inInterfaces === null || rule.inInterfaces.some((name) => entry.interfaces.includes(name));
 }
 
-function familyOf(rule: NatRule): IpSet {
-  if (rule.family === 'both') return IpSet.ALL;
-  return rule.family === 'ipv4' ? IpSet.IPV4 : IpSet.IPV6;
+/** Every address of a family; of both where none is named. */
+export function familyAddresses(family: 'ipv4' | 'ipv6' | 'both' | undefined): IpSet {
+  if (family === undefined || family === 'both') return IpSet.ALL;
+  return family === 'ipv4' ? IpSet.IPV4 : IpSet.IPV6;
 }
 
 function target(
@@ -72,6 +73,10 @@ function target(
   return {
     destinations: destination?.may ?? null,
     services: service?.may ?? null,
-    approximate: [...(destination?.approximate ?? []), ...(service?.approximate ?? [])],
+    approximate: [
+      ...(rule.approximate ?? []),
+      ...(destination?.approximate ?? []),
+      ...(service?.approximate ?? []),
+    ],
   };
 }

@@ -151,7 +151,7 @@ function selfFor({ config, known }: Ground, entry: Entry, destination: IpSet): S
   const exact = targets.find((each) => each.target.addresses.equals(destination));
   if (exact !== undefined) return exact;
   if (known.overlaps(destination)) return null;
-  const family = destination.ipv4().isEmpty() ? 'ipv6' : 'ipv4';
+  const family = familyOf(destination);
   const moving = (each: SelfTarget) =>
     each.target.dynamic !== null && each.family === family && entry.interfaces.includes(each.interface.name);
   return targets.find(moving) ?? null;
@@ -195,14 +195,17 @@ function throughStage(
   steps: TraceStep[],
 ): Verdict {
   let doubt = false;
-  for (const policy of policies) {
+  const here = policies.filter(
+    (policy) => policy.family === undefined || policy.family === familyOf(traveller.source),
+  );
+  for (const policy of here) {
     steps.push(step('policy', `policy ${policy.name}`, {}));
     const outcome = throughPolicy(ground, policy, way, traveller, steps, []);
     if (outcome === 'permitted' || outcome === 'denied')
       return doubt && outcome === 'denied' ? 'perhaps' : outcome;
     if (outcome === 'perhaps') doubt = true;
   }
-  const last = policies.at(-1);
+  const last = here.at(-1);
   const permits = last?.default.action === 'permit';
   steps.push(
     step('default', `no rule decides: ${permits ? 'permit' : 'deny'} (${last?.default.source ?? ''})`, {}),
@@ -277,7 +280,7 @@ function matchPacket(
     destination: traveller[policy.sees.address === 'original' ? 'original' : 'current'].destination,
     service: traveller[policy.sees.port === 'original' ? 'original' : 'current'].service,
   };
-  const family = seen.destination.ipv4().isEmpty() ? 'ipv6' : 'ipv4';
+  const family = familyOf(seen.destination);
   if (rule.family !== 'both' && rule.family !== family) return { matched: 'no', why: `for ${rule.family}` };
   if (!passesBy(rule.inInterfaces, way.entry.interfaces))
     return { matched: 'no', why: 'another interface in' };
@@ -301,6 +304,10 @@ function matchPacket(
     ...(service.must.contains(seen.service) ? [] : service.approximate),
   ];
   return doubts.length === 0 ? { matched: 'yes', why: '' } : { matched: 'perhaps', why: doubts.join('; ') };
+}
+
+function familyOf(addresses: IpSet): 'ipv4' | 'ipv6' {
+  return addresses.ipv4().isEmpty() ? 'ipv6' : 'ipv4';
 }
 
 function passesBy(asked: readonly string[] | null, by: readonly string[]): boolean {

@@ -6,7 +6,7 @@ import { ServiceSet } from '../sets/service-set.js';
 import { type Flow, type FlowRule, flowThrough } from './flow.js';
 import { type Direction, flowRulesFor, stagesOf } from './flow-rules.js';
 import type { Ground } from './ground.js';
-import { translate } from './nat.js';
+import { familyAddresses, translate } from './nat.js';
 import { cidrText, rulePath } from './path.js';
 import { exposedService } from './reach.js';
 import { exitsOf } from './routing.js';
@@ -146,7 +146,7 @@ function stageFlow(stage: Stage, passage: Passage): Flow {
   const flows = stage.map(({ policy, rules }) => {
     const original = passage.nat === null ? null : policy.sees;
     const packets = PacketSet.of(
-      passage.sources,
+      passage.sources.intersect(familyAddresses(policy.family)),
       original?.address === 'original' ? passage.originalDestinations : passage.destinations,
       original?.port === 'original' ? passage.originalServices : passage.services,
     );

@@ -66,6 +66,11 @@ export interface Policy {
     readonly to: readonly string[] | null;
     readonly covers: 'self' | 'transit' | 'both';
   } | null;
+  /**
+   * Whose packets come here at all, default action included; absent: both. A stage may hold one policy
+   * for each family.
+   */
+  readonly family?: 'ipv4' | 'ipv6';
   /** Policies of different stages must all permit; lower ones come first. */
   readonly stage: number;
   /** Whether rules match what the packet was addressed to, or what NAT made of it. */
@@ -93,6 +98,11 @@ export interface NatRule {
   readonly translatedSource: AddressMatch | null;
   readonly translatedDestination: AddressMatch | null;
   readonly translatedService: ServiceMatch | null;
+  /**
+   * Why it may not translate all that it matches: then packets go on both translated and as they
+   * were. Absent or empty: it translates them for certain.
+   */
+  readonly approximate?: readonly string[];
   readonly origin: Origin;
   readonly comment: string | null;
   readonly location: Location;
