@@ -70,8 +70,8 @@ class CachingResolver implements Resolver {
   readonly #interfaces: ReadonlyMap<string, Interface>;
   readonly #addresses = new Map<string, ResolvedAddresses>();
   readonly #services = new Map<string, ResolvedServices>();
-  readonly #addressMatches = new WeakMap<AddressMatch, ResolvedAddresses>();
-  readonly #serviceMatches = new WeakMap<ServiceMatch, ResolvedServices>();
+  readonly #addressMatches = new Map<AddressMatch, ResolvedAddresses>();
+  readonly #serviceMatches = new Map<ServiceMatch, ResolvedServices>();
   readonly #diagnostics = new Map<string, Diagnostic>();
 
   constructor(config: FirewallConfig) {
