@@ -15,11 +15,17 @@ export interface AuditReport {
   readonly register: string | null;
   readonly captures: readonly ReportCapture[];
   readonly devices: readonly ReportDevice[];
+  /** The checks that ran, by id: what a format needs to explain a finding without the rules. */
+  readonly checks: readonly ReportCheck[];
   readonly exposures: readonly ReportExposure[];
   readonly dormant: readonly ReportDormant[];
   readonly findings: readonly ReportFinding[];
   readonly explanations: readonly ReportExplanation[];
   readonly diagnostics: readonly ReportDiagnostic[];
+  /** The report whose open findings do not count for the exit code (`--baseline`), or null. */
+  readonly baseline: ReportBaseline | null;
+  /** The report that the findings were followed from (`--previous`), or null. */
+  readonly previous: ReportPrevious | null;
   readonly summary: ReportSummary;
 }
 
@@ -58,6 +64,24 @@ export interface ReportDevice {
     readonly evidence: string;
   }[];
   readonly outcomes: Readonly<Record<string, Outcome>>;
+}
+
+/** One check that ran. */
+export interface ReportCheck {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** Why this severity and not another. */
+  readonly severityReason: string;
+  /** Ids of the platforms it applies to; null: all. */
+  readonly platforms: readonly string[] | null;
+  readonly why: string;
+  /** What to do, in words that fit every platform. */
+  readonly fix: string;
+  /** The same for platforms whose menus or commands differ. */
+  readonly platformFixes: readonly { readonly platform: string; readonly fix: string }[];
+  readonly references: readonly string[];
+  readonly tags: readonly string[];
 }
 
 export interface ReportPathStep {
@@ -127,8 +151,14 @@ export interface ReportFinding {
   readonly severity: Severity;
   /** Names the finding across runs. The first eight characters are enough to say it aloud. */
   readonly key: string;
+  /** What exactly was found: same key, other hash, the finding changed. */
+  readonly hash: string;
   readonly device: string | null;
   readonly status: 'open' | 'explained';
+  /** Whether the baseline holds it: it is open, and does not count for the exit code. */
+  readonly known: boolean;
+  /** What became of it since the previous report; null: there is none to compare with. */
+  readonly change: FindingChange | null;
   readonly title: string;
   readonly message: string;
   readonly why: string;
@@ -146,6 +176,49 @@ export interface ReportFinding {
   readonly explanation: readonly string[] | null;
 }
 
+/**
+ * What became of a finding from one report to the next.
+ * - `new`: the previous report did not know it;
+ * - `open`: it stands as it stood;
+ * - `changed`: the same key with another hash;
+ * - `resolved`: it is explained now, or not found any more;
+ * - `reopened`: it was resolved, and is open again.
+ */
+export type FindingChange = 'new' | 'open' | 'changed' | 'resolved' | 'reopened';
+
+/** The report that `--baseline` named. */
+export interface ReportBaseline {
+  readonly file: string;
+  /** The day of that audit. */
+  readonly at: string;
+}
+
+/** The report that `--previous` named. */
+export interface ReportPrevious {
+  readonly file: string;
+  /** The day of that audit. */
+  readonly at: string;
+  /** Findings that were open, or resolved, before and are not among the findings of this report. */
+  readonly absent: readonly ReportAbsent[];
+}
+
+/** A finding of an earlier report that this one does not hold. */
+export interface ReportAbsent {
+  readonly check: string;
+  readonly severity: Severity;
+  readonly key: string;
+  readonly hash: string;
+  readonly device: string | null;
+  readonly title: string;
+  readonly message: string;
+  /** `open`: nothing shows that it is gone. */
+  readonly change: 'open' | 'resolved';
+  /** Why nothing shows it; null: it is resolved. */
+  readonly reason: 'device-not-audited' | 'check-not-run' | 'scan-incomplete' | null;
+  /** The day of the last report that found it. */
+  readonly lastSeen: string;
+}
+
 /** How one explanation of the register fared. */
 export interface ReportExplanation {
   readonly id: string;
@@ -160,6 +233,10 @@ export interface ReportExplanation {
     | 'too-long'
     | 'incomplete';
   readonly message: string;
+  /** What the register gives as its reason. */
+  readonly reason: string;
+  readonly owner: string | null;
+  readonly ticket: string | null;
   readonly until: string;
   readonly location: Location;
 }
@@ -175,6 +252,8 @@ export interface ReportDiagnostic {
 export interface ReportSummary {
   /** Open findings by severity; severities without any are absent. */
   readonly open: Readonly<Partial<Record<Severity, number>>>;
+  /** How many of the open ones the baseline holds. */
+  readonly known: number;
   readonly explained: number;
   readonly dormant: number;
   readonly devices: number;

@@ -29,6 +29,8 @@ export type InterfaceAddress =
 export interface Interface {
   readonly name: string;
   readonly zone: string | null;
+  /** It stands for several interfaces that the file does not tell apart, and packets may pass between these. */
+  readonly several?: boolean;
   readonly routingInstance: string;
   readonly ipv4: InterfaceAddress;
   readonly ipv6: InterfaceAddress;

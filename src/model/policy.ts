@@ -99,6 +99,11 @@ export interface NatRule {
   readonly translatedDestination: AddressMatch | null;
   readonly translatedService: ServiceMatch | null;
   /**
+   * The destination becomes the appliance itself: an address of the interface by which the packet came
+   * in. `translatedDestination` is then null. Absent: no.
+   */
+  readonly toSelf?: boolean;
+  /**
    * Why it may not translate all that it matches: then packets go on both translated and as they
    * were. Absent or empty: it translates them for certain.
    */

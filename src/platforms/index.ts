@@ -1,9 +1,12 @@
 import type { Capture } from '../model/capture.js';
+import { fortigate } from './fortigate/index.js';
+import { iptables } from './iptables/index.js';
+import { pfsense } from './pfsense/index.js';
 import type { Confidence, Platform } from './platform.js';
 import { sonicwall } from './sonicwall/index.js';
 
 /** Every platform, in no order that matters. Adding one is a line here. */
-export const platforms: readonly Platform[] = [sonicwall];
+export const platforms: readonly Platform[] = [fortigate, iptables, pfsense, sonicwall];
 
 /** Which platform a capture belongs to. */
 export type Detection =

@@ -2,6 +2,7 @@ import type { Capture } from '../model/capture.js';
 import type { Coverage, Diagnostic, Limit } from '../model/coverage.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Location } from '../model/location.js';
+import type { AccessRule } from '../model/policy.js';
 
 /** How sure a platform is that a capture is its own: 0 (no) to 1 (certain). */
 export type Confidence = number;
@@ -67,6 +68,10 @@ export interface PlatformConformance {
   keyword(line: string): string | null;
   /** Counts access rules in the decoded text without the parser. */
   countAccessRules(lines: readonly string[]): number;
+  /**
+   * Whether the file writes a rule down. Absent: every rule but those that the parser implies in doubt.
+   */
+  readonly isWritten?: (rule: AccessRule) => boolean;
   /** Decoded text around a location, in which the object's name must stand. */
   textAt(lines: readonly string[], location: Location): string;
 }

@@ -1,0 +1,291 @@
+import type { AccessRule, Action, Condition, Policy } from '../../model/policy.js';
+import type { InterfaceRow, Membership } from './interfaces.js';
+import type { DestinationNat } from './nat.js';
+import { withoutVirtualIps } from './nat.js';
+import { readConditions } from './rule-conditions.js';
+import type { FamilySide, RuleContext } from './rule-sides.js';
+import { readInterfaces, readService, readSide } from './rule-sides.js';
+import type { ConfigNode } from './tree.js';
+import { firstValue, valuesOf } from './tree.js';
+import { integer, isOn } from './values.js';
+
+/** A table of forward policies: how it calls its sides, and which families it is for. */
+interface PolicyTable {
+  readonly path: string;
+  readonly label: string;
+  readonly ipv4: { readonly source: string; readonly destination: string } | null;
+  readonly ipv6: { readonly source: string; readonly destination: string } | null;
+}
+
+const OWN4 = { source: 'srcaddr', destination: 'dstaddr' } as const;
+const OWN6 = { source: 'srcaddr6', destination: 'dstaddr6' } as const;
+
+/** From 6.4 one table holds both families; before, each family has its own, or `consolidated policy` both. */
+const FORWARD: readonly PolicyTable[] = [
+  { path: 'firewall policy', label: 'policy', ipv4: OWN4, ipv6: OWN6 },
+  { path: 'firewall policy6', label: 'policy6', ipv4: null, ipv6: OWN4 },
+  {
+    path: 'firewall consolidated policy',
+    label: 'consolidated policy',
+    ipv4: { source: 'srcaddr4', destination: 'dstaddr4' },
+    ipv6: OWN6,
+  },
+];
+
+/** In a policy-based domain these decide, behind the forward policies. */
+const SECURITY: PolicyTable = {
+  path: 'firewall security-policy',
+  label: 'security-policy',
+  ipv4: OWN4,
+  ipv6: OWN6,
+};
+
+/** Names for `Policy.name`; `remedy` finds the table again by them. */
+export const OWN_ADDRESSES = 'own addresses';
+
+export interface PolicyContext extends RuleContext {
+  readonly nat: DestinationNat;
+  readonly membership: Membership;
+  readonly interfaces: readonly InterfaceRow[];
+}
+
+/**
+ * Forward policies, first match in the order of the file, which ends in the implicit deny (policy 0).
+ * They also decide on packets that come in by one interface for the address of another: those need a
+ * forward policy from one to the other (Fortinet community 369268). A packet for the address of the
+ * interface by which it comes in needs none: that is what the implied rules say.
+ */
+export function readForwardPolicies(context: PolicyContext): readonly Policy[] {
+  const { scope, nat } = context;
+  const sees = nat.central
+    ? ({ address: 'translated', port: 'translated' } as const)
+    : ({ address: 'original', port: 'translated' } as const);
+  const tables = FORWARD.map((table) => ({ table, rules: readTable(context, table) })).filter(
+    ({ rules }) => rules.length > 0,
+  );
+  const named = tables.length > 0 ? tables : [{ table: FORWARD[0] as PolicyTable, rules: [] }];
+  const policies: Policy[] = [];
+  const own = ownRules(context);
+  if (own.length > 0) {
+    policies.push({
+      name: OWN_ADDRESSES,
+      applies: { from: null, to: null, covers: 'self' },
+      stage: 0,
+      sees,
+      rules: own,
+      default: { action: 'deny', source: 'from another interface, a forward policy has to admit it' },
+    });
+  }
+  for (const { table, rules } of named) {
+    policies.push({
+      name: table.path,
+      applies: { from: null, to: null, covers: 'both' },
+      ...(table.ipv4 === null ? { family: 'ipv6' as const } : {}),
+      stage: 0,
+      sees,
+      rules: [...intrazoneRules(context, table), ...rules],
+      default: { action: 'deny', source: 'the implicit deny, policy 0' },
+    });
+  }
+  const policyBased = firstValue(scope.node('system settings'), 'ngfw-mode') === 'policy-based';
+  const security = policyBased ? readTable(context, SECURITY) : [];
+  if (security.length === 0) return policies;
+  return [
+    ...policies,
+    {
+      name: SECURITY.path,
+      applies: { from: null, to: null, covers: 'transit' },
+      stage: 2,
+      sees,
+      rules: security,
+      default: { action: 'deny', source: 'the implicit deny of the security policies' },
+    },
+  ];
+}
+
+const ANY_ADDRESS = { any: true, objects: [], negated: false } as const;
+
+function impliedRule(
+  context: PolicyContext,
+  fields: Pick<AccessRule, 'name' | 'number' | 'inInterfaces' | 'outInterfaces' | 'purpose'>,
+  line: number,
+): AccessRule {
+  return {
+    ...fields,
+    enabled: true,
+    action: { kind: 'permit' },
+    family: 'both',
+    source: ANY_ADDRESS,
+    destination: ANY_ADDRESS,
+    service: ANY_ADDRESS,
+    conditions: [],
+    origin: 'implied',
+    comment: null,
+    logged: null,
+    created: null,
+    updated: null,
+    lastUsed: null,
+    approximate: [],
+    location: context.scope.locate(line),
+  };
+}
+
+/** One an interface: what comes in by it for its own address needs no forward policy. */
+function ownRules(context: PolicyContext): readonly AccessRule[] {
+  return context.interfaces.map(({ interface: { name, location } }, index) =>
+    impliedRule(
+      context,
+      {
+        name: `${name} answers on its own address`,
+        number: index + 1,
+        inInterfaces: [name],
+        outInterfaces: [name],
+        purpose: 'management',
+      },
+      location.line,
+    ),
+  );
+}
+
+/** `set intrazone allow`: no policy is asked between members of the zone. In the first table only. */
+function intrazoneRules(context: PolicyContext, table: PolicyTable): readonly AccessRule[] {
+  if (table !== FORWARD[0]) return [];
+  return context.membership.zones.flatMap(({ name, members, intrazone, line }, index) =>
+    intrazone === 'deny'
+      ? []
+      : [
+          impliedRule(
+            context,
+            {
+              name: `zone ${name} lets its members reach each other`,
+              number: index + 1,
+              inInterfaces: members,
+              outInterfaces: members,
+              purpose: 'intrazone',
+            },
+            line,
+          ),
+        ],
+  );
+}
+
+function readTable(context: PolicyContext, table: PolicyTable): readonly AccessRule[] {
+  return context.scope.allEntries(table.path).map((node) => readPolicy(context, table, node));
+}
+
+function sidesOf(
+  table: PolicyTable,
+  node: ConfigNode,
+  side: 'source' | 'destination',
+  version: number | null,
+): readonly FamilySide[] {
+  const { ipv4, ipv6 } = table;
+  const four =
+    ipv4 === null
+      ? []
+      : [{ family: 'ipv4' as const, attribute: ipv4[side], negated: isNegated(node, side, 'ipv4', version) }];
+  const six =
+    ipv6 === null
+      ? []
+      : [{ family: 'ipv6' as const, attribute: ipv6[side], negated: isNegated(node, side, 'ipv6', version) }];
+  return [...four, ...six];
+}
+
+/** `srcaddr6-negate` came with 7.2; before, `srcaddr-negate` was for both families. */
+function isNegated(
+  node: ConfigNode,
+  side: 'source' | 'destination',
+  family: 'ipv4' | 'ipv6',
+  version: number | null,
+): boolean {
+  const stem = side === 'source' ? 'srcaddr' : 'dstaddr';
+  const both = isOn(firstValue(node, `${stem}-negate`)) === true;
+  if (family === 'ipv4') return both;
+  const own = isOn(firstValue(node, `${stem}6-negate`));
+  if (own !== null) return own;
+  return both && (version === null || version < 702 || valuesOf(node, `${stem}6`).length === 0);
+}
+
+function readPolicy(context: PolicyContext, table: PolicyTable, node: ConfigNode): AccessRule {
+  const { scope } = context;
+  const family = familyOf(table, node);
+  const partsOf = (side: 'source' | 'destination'): readonly FamilySide[] =>
+    sidesOf(table, node, side, scope.version).filter((part) => family === 'both' || part.family === family);
+  const source = readSide(context, node, partsOf('source'));
+  const destination = readSide(context, node, partsOf('destination'));
+  const service = readService(context, node);
+  const { conditions, replaced } = readConditions(node);
+  const action = actionOf(node);
+  const name = firstValue(node, 'name');
+  const rule: AccessRule = {
+    name: `${table.label} ${node.name}${name === undefined ? '' : ` "${name}"`}`,
+    number: integer(node.name) ?? 0,
+    enabled: firstValue(node, 'status') !== 'disable',
+    action: action.kind,
+    family,
+    source: replaced.source ? ANY_ADDRESS : source.match,
+    destination: replaced.destination ? ANY_ADDRESS : destination.match,
+    service: replaced.destination ? ANY_ADDRESS : service.match,
+    inInterfaces: readInterfaces(context, node, 'srcintf'),
+    outInterfaces: readInterfaces(context, node, 'dstintf'),
+    conditions: action.conditions.length === 0 ? conditions : [...action.conditions, ...conditions],
+    origin: 'user',
+    purpose: null,
+    comment: firstValue(node, 'comments') ?? null,
+    logged: loggedOf(node),
+    created: null,
+    updated: null,
+    lastUsed: null,
+    approximate: [...source.approximate, ...destination.approximate, ...service.approximate],
+    location: scope.locate(node.line),
+  };
+  return withoutVirtualIps(context, node, rule);
+}
+
+/** Without addresses of one family a rule is for the other; without any it is for all its table is for. */
+function familyOf(table: PolicyTable, node: ConfigNode): AccessRule['family'] {
+  if (table.ipv4 === null) return 'ipv6';
+  const has = (names: PolicyTable['ipv4']): boolean =>
+    names !== null &&
+    (valuesOf(node, names.source).length > 0 || valuesOf(node, names.destination).length > 0);
+  const services = (...names: readonly string[]): boolean =>
+    names.some((name) => isOn(firstValue(node, name)) === true);
+  const four = has(table.ipv4) || services('internet-service', 'internet-service-src');
+  const six = has(table.ipv6) || services('internet-service6', 'internet-service6-src');
+  if (four === six) return 'both';
+  return four ? 'ipv4' : 'ipv6';
+}
+
+/** Deny is the default (CLI reference, config firewall policy). */
+function actionOf(node: ConfigNode): { readonly kind: Action; readonly conditions: readonly Condition[] } {
+  const action = firstValue(node, 'action') ?? 'deny';
+  switch (action) {
+    case 'deny':
+      return { kind: { kind: 'deny' }, conditions: [] };
+    case 'accept':
+    case 'learn':
+      return { kind: { kind: 'permit' }, conditions: [] };
+    case 'ipsec':
+      return {
+        kind: { kind: 'permit' },
+        conditions: [{ kind: 'other', description: 'only through an IPsec tunnel' }],
+      };
+    case 'ssl-vpn':
+      return {
+        kind: { kind: 'permit' },
+        conditions: [{ kind: 'users', description: 'only for SSL VPN users' }],
+      };
+    default:
+      return {
+        kind: { kind: 'permit' },
+        conditions: [{ kind: 'other', description: 'its action is not known' }],
+      };
+  }
+}
+
+/** `utm`, the default of what is accepted, logs what a profile finds, not the session. */
+export function loggedOf(node: ConfigNode): boolean | null {
+  const value = firstValue(node, 'logtraffic');
+  if (value === 'all' || value === 'enable') return true;
+  return value === 'disable' ? false : null;
+}

@@ -1,0 +1,166 @@
+import type { Interface, Route } from '../../model/firewall-config.js';
+import { parseIpSet } from '../../sets/index.js';
+import type { AddressBook } from './address-objects.js';
+import type { Membership } from './interfaces.js';
+import type { DeviceScope } from './scope.js';
+import type { ConfigNode } from './tree.js';
+import { entriesOf, firstValue, valuesOf } from './tree.js';
+import { isOn, isZero, networkOf } from './values.js';
+
+/** How an interface leads to everywhere, if it does. */
+export interface Uplink {
+  readonly gateways: readonly string[];
+  /** In words; null when no default route leads out by it. */
+  readonly evidence: string | null;
+}
+
+/** Default routes by interface. */
+export interface DefaultRoutes {
+  of(node: ConfigNode): Uplink;
+}
+
+interface StaticRoute {
+  readonly node: ConfigNode;
+  readonly family: 'ipv4' | 'ipv6';
+  /** Empty: the destination is no network of the file. */
+  readonly destinations: readonly string[];
+  /** Interfaces or zones. */
+  readonly devices: readonly string[];
+  readonly gateway: string | null;
+}
+
+const EVERYWHERE = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
+
+/** Static routes that are switched on. */
+function staticRoutes(scope: DeviceScope, addresses: AddressBook | null): readonly StaticRoute[] {
+  return (['ipv4', 'ipv6'] as const).flatMap((family) =>
+    scope.allEntries(family === 'ipv4' ? 'router static' : 'router static6').flatMap((node) => {
+      if (firstValue(node, 'status') === 'disable' || isOn(firstValue(node, 'blackhole')) === true) return [];
+      const gateway = firstValue(node, 'gateway');
+      return [
+        {
+          node,
+          family,
+          destinations: destinationsOf(node, family, addresses),
+          devices: devicesOf(node),
+          gateway: isZero(gateway) ? null : (gateway ?? null),
+        },
+      ];
+    }),
+  );
+}
+
+/** Without `dst` a route leads everywhere, unless it names an address object or an internet service. */
+function destinationsOf(
+  node: ConfigNode,
+  family: 'ipv4' | 'ipv6',
+  addresses: AddressBook | null,
+): readonly string[] {
+  const named = firstValue(node, 'dstaddr');
+  if (named !== undefined) return addresses?.exact(named, family)?.toCidrs() ?? [];
+  if (
+    firstValue(node, 'internet-service') !== undefined ||
+    firstValue(node, 'internet-service-custom') !== undefined
+  )
+    return [];
+  const values = valuesOf(node, 'dst');
+  if (values.length === 0) return [EVERYWHERE[family]];
+  return networkOf(values)?.toCidrs() ?? [];
+}
+
+function devicesOf(node: ConfigNode): readonly string[] {
+  const zones = valuesOf(node, 'sdwan-zone');
+  if (zones.length > 0) return zones;
+  const overlay =
+    isOn(firstValue(node, 'sdwan')) === true || isOn(firstValue(node, 'virtual-wan-link')) === true;
+  return overlay ? ['virtual-wan-link'] : valuesOf(node, 'device');
+}
+
+/** Which interfaces lead everywhere: by a static route, as SD-WAN members, or by a lease. */
+export function readDefaultRoutes(scope: DeviceScope, membership: Membership): DefaultRoutes {
+  const found = new Map<string, { gateways: Set<string>; evidence: string }>();
+  const add = (name: string, gateway: string | null, evidence: string): void => {
+    const before = found.get(name) ?? { gateways: new Set<string>(), evidence };
+    if (gateway !== null) before.gateways.add(gateway);
+    found.set(name, before);
+  };
+  const overlay = overlayMembers(scope);
+  const zones = new Map(membership.zones.map(({ name, members }) => [name, members]));
+  for (const { family, destinations, devices, gateway, node } of staticRoutes(scope, null)) {
+    if (!destinations.includes(EVERYWHERE[family])) continue;
+    for (const device of devices) {
+      const members = zones.get(device) ?? (device === 'virtual-wan-link' ? [...overlay.keys()] : [device]);
+      for (const name of members)
+        add(name, gateway ?? overlay.get(name) ?? null, `static route ${node.name} leads everywhere by it`);
+    }
+  }
+  return {
+    of(node) {
+      const known = found.get(node.name);
+      if (known !== undefined) return { gateways: [...known.gateways], evidence: known.evidence };
+      const leased = firstValue(node, 'mode') === 'dhcp' || firstValue(node, 'mode') === 'pppoe';
+      if (leased && isOn(firstValue(node, 'defaultgw')) !== false) {
+        return { gateways: [], evidence: 'it takes its default route from its provider' };
+      }
+      const gateway = overlay.get(node.name);
+      if (gateway !== undefined)
+        return { gateways: [gateway], evidence: 'it is an SD-WAN member with a gateway' };
+      return { gateways: [], evidence: null };
+    },
+  };
+}
+
+/** Gateways of SD-WAN members that have one. */
+function overlayMembers(scope: DeviceScope): ReadonlyMap<string, string> {
+  const members = new Map<string, string>();
+  for (const path of ['system sdwan', 'system virtual-wan-link']) {
+    for (const node of entriesOf(scope.node(path), 'members')) {
+      const name = firstValue(node, 'interface');
+      const gateway = firstValue(node, 'gateway');
+      if (name !== undefined && gateway !== undefined && !isZero(gateway)) members.set(name, gateway);
+    }
+  }
+  return members;
+}
+
+/** Static routes and connected networks. What routing protocols learn is in no file. */
+export function readRoutes(
+  scope: DeviceScope,
+  addresses: AddressBook,
+  membership: Membership,
+  interfaces: readonly Interface[],
+): readonly Route[] {
+  const zones = new Map(membership.zones.map(({ name, members }) => [name, members]));
+  const instances = new Map(interfaces.map(({ name, routingInstance }) => [name, routingInstance]));
+  const written = staticRoutes(scope, addresses).flatMap(({ destinations, devices, gateway, node }) =>
+    devices
+      .flatMap((device) => zones.get(device) ?? [device])
+      .flatMap((name) =>
+        destinations.map((destination) => ({
+          destination,
+          routingInstance: instances.get(name) ?? 'main',
+          interface: name,
+          gateway,
+          location: scope.locate(node.line),
+        })),
+      ),
+  );
+  return [...interfaces.flatMap(connectedRoutes), ...written];
+}
+
+function connectedRoutes(iface: Interface): readonly Route[] {
+  if (!iface.enabled) return [];
+  return [iface.ipv4, iface.ipv6].flatMap((address) =>
+    address.kind !== 'static'
+      ? []
+      : address.cidrs.flatMap((cidr) =>
+          (parseIpSet(cidr)?.toCidrs() ?? []).map((destination) => ({
+            destination,
+            routingInstance: iface.routingInstance,
+            interface: iface.name,
+            gateway: null,
+            location: iface.location,
+          })),
+        ),
+  );
+}

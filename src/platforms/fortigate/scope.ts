@@ -1,0 +1,46 @@
+import type { Location } from '../../model/location.js';
+import type { DiagnosticLog } from './diagnostic-log.js';
+import type { ConfigNode, ConfigScope, ConfigTable } from './tree.js';
+
+/** What one virtual domain sees of the file: its own tables, then those of the whole appliance. */
+export interface DeviceScope {
+  readonly file: string;
+  /** Null when the appliance is not divided into virtual domains. */
+  readonly vdom: string | null;
+  /** A whole backup: what it does not say is at its default. A fragment says nothing by its silence. */
+  readonly whole: boolean;
+  /** FortiOS version as major × 100 + minor, 704 for 7.4; null when the file does not say. */
+  readonly version: number | null;
+  readonly log: DiagnosticLog;
+  table(path: string): ConfigTable | undefined;
+  /** The settings of a table without entries: `system global`. */
+  node(path: string): ConfigNode | undefined;
+  /** Entries of the nearest scope that has the table. */
+  entries(path: string): readonly ConfigNode[];
+  /** Entries of every scope that the domain sees. */
+  allEntries(path: string): readonly ConfigNode[];
+  locate(line: number): Location;
+}
+
+export interface ScopeSources extends Pick<DeviceScope, 'file' | 'vdom' | 'whole' | 'version' | 'log'> {
+  /** Nearest first. */
+  readonly scopes: readonly ConfigScope[];
+}
+
+export function createScope({ scopes, ...rest }: ScopeSources): DeviceScope {
+  const table = (path: string): ConfigTable | undefined => {
+    for (const scope of scopes) {
+      const found = scope.tables.get(path);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return {
+    ...rest,
+    table,
+    node: table,
+    entries: (path) => [...(table(path)?.entries.values() ?? [])],
+    allEntries: (path) => scopes.flatMap((scope) => [...(scope.tables.get(path)?.entries.values() ?? [])]),
+    locate: (line) => ({ file: rest.file, line }),
+  };
+}

@@ -1,0 +1,140 @@
+import type { Tunnel } from '../../model/firewall-config.js';
+import { parseIpSet } from '../../sets/index.js';
+import type { AddressBook } from './address-objects.js';
+import type { InterfaceRow } from './interfaces.js';
+import type { DeviceScope } from './scope.js';
+import type { ConfigNode } from './tree.js';
+import { entriesOf, firstValue, lineOf, valuesOf } from './tree.js';
+import { isOn, isZero, networkOf } from './values.js';
+
+export interface TunnelContext {
+  readonly scope: DeviceScope;
+  readonly addresses: AddressBook;
+  readonly interfaces: readonly InterfaceRow[];
+}
+
+/** IPsec, SSL VPN, L2TP and PPTP, and the unencrypted kinds: whatever brings somebody else's packets in. */
+export function readTunnels(context: TunnelContext): readonly Tunnel[] {
+  return [...ipsecTunnels(context), ...sslVpn(context), ...plainTunnels(context), ...dialIn(context)];
+}
+
+/** What is ticked on the interface that a tunnel ends in. */
+function management({ interfaces }: TunnelContext, name: string): readonly string[] {
+  return interfaces.find((row) => row.interface.name === name)?.interface.managementFlags ?? [];
+}
+
+function ipsecTunnels(context: TunnelContext): readonly Tunnel[] {
+  const { scope } = context;
+  const pairs = [
+    ['vpn ipsec phase1-interface', 'vpn ipsec phase2-interface'],
+    ['vpn ipsec phase1', 'vpn ipsec phase2'],
+  ] as const;
+  return pairs.flatMap(([first, second]) => {
+    const selectors = new Map<string, string[]>();
+    for (const node of scope.allEntries(second)) {
+      const name = firstValue(node, 'phase1name') ?? '';
+      selectors.set(name, [...(selectors.get(name) ?? []), ...remoteNetworks(context, node)]);
+    }
+    return scope.allEntries(first).map((node) => ({
+      name: node.name,
+      kind: firstValue(node, 'type') === 'dynamic' ? ('remote-access' as const) : ('site-to-site' as const),
+      enabled: firstValue(node, 'status') !== 'disable',
+      peers: peersOf(node),
+      remoteNetworks: [...new Set(selectors.get(node.name) ?? [])],
+      management: management(context, node.name),
+      location: scope.locate(node.line),
+    }));
+  });
+}
+
+function peersOf(node: ConfigNode): readonly string[] {
+  if (firstValue(node, 'type') === 'dynamic') return [];
+  return ['remote-gw', 'remote-gw6', 'remotegw-ddns'].flatMap((name) =>
+    valuesOf(node, name).filter((each) => !isZero(each)),
+  );
+}
+
+/** A selector without a destination is for everything. */
+function remoteNetworks({ addresses }: TunnelContext, node: ConfigNode): readonly string[] {
+  const named = [...valuesOf(node, 'dst-name'), ...valuesOf(node, 'dst-name6')];
+  if (named.length > 0) {
+    return named.flatMap(
+      (name) => (addresses.exact(name, 'ipv4') ?? addresses.exact(name, 'ipv6'))?.toCidrs() ?? [name],
+    );
+  }
+  const range = parseIpSet(
+    `${firstValue(node, 'dst-start-ip') ?? ''}-${firstValue(node, 'dst-end-ip') ?? ''}`,
+  );
+  if (range !== null) return range.toCidrs();
+  const host = parseIpSet(firstValue(node, 'dst-start-ip') ?? '');
+  if (host !== null) return host.toCidrs();
+  const network = networkOf(valuesOf(node, 'dst-subnet')) ?? networkOf(valuesOf(node, 'dst-subnet6'));
+  return network === null ? ['0.0.0.0/0'] : network.toCidrs();
+}
+
+function sslVpn(context: TunnelContext): readonly Tunnel[] {
+  const settings = context.scope.node('vpn ssl settings');
+  if (settings === undefined) return [];
+  const sources = valuesOf(settings, 'source-interface');
+  const rules = entriesOf(settings, 'authentication-rule');
+  if (sources.length + rules.length === 0) return [];
+  const tunnel = `ssl.${context.scope.vdom ?? 'root'}`;
+  return [
+    {
+      name: 'SSL VPN',
+      kind: 'remote-access',
+      enabled: isOn(firstValue(settings, 'status')) !== false,
+      peers: [],
+      remoteNetworks: [],
+      management: management(context, tunnel),
+      location: context.scope.locate(lineOf(settings, 'source-interface')),
+    },
+  ];
+}
+
+/** Tunnels that encrypt nothing, with the attribute that names their far end. */
+const PLAIN: readonly (readonly [path: string, attribute: string])[] = [
+  ['system gre-tunnel', 'remote-gw'],
+  ['system ipip-tunnel', 'remote-gw'],
+  ['system sit-tunnel', 'destination'],
+  ['system ipv6-tunnel', 'destination'],
+  ['system vxlan', 'remote-ip'],
+  ['system geneve', 'remote-ip'],
+];
+
+function plainTunnels(context: TunnelContext): readonly Tunnel[] {
+  const { scope } = context;
+  return PLAIN.flatMap(([path, attribute]) =>
+    scope.allEntries(path).map((node) => ({
+      name: node.name,
+      kind: 'site-to-site' as const,
+      enabled: true,
+      peers: [
+        ...valuesOf(node, attribute),
+        ...entriesOf(node, attribute).flatMap((entry) => firstValue(entry, 'ip') ?? entry.name),
+      ],
+      remoteNetworks: [],
+      management: management(context, node.name),
+      location: scope.locate(node.line),
+    })),
+  );
+}
+
+function dialIn({ scope }: TunnelContext): readonly Tunnel[] {
+  return (['l2tp', 'pptp'] as const).flatMap((kind) => {
+    const node = scope.node(`vpn ${kind}`);
+    if (node === undefined || isOn(firstValue(node, 'status')) !== true) return [];
+    const location = scope.locate(lineOf(node, 'status'));
+    return [
+      {
+        name: kind.toUpperCase(),
+        kind: 'remote-access' as const,
+        enabled: true,
+        peers: [],
+        remoteNetworks: [],
+        management: [],
+        location,
+      },
+    ];
+  });
+}

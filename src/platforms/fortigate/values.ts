@@ -1,0 +1,73 @@
+import { IpSet, maskToPrefix, parseIpSet } from '../../sets/index.js';
+
+/**
+ * An address as `198.51.100.2 255.255.255.0` or `198.51.100.2/24`, to CIDR text that keeps the host;
+ * null when it cannot be read, a mask with holes included.
+ */
+export function cidrOf(values: readonly string[]): string | null {
+  const text = cidrText(values);
+  return text === null || parseIpSet(text) === null ? null : text;
+}
+
+/** The network of an address with its mask; null when it cannot be read. */
+export function networkOf(values: readonly string[]): IpSet | null {
+  const text = cidrText(values);
+  return text === null ? null : parseIpSet(text);
+}
+
+function cidrText([address = '', mask]: readonly string[]): string | null {
+  if (mask === undefined) {
+    if (address.includes('-')) return null;
+    return address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;
+  }
+  const prefix = /^\d{1,3}$/.test(mask) ? Number(mask) : prefixOf(mask);
+  return prefix === null || /[/-]/.test(address) ? null : `${address}/${prefix}`;
+}
+
+/** Prefix lengths of the masks seen so far: there are 33. */
+const PREFIXES = new Map<string, number>();
+
+function prefixOf(mask: string): number | null {
+  const known = PREFIXES.get(mask);
+  if (known !== undefined) return known;
+  const prefix = maskToPrefix(mask);
+  if (prefix !== null) PREFIXES.set(mask, prefix);
+  return prefix;
+}
+
+/** The address alone. */
+export function hostOf(cidr: string): IpSet {
+  return parseIpSet(cidr.replace(/\/.*/, '')) ?? IpSet.EMPTY;
+}
+
+/** `0.0.0.0` and `::` with any mask stand for no address where an address is asked for. */
+export function isZero(value: string | undefined): boolean {
+  return value === undefined || value === '' || /^(?:0\.0\.0\.0|::)(?:\/\d+)?$/.test(value);
+}
+
+/** A plain decimal number that is exact in this program; null for anything else. */
+export function integer(text: string | undefined): number | null {
+  if (text === undefined || !/^\d{1,15}$/.test(text)) return null;
+  return Number(text);
+}
+
+/** A port, or the default when the file gives none that can be read. */
+export function portOr(text: string | undefined, fallback: number): number {
+  const port = integer(text);
+  return port !== null && port > 0 && port < 65_536 ? port : fallback;
+}
+
+/** `80`, `8080-8090`; null for anything else. */
+export function portRange(text: string): readonly [number, number] | null {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
+  if (match === null) return null;
+  const first = Number(match[1]);
+  const last = match[2] === undefined ? first : Number(match[2]);
+  return first <= last && last < 65_536 ? [first, last] : null;
+}
+
+/** `enable` and `disable`; null for anything else. */
+export function isOn(value: string | undefined): boolean | null {
+  if (value === 'enable') return true;
+  return value === 'disable' ? false : null;
+}

@@ -1,0 +1,144 @@
+import type { Role } from '../../model/firewall-config.js';
+import type { AddressObject } from '../../model/objects.js';
+import type { NatRule, Policy } from '../../model/policy.js';
+import { ServiceSet } from '../../sets/service-set.js';
+import { type ParsedRule, type ParsedTable, reachedFrom } from './chains.js';
+import { PLAIN_TRACKING, type Tracking } from './conntrack.js';
+import type { DiagnosticLog } from './diagnostic-log.js';
+import type { Family, Hook } from './dump.js';
+import { sectionOf } from './dump.js';
+import type { InterfaceNames } from './interfaces.js';
+import { type FlatRule, flattenNat, toNatRule, translatedBy } from './nat.js';
+import { createMatchCache, type MatchCache, type PacketMatch, packetMatchOf } from './packet-match.js';
+import { emptyPolicy, notUnderstood, toPolicies } from './policies.js';
+import { rolesBySourceTranslation } from './roles.js';
+
+/** Everything that the tables of one family give. */
+export interface FamilyPart {
+  readonly policies: readonly Policy[];
+  readonly natRules: readonly NatRule[];
+  readonly roles: ReadonlyMap<string, Role>;
+  /** Lists that rules name and the file does not hold. */
+  readonly objects: readonly AddressObject[];
+}
+
+interface Lowering {
+  readonly family: Family;
+  readonly names: InterfaceNames;
+  readonly log: DiagnosticLog;
+  readonly cache: MatchCache;
+  readonly objects: Map<string, AddressObject>;
+}
+
+/** Lowers the tables of one family: translations first, because rules ask about them. */
+export function lowerFamily(
+  family: Family,
+  tables: readonly ParsedTable[],
+  names: InterfaceNames,
+  log: DiagnosticLog,
+): FamilyPart {
+  const lowering: Lowering = { family, names, log, cache: createMatchCache(), objects: new Map() };
+  const nat = tables.find((table) => table.table === 'nat');
+  const { flat, rules } = lowerNat(lowering, nat);
+  const inward = flat.filter((each) => each.hook === 'PREROUTING');
+  const tracking: Tracking = {
+    translated: translatedBy(inward, rules.slice(0, inward.length), family),
+    untracked: untrackedBy(
+      lowering,
+      tables.find((table) => table.table === 'raw'),
+    ),
+  };
+  const policies = tables
+    .filter((table) => table !== nat)
+    .flatMap((table) => {
+      const reached = reachedFrom(table);
+      const matchOf = (rule: ParsedRule, chain: string) =>
+        matchFor(lowering, table, rule, reached.get(chain) ?? NO_HOOKS, tracking);
+      return toPolicies(table, reached, matchOf, log);
+    });
+  return {
+    policies: [...policies, ...missingPolicies(policies, family)],
+    natRules: rules,
+    roles: rolesBySourceTranslation(
+      flat.filter((each) => each.hook === 'POSTROUTING'),
+      family,
+    ),
+    objects: [...lowering.objects.values()],
+  };
+}
+
+const NO_HOOKS: ReadonlySet<Hook> = new Set();
+
+function lowerNat(
+  lowering: Lowering,
+  nat: ParsedTable | undefined,
+): { readonly flat: readonly FlatRule[]; readonly rules: readonly NatRule[] } {
+  if (nat === undefined) return { flat: [], rules: [] };
+  const { family, names, log } = lowering;
+  const reached = reachedFrom(nat);
+  const matches = new Map<ParsedRule, PacketMatch>();
+  for (const chain of nat.chains.values()) {
+    const hooks = reached.get(chain.name) ?? NO_HOOKS;
+    if (hooks.size > 0 && !hooks.has('PREROUTING') && !hooks.has('POSTROUTING')) continue;
+    for (const rule of chain.rules) {
+      const match = matchFor(lowering, nat, rule, hooks, PLAIN_TRACKING);
+      const doubts = notUnderstood(rule.syntax);
+      matches.set(rule, { ...match, conditions: [...match.conditions, ...doubts] });
+    }
+  }
+  const matchOf = (rule: ParsedRule) => matches.get(rule) as PacketMatch;
+  const interfaces = names.parts.map((part) => part.pattern);
+  const flat = (['PREROUTING', 'POSTROUTING'] as const).flatMap((hook) =>
+    flattenNat(nat, hook, matchOf, interfaces, log),
+  );
+  return { flat, rules: flat.map((each, at) => toNatRule(each, family, at + 1)) };
+}
+
+/** What a rule matches; values that cannot be read and lists that are not in the file are noted. */
+function matchFor(
+  { family, names, log, cache, objects }: Lowering,
+  { table }: ParsedTable,
+  { location, syntax }: ParsedRule,
+  hooks: ReadonlySet<Hook>,
+  tracking: Tracking,
+): PacketMatch {
+  const match = packetMatchOf(syntax, { family, hooks, tracking }, names, cache);
+  for (const option of match.unreadable) {
+    log.unknownLine(location, option, sectionOf(table));
+    log.note('malformed-value', `a value of ${option} that could not be read`, location);
+  }
+  for (const { name, label, reason } of [...match.source.lists, ...match.destination.lists]) {
+    if (objects.has(name)) continue;
+    const content = { kind: 'unknown', reason } as const;
+    objects.set(name, { name, label, zone: null, content, origin: 'unknown', location });
+  }
+  return match;
+}
+
+/** What raw PREROUTING may exempt from connection tracking; never mind who jumps there and when. */
+function untrackedBy(lowering: Lowering, raw: ParsedTable | undefined): ServiceSet {
+  if (raw === undefined) return ServiceSet.EMPTY;
+  const reached = reachedFrom(raw);
+  const exempt: ServiceSet[] = [];
+  for (const chain of raw.chains.values()) {
+    const hooks = reached.get(chain.name) ?? NO_HOOKS;
+    if (!hooks.has('PREROUTING')) continue;
+    for (const rule of chain.rules) {
+      const { target } = rule.syntax;
+      const exempts = target?.name === 'NOTRACK' || target?.options.some((use) => use.option === 'notrack');
+      if (exempts !== true) continue;
+      const match = matchFor(lowering, raw, rule, hooks, PLAIN_TRACKING);
+      const local = match.inInterfaces?.every((name) => name === 'lo') === true;
+      if (!local) exempt.push(match.services ?? ServiceSet.ALL);
+    }
+  }
+  return ServiceSet.unionOf(exempt);
+}
+
+/** Filtering that the dump does not hold, and so does not happen. */
+function missingPolicies(policies: readonly Policy[], family: Family): readonly Policy[] {
+  const names = new Set(policies.map((policy) => policy.name));
+  return (['INPUT', 'FORWARD'] as const)
+    .map((hook) => emptyPolicy('filter', family, hook))
+    .filter((policy) => !names.has(policy.name));
+}

@@ -1,0 +1,14 @@
+import type { Platform } from '../platform.js';
+import { saveConfidence } from './detect.js';
+import { parseCaptures } from './normalise.js';
+import { remedySteps } from './remedy.js';
+
+/** Linux iptables and ip6tables, from saved rulesets. What the format means is in README.md. */
+export const iptables: Platform = {
+  id: 'iptables',
+  name: 'Linux iptables',
+  formats: ['iptables-save and ip6tables-save, with or without counters', 'files for iptables-restore'],
+  detect: (capture) => saveConfidence(capture.bytes),
+  parse: parseCaptures,
+  remedy: remedySteps,
+};

@@ -1,0 +1,97 @@
+import type { Interface, Role } from '../../model/firewall-config.js';
+import type { Location } from '../../model/location.js';
+
+/** One use of an interface name or pattern in the file. */
+export interface InterfaceUse {
+  /** `eth0`, or `eth+` for every name that begins with `eth`. */
+  readonly pattern: string;
+  readonly location: Location;
+}
+
+/**
+ * All interfaces that there can be, in parts that the file tells apart: each name that occurs, what
+ * else begins like a pattern that occurs, and the rest.
+ */
+export interface InterfaceNames {
+  readonly parts: readonly InterfaceUse[];
+  /** Name of the part for everything that the file does not name. */
+  readonly rest: string;
+  /** Whether there were more names than are told apart. */
+  readonly overflow: boolean;
+  /** Whether a pattern is one of those beyond what is told apart. */
+  isBeyond(pattern: string): boolean;
+  /** The parts that `-i PATTERN` means; null for all, and for a pattern that is not told apart. */
+  expand(pattern: string, negated: boolean): readonly string[] | null;
+}
+
+/** More names than a machine has interfaces; above it, the rest counts as one. */
+const MAX_NAMES = 1_000;
+/** The key of a location that no line of the file holds. */
+export const REST_KEY = 'any other interface';
+
+export function nameInterfaces(uses: Iterable<InterfaceUse>, start: Location): InterfaceNames {
+  const parts = new Map<string, InterfaceUse>();
+  let overflow = false;
+  for (const use of uses) {
+    if (use.pattern === '+' || use.pattern === '' || parts.has(use.pattern)) continue;
+    if (parts.size < MAX_NAMES) parts.set(use.pattern, use);
+    else overflow = true;
+  }
+  const rest = parts.has('other') ? 'any other' : 'other';
+  parts.set(rest, { pattern: rest, location: { file: start.file, line: start.line, key: REST_KEY } });
+  const cache = new Map<string, readonly string[] | null>();
+  return {
+    parts: [...parts.values()],
+    rest,
+    overflow,
+    isBeyond: (pattern) => pattern !== '+' && !parts.has(pattern),
+    expand(pattern, negated) {
+      const key = `${negated ? '!' : ''}${pattern}`;
+      const before = cache.get(key);
+      if (before !== undefined) return before;
+      const names = expandPattern([...parts.keys()], rest, pattern, negated);
+      cache.set(key, names);
+      return names;
+    },
+  };
+}
+
+function expandPattern(
+  parts: readonly string[],
+  rest: string,
+  pattern: string,
+  negated: boolean,
+): readonly string[] | null {
+  const prefix = pattern.endsWith('+') ? pattern.slice(0, -1) : null;
+  if (prefix === '') return negated ? [] : null;
+  const meant = new Set(
+    parts.filter((part) => part !== rest && (part === pattern || part.startsWith(prefix ?? '\0'))),
+  );
+  if (!parts.includes(pattern)) return null;
+  return negated ? parts.filter((part) => !meant.has(part)) : [...meant];
+}
+
+/** The interfaces of the model. @param roles what is known of some of them, by name */
+export function toInterfaces(names: InterfaceNames, roles: ReadonlyMap<string, Role>): readonly Interface[] {
+  return names.parts.map(({ pattern, location }) => ({
+    name: pattern,
+    zone: null,
+    several: pattern === names.rest || pattern.endsWith('+'),
+    routingInstance: 'main',
+    ipv4: { kind: 'none' },
+    ipv6: { kind: 'none' },
+    plane: 'data',
+    enabled: true,
+    gateways: [],
+    role: roles.get(pattern) ?? (pattern === 'lo' ? LOOPBACK : UNKNOWN),
+    managementFlags: [],
+    comment: null,
+    location,
+  }));
+}
+
+const LOOPBACK: Role = { value: 'trusted', evidence: 'the loopback device of the kernel' };
+const UNKNOWN: Role = {
+  value: 'unknown',
+  evidence: 'a saved ruleset does not say who is behind an interface',
+};

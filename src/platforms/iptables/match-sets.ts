@@ -1,0 +1,115 @@
+import type { Condition } from '../../model/policy.js';
+import { everyAddress, multicast } from './addresses.js';
+import { trackingConstraint } from './conntrack.js';
+import type { Constraint, ListReference, RuleContext } from './constraints.js';
+import { ALWAYS, asWritten, NEVER } from './constraints.js';
+import type { ModuleGrammar } from './grammar.js';
+import type { OptionUse } from './rule-syntax.js';
+
+/**
+ * What the options of one match extension ask together. Null in the list: a value that cannot be
+ * read. Extensions that look at more than the packet's own addresses and ports end here.
+ */
+export function moduleConstraints(
+  module: ModuleGrammar,
+  uses: readonly OptionUse[],
+  context: RuleContext,
+): readonly (Constraint | null)[] {
+  switch (module.name) {
+    case 'state':
+    case 'conntrack':
+      return uses.map((use) => trackingConstraint(use, context));
+    case 'addrtype':
+      return uses.map((use) => typeConstraint(use, context));
+    case 'set':
+      return uses.map(setConstraint);
+    case 'recent':
+      return [recentConstraint(uses)];
+    case 'geoip':
+    case 'asn':
+      return uses.map((use) => placeConstraint(module.name, use));
+    default:
+      return [{ conditions: [conditionOf(module, uses)] }];
+  }
+}
+
+/** Matches on what a packet carries: what they look for is nobody else's business. */
+const SILENT: ReadonlySet<string> = new Set(['string', 'u32', 'bpf', 'webstr', 'layer7', 'pknock']);
+
+/** A match that the file cannot decide, in the rule's own words. */
+function conditionOf(module: ModuleGrammar, uses: readonly OptionUse[]): Condition {
+  const options = SILENT.has(module.name) ? [] : uses.map((use) => use.text);
+  return { kind: module.kind, description: [`-m ${module.name}`, ...options].join(' ').slice(0, 120) };
+}
+
+function typeConstraint(use: OptionUse, { family, hooks }: RuleContext): Constraint | null {
+  if (use.option !== 'src-type' && use.option !== 'dst-type') return ALWAYS;
+  const types = new Set((use.values[0] ?? '').toUpperCase().split(','));
+  const toDestination = use.option === 'dst-type';
+  if (types.size === 1 && types.has('MULTICAST')) {
+    const all = everyAddress(family);
+    const addresses = use.negated ? all.subtract(multicast(family)) : multicast(family);
+    return toDestination ? { destination: addresses } : { source: addresses };
+  }
+  if (toDestination && types.has('LOCAL')) {
+    if (onlyFrom(hooks, 'INPUT') && !use.negated) return ALWAYS;
+    if (onlyFrom(hooks, 'FORWARD') && types.size === 1) return use.negated ? ALWAYS : NEVER;
+  }
+  return { conditions: [{ kind: 'other', description: `-m addrtype ${use.text}`.slice(0, 120) }] };
+}
+
+function onlyFrom(hooks: RuleContext['hooks'], hook: 'INPUT' | 'FORWARD'): boolean {
+  return hooks.size === 1 && hooks.has(hook);
+}
+
+/** One dimension names the side; more also look at ports, which leaves the set itself unknown. */
+function setConstraint(use: OptionUse): Constraint | null {
+  if (use.option !== 'match-set') {
+    if (/^(?:return-nomatch|update-)/.test(use.option)) return ALWAYS;
+    return { conditions: [{ kind: 'rate', description: `-m set ${use.text}`.slice(0, 120) }] };
+  }
+  const [set = '', flags = ''] = use.values;
+  const list: ListReference = {
+    name: asWritten(use),
+    label: `set ${set}`,
+    reason: 'the members of the set are not in the file',
+    negated: use.negated,
+  };
+  if (flags === 'src') return { sourceList: list };
+  if (flags === 'dst') return { destinationList: list };
+  if (!/^(?:src|dst)(?:,(?:src|dst)){0,5}$/.test(flags)) return null;
+  return { approximate: [`${use.negated ? 'not ' : ''}in ${list.label}: ${list.reason}`] };
+}
+
+function recentConstraint(uses: readonly OptionUse[]): Constraint | null {
+  const asked = uses.find((use) => /^(?:rcheck|update|remove)$/.test(use.option));
+  if (asked === undefined) {
+    const set = uses.find((use) => use.option === 'set');
+    if (set === undefined) return null;
+    return set.negated ? NEVER : ALWAYS;
+  }
+  const name = uses.find((use) => use.option === 'name');
+  const list: ListReference = {
+    name: asWritten(name ?? asked),
+    // iptables-save always prints the name; a rule written without one means the list DEFAULT.
+    label: `recent list ${name?.values[0] ?? 'DEFAULT'}`,
+    reason: 'who was seen lately is not in the file',
+    negated: asked.negated,
+  };
+  return uses.some((use) => use.option === 'rdest') ? { destinationList: list } : { sourceList: list };
+}
+
+function placeConstraint(module: string, use: OptionUse): Constraint {
+  const {
+    option,
+    negated,
+    values: [value = ''],
+  } = use;
+  const list: ListReference = {
+    name: asWritten(use),
+    label: `${module} ${value}`.slice(0, 120),
+    reason: 'which addresses these are is not in the file',
+    negated,
+  };
+  return option.startsWith('source') ? { sourceList: list } : { destinationList: list };
+}

@@ -1,0 +1,105 @@
+import type { Capture } from '../../model/capture.js';
+import type { Coverage, Limit } from '../../model/coverage.js';
+import type { FirewallConfig, Role } from '../../model/firewall-config.js';
+import type { AddressObject } from '../../model/objects.js';
+import type { NatRule, Policy } from '../../model/policy.js';
+import type { Parsed } from '../platform.js';
+import { type DeviceDump, toDevices } from './captures.js';
+import type { DiagnosticLog } from './diagnostic-log.js';
+import { createDiagnosticLog } from './diagnostic-log.js';
+import { type Dump, type Family, readDump } from './dump.js';
+import { lowerFamily } from './family.js';
+import { type InterfaceNames, nameInterfaces, toInterfaces } from './interfaces.js';
+import { limitsOf } from './limits.js';
+import { interfaceUses, parseTables } from './parsed-tables.js';
+
+/** Reads saved rulesets; those that belong together make one device. */
+export function parseCaptures(captures: readonly Capture[]): Parsed {
+  const log = createDiagnosticLog();
+  const dumps = captures.map((capture) => readDump(capture, log));
+  const limits = new Map<string, Limit>();
+  const devices = toDevices(dumps).map((dump) => {
+    const { config, lists } = toConfig(dump, log);
+    for (const limit of limitsOf(dump, lists)) limits.set(limit.id, limit);
+    return config;
+  });
+  for (const { file, tables } of dumps) {
+    if (tables.length === 0) log.note('no-configuration-found', 'the file holds no table', { file, line: 1 });
+  }
+  return {
+    devices,
+    coverage: dumps.map((dump) => coverageOf(dump, log)),
+    diagnostics: log.diagnostics(),
+    limits: [...limits.values()],
+  };
+}
+
+function coverageOf({ file, lineCount }: Dump, log: DiagnosticLog): Coverage {
+  const { unknown, ignored } = log.linesOf(file);
+  const unread = unknown.reduce((sum, each) => sum + each.count, 0);
+  return {
+    file,
+    unit: 'lines',
+    read: lineCount - ignored - unread,
+    ignored,
+    unknown: unread,
+    unknownFamilies: unknown,
+  };
+}
+
+const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
+
+function toConfig(
+  device: DeviceDump,
+  log: DiagnosticLog,
+): { readonly config: FirewallConfig; readonly lists: number } {
+  const tables = parseTables(device, log);
+  const first = device.tables[0]?.dump.location ?? { file: device.dumps[0]?.file ?? '-', line: 1 };
+  const names = nameInterfaces(interfaceUses(tables), first);
+  if (names.overflow) log.note('set-limit', 'more interface names than can be told apart', first);
+  const policies: Policy[] = [];
+  const natRules: NatRule[] = [];
+  const roles = new Map<string, Role>();
+  const objects = new Map<string, AddressObject>();
+  for (const family of FAMILIES) {
+    const own = tables.filter((table) => table.family === family);
+    if (own.length === 0) continue;
+    const part = lowerFamily(family, own, names, log);
+    policies.push(...part.policies);
+    natRules.push(...part.natRules);
+    for (const [name, role] of part.roles) if (!roles.has(name)) roles.set(name, role);
+    for (const object of part.objects) if (!objects.has(object.name)) objects.set(object.name, object);
+  }
+  const location = { file: first.file, line: first.line };
+  const parts = { policies, natRules, addressObjects: [...objects.values()] };
+  const config = { ...emptyConfig(device, names, roles), ...parts, location };
+  return { config, lists: objects.size };
+}
+
+/** A device without rules; what iptables-save never shows stays empty. */
+function emptyConfig(
+  device: DeviceDump,
+  names: InterfaceNames,
+  roles: ReadonlyMap<string, Role>,
+): Omit<FirewallConfig, 'policies' | 'natRules' | 'addressObjects' | 'location'> {
+  const version = device.dumps.map((dump) => dump.version).find((each) => each !== null) ?? null;
+  return {
+    id: device.name,
+    platform: 'iptables',
+    product: 'iptables',
+    firmware: version,
+    serial: null,
+    zones: [],
+    interfaces: toInterfaces(names, roles),
+    routes: [],
+    serviceObjects: [],
+    defaults: [],
+    listeners: [],
+    administrators: [],
+    tunnels: [],
+    managers: [],
+    settings: [],
+    secrets: [],
+    silence: { addresses: true, listeners: true },
+  };
+}

@@ -1,0 +1,153 @@
+import type { AccessRule, Condition, Policy } from '../../model/policy.js';
+import type { ParsedChain, ParsedRule, ParsedTable } from './chains.js';
+import type { DiagnosticLog } from './diagnostic-log.js';
+import type { Family, Hook, TableName } from './dump.js';
+import { isHook, sectionOf } from './dump.js';
+import { type PacketMatch, toAddressMatch, toServiceMatch } from './packet-match.js';
+import type { RuleSyntax } from './rule-syntax.js';
+import { actionOf } from './targets.js';
+
+interface Place {
+  readonly stage: number;
+  readonly covers: 'self' | 'transit' | 'both';
+  readonly sees: 'original' | 'translated';
+}
+
+/** Where packets that come in meet each chain. Netfilter hooks, by priority; see README.md. */
+const PLACES: ReadonlyMap<string, Place> = new Map([
+  ['raw/PREROUTING', { stage: 10, covers: 'both', sees: 'original' }],
+  ['mangle/PREROUTING', { stage: 20, covers: 'both', sees: 'original' }],
+  ['mangle/INPUT', { stage: 40, covers: 'self', sees: 'translated' }],
+  ['mangle/FORWARD', { stage: 40, covers: 'transit', sees: 'translated' }],
+  ['filter/INPUT', { stage: 50, covers: 'self', sees: 'translated' }],
+  ['filter/FORWARD', { stage: 50, covers: 'transit', sees: 'translated' }],
+  ['security/INPUT', { stage: 60, covers: 'self', sees: 'translated' }],
+  ['security/FORWARD', { stage: 60, covers: 'transit', sees: 'translated' }],
+  ['mangle/POSTROUTING', { stage: 70, covers: 'transit', sees: 'translated' }],
+]);
+
+/** Only jumped to, or met by packets that the appliance sends. */
+const NOWHERE: Place = { stage: 0, covers: 'both', sees: 'translated' };
+
+/** `filter/INPUT`, and `filter6/INPUT` for IPv6. */
+function policyName(table: TableName, family: Family, chain: string): string {
+  return `${table}${family === 'ipv6' ? '6' : ''}/${chain}`;
+}
+
+/** Every chain of a table as a policy. */
+export function toPolicies(
+  table: ParsedTable,
+  reached: ReadonlyMap<string, ReadonlySet<Hook>>,
+  matchOf: (rule: ParsedRule, chain: string) => PacketMatch,
+  log: DiagnosticLog,
+): readonly Policy[] {
+  const chains = new Set([...table.chains.keys()].filter((name) => !isHook(table.table, name)));
+  return [...table.chains.values()].map((chain) => {
+    const rules = chain.rules.map((rule) =>
+      toAccessRule(table, chain, rule, matchOf(rule, chain.name), chains, log),
+    );
+    return toPolicy(table, chain, rules, reached.get(chain.name) ?? new Set());
+  });
+}
+
+function toPolicy(
+  { table, family }: ParsedTable,
+  chain: ParsedChain,
+  rules: readonly AccessRule[],
+  hooks: ReadonlySet<Hook>,
+): Policy {
+  const place = PLACES.get(`${table}/${chain.name}`);
+  const early = table === 'raw' || (hooks.size === 1 && hooks.has('PREROUTING'));
+  const sees = place?.sees ?? (early ? 'original' : NOWHERE.sees);
+  return {
+    name: policyName(table, family, chain.name),
+    applies: place === undefined ? null : { from: null, to: null, covers: place.covers },
+    family,
+    stage: (place ?? NOWHERE).stage,
+    sees: { address: sees, port: sees },
+    rules,
+    default: defaultOf(table, chain),
+  };
+}
+
+function defaultOf(table: TableName, { name, policy, location }: ParsedChain): Policy['default'] {
+  if (!isHook(table, name))
+    return { action: 'return', source: 'the end of a user chain goes back behind the jump' };
+  if (policy === null) return { action: 'permit', source: `the file does not give ${name} a policy: ACCEPT` };
+  const action = policy === 'DROP' ? 'deny' : 'permit';
+  return { action, source: `the policy ${policy} of ${name}, line ${location.line}` };
+}
+
+/** A built-in chain that a dump does not hold lets everything pass. */
+export function emptyPolicy(table: TableName, family: Family, hook: Hook): Policy {
+  const { stage, covers, sees } = PLACES.get(`${table}/${hook}`) ?? NOWHERE;
+  return {
+    name: policyName(table, family, hook),
+    applies: { from: null, to: null, covers },
+    family,
+    stage,
+    sees: { address: sees, port: sees },
+    rules: [],
+    default: { action: 'permit', source: `the dump has no ${hook} in ${table}: nothing is filtered there` },
+  };
+}
+
+function toAccessRule(
+  table: ParsedTable,
+  chain: ParsedChain,
+  { location, syntax, number }: ParsedRule,
+  match: PacketMatch,
+  chains: ReadonlySet<string>,
+  log: DiagnosticLog,
+): AccessRule {
+  const { family } = table;
+  const target = actionOf(syntax, chains, (name) => policyName(table.table, family, name));
+  if (target.unknown !== null) {
+    log.unknownLine(location, target.unknown, sectionOf(table.table));
+    log.note('unclassified', target.unknown, location);
+  }
+  const source = toAddressMatch(match.source);
+  const destination = toAddressMatch(match.destination);
+  return {
+    name: `${policyName(table.table, family, chain.name)} ${number}`,
+    number,
+    enabled: true,
+    action: target.action,
+    family,
+    source: source.match,
+    destination: destination.match,
+    service: toServiceMatch(match.services),
+    inInterfaces: match.inInterfaces,
+    outInterfaces: match.outInterfaces,
+    conditions: joined(match.conditions, target.conditions, notUnderstood(syntax)),
+    origin: 'unknown',
+    purpose: null,
+    comment: match.comment,
+    logged: target.logged,
+    created: null,
+    updated: null,
+    lastUsed: null,
+    approximate: joined(
+      match.approximate,
+      source.approximate,
+      destination.approximate,
+      match.unreadable.map((option) => `a value of ${option} that could not be read`),
+    ),
+    location,
+  };
+}
+
+/** One list of several; most rules have none, and then share one. */
+function joined<T>(...lists: readonly (readonly T[])[]): readonly T[] {
+  const [only, more] = lists.filter((list) => list.length > 0);
+  if (only === undefined) return NONE;
+  return more === undefined ? only : lists.flat();
+}
+
+const NONE: readonly never[] = [];
+
+/** What a rule asks for and nobody here knows what it is. */
+export function notUnderstood({ unknown }: RuleSyntax): readonly Condition[] {
+  if (unknown.length === 0) return NONE;
+  return [{ kind: 'other', description: `not understood: ${unknown.slice(0, 5).join(', ')}` }];
+}

@@ -1,0 +1,89 @@
+import type { Route } from '../../model/firewall-config.js';
+import { parseIpSet } from '../../sets/ip-set.js';
+import type { XmlElement } from '../shared/xml.js';
+import { at, child, children, isSet, locationOf, value } from './config-tree.js';
+import type { InterfaceRow } from './interfaces.js';
+import type { Reading } from './reading.js';
+
+/** A gateway that is selected on an interface itself: that is what makes a WAN of it. */
+export interface SelectedGateway {
+  readonly name: string;
+  /** null: it comes by DHCP, PPPoE …, or is not in the file. */
+  readonly address: string | null;
+}
+
+export function selectedGateways(root: XmlElement, element: XmlElement): readonly SelectedGateway[] {
+  return ['gateway', 'gatewayv6'].flatMap((field) => {
+    const name = value(element, field);
+    return name === '' || name === 'none' ? [] : [{ name, address: gatewayAddress(root, name) }];
+  });
+}
+
+function gatewayAddress(root: XmlElement, name: string): string | null {
+  if (parseIpSet(name) !== null) return name;
+  const address = value(gatewayItem(root, name), 'gateway');
+  return parseIpSet(address) === null ? null : address;
+}
+
+function gatewayItem(root: XmlElement, name: string): XmlElement | undefined {
+  return children(at(root, 'gateways'), 'gateway_item').find((item) => value(item, 'name') === name);
+}
+
+/**
+ * Default routes through the gateways of WANs, and static routes.
+ * @param networksOf the CIDRs that a route's destination names, an alias included; null: not known
+ */
+export function readRoutes(
+  { root, file, log }: Reading,
+  rows: readonly InterfaceRow[],
+  networksOf: (name: string) => readonly string[] | null,
+): readonly Route[] {
+  const names = new Map(rows.map((row) => [row.key, row.interface.name]));
+  const fixed = children(at(root, 'staticroutes'), 'route').flatMap((route): readonly Route[] => {
+    if (isSet(route, 'disabled')) return [];
+    const location = locationOf(route, file);
+    const networks = networksOf(value(route, 'network'));
+    if (networks === null)
+      log.note('malformed-value', 'a route leads to networks that are not known', location);
+    const via = value(route, 'gateway');
+    const by = names.get(value(gatewayItem(root, via), 'interface').toLowerCase()) ?? null;
+    const gateway = gatewayAddress(root, via);
+    return (networks ?? []).map((destination) => ({
+      destination,
+      routingInstance: 'main',
+      interface: by,
+      gateway,
+      location,
+    }));
+  });
+  return [...rows.flatMap((row) => defaultRoutes(root, row, file)), ...fixed];
+}
+
+/** Every WAN is a way out, unless one gateway is chosen as the default of its family. */
+function defaultRoutes(
+  root: XmlElement,
+  { element, interface: iface }: InterfaceRow,
+  file: string,
+): readonly Route[] {
+  if (iface.role.value !== 'untrusted') return [];
+  const families = [
+    { field: 'gateway', choice: 'defaultgw4', destination: '0.0.0.0/0', address: iface.ipv4 },
+    { field: 'gatewayv6', choice: 'defaultgw6', destination: '::/0', address: iface.ipv6 },
+  ];
+  return families.flatMap(({ field, choice, destination, address }) => {
+    const name = value(element, field);
+    if (name === '' && address.kind !== 'dynamic') return [];
+    const chosen = value(at(root, 'gateways'), choice);
+    const item = gatewayItem(root, chosen);
+    if (item !== undefined && chosen !== name) return [];
+    return [
+      {
+        destination,
+        routingInstance: 'main',
+        interface: iface.name,
+        gateway: name === '' ? null : gatewayAddress(root, name),
+        location: locationOf(child(element, field) ?? element, file),
+      },
+    ];
+  });
+}

@@ -1,0 +1,264 @@
+import type { Location } from '../../model/location.js';
+import type { AddressMatch, ServiceMatch } from '../../model/objects.js';
+import type { AccessRule, NatRule } from '../../model/policy.js';
+import { ServiceSet } from '../../sets/service-set.js';
+import type { XmlElement } from '../shared/xml.js';
+import type { AddressBook } from './addresses.js';
+import { at, child, children, isSet, label, locationOf, value } from './config-tree.js';
+import { builtIn } from './implied-rules.js';
+import type { InterfaceRow } from './interfaces.js';
+import type { Reading } from './reading.js';
+import type { ServiceBook } from './services.js';
+import { protocolsOf } from './services.js';
+
+/** What translations are read with. */
+export interface NatContext extends Reading {
+  readonly rows: readonly InterfaceRow[];
+  readonly addresses: AddressBook;
+  readonly services: ServiceBook;
+}
+
+/** Translations, and the rules that come with some of them. */
+export interface NatBook {
+  /** In pf's order for packets that come in: port forwards, then 1:1; outbound ones for their way out. */
+  readonly rules: readonly NatRule[];
+  /** Forwards that let their packets pass without an access rule, by the key of the interface. */
+  readonly passes: readonly { readonly keys: readonly string[]; readonly rule: AccessRule }[];
+}
+
+const ANY_SERVICE: ServiceMatch = { any: true, objects: [], negated: false };
+
+export function readNat(context: NatContext): NatBook {
+  const nat = at(context.root, 'nat');
+  const forwards = children(nat, 'rule').map((element, index) => portForward(context, element, index + 1));
+  return {
+    rules: [
+      ...forwards.map(({ rule }) => rule),
+      ...children(nat, 'onetoone').map((element, index) => oneToOne(context, element, index + 1)),
+      ...children(nat, 'npt').map((element, index) => prefixTranslation(context, element, index + 1)),
+      ...outbound(context, child(nat, 'outbound')),
+    ],
+    passes: forwards.flatMap(({ pass }) => (pass === null ? [] : [pass])),
+  };
+}
+
+/** Keys of the interfaces that a rule stands on: one, or the members of a group. */
+function keysOf(rows: readonly InterfaceRow[], element: XmlElement): readonly string[] {
+  const key = value(element, 'interface').toLowerCase() || 'wan';
+  const members = rows.filter((row) => row.key === key || row.groups.includes(key));
+  return members.length === 0 ? [key] : members.map((row) => row.key);
+}
+
+function namesOf(rows: readonly InterfaceRow[], keys: readonly string[]): readonly string[] {
+  return keys.map((key) => rows.find((row) => row.key === key)?.interface.name ?? key);
+}
+
+function familyOf(element: XmlElement): NatRule['family'] {
+  const family = value(element, 'ipprotocol');
+  if (family === 'inet46') return 'both';
+  return family === 'inet6' ? 'ipv6' : 'ipv4';
+}
+
+interface Forward {
+  readonly rule: NatRule;
+  readonly pass: NatBook['passes'][number] | null;
+}
+
+function portForward(context: NatContext, element: XmlElement, number: number): Forward {
+  const { file, rows, addresses, services } = context;
+  const location = locationOf(element, file);
+  const keys = keysOf(rows, element);
+  const family = familyOf(element);
+  const source = addresses.side(child(element, 'source'), 'source');
+  const destination = addresses.side(child(element, 'destination'), 'destination');
+  const service = services.ofRule(element, family);
+  const none = isSet(element, 'nordr');
+  const target = targetOf(context, element, location);
+  const ports = translatedPorts(context, element, family, service.match);
+  const rule: NatRule = {
+    name: `Port Forward ${number}`,
+    number,
+    enabled: !isSet(element, 'disabled'),
+    family,
+    inInterfaces: namesOf(rows, keys),
+    outInterfaces: null,
+    source: source.match,
+    destination: destination.match,
+    service: service.match,
+    translatedSource: null,
+    translatedDestination: none ? null : target,
+    translatedService: none ? null : ports,
+    approximate: [...source.doubts, ...destination.doubts, ...service.doubts],
+    origin: 'user',
+    comment: label(element, 'descr') || null,
+    location,
+  };
+  const passes = value(element, 'associated-rule-id') === 'pass' && !none && rule.enabled;
+  return { rule, pass: passes ? { keys, rule: passRule(rule, target, ports) } : null };
+}
+
+function targetOf({ addresses, file }: NatContext, element: XmlElement, location: Location): AddressMatch {
+  const text = value(element, 'target');
+  const stated = child(element, 'target');
+  if (text === '' || stated === undefined) return { any: true, objects: [], negated: false, location };
+  return addresses.word(text, locationOf(stated, file));
+}
+
+/** The ports that packets are sent on to. A range keeps its width and starts at the local port. */
+function translatedPorts(
+  { services }: NatContext,
+  element: XmlElement,
+  family: NatRule['family'],
+  matched: ServiceMatch,
+): ServiceMatch | null {
+  const protocols = protocolsOf(value(element, 'protocol'), family) ?? [];
+  const local = value(element, 'local-port');
+  const translated = services.ofPorts(
+    rangeFrom(local, value(child(element, 'destination'), 'port')),
+    protocols,
+  );
+  if (translated === null || local === '') return null;
+  return same(translated.match, matched) ? null : translated.match;
+}
+
+function rangeFrom(local: string, original: string): string {
+  const range = /^(\d{1,5})[-:](\d{1,5})$/.exec(original);
+  if (range === null || !/^\d{1,5}$/.test(local)) return local;
+  const width = Number(range[2]) - Number(range[1]);
+  const last = Number(local) + width;
+  return width > 0 && last < 65_536 ? `${local}-${last}` : local;
+}
+
+function same(a: ServiceMatch, b: ServiceMatch): boolean {
+  const [left, right] = [a.literal ?? ServiceSet.EMPTY, b.literal ?? ServiceSet.EMPTY];
+  return a.objects.length === 0 && b.objects.length === 0 && left.equals(right);
+}
+
+/** `rdr pass`: the packets that it translates meet no access rule at all. */
+function passRule(rule: NatRule, target: AddressMatch, ports: ServiceMatch | null): AccessRule {
+  const made = builtIn({
+    name: `${rule.name} (pass)`,
+    action: 'permit',
+    purpose: 'port-forward',
+    family: rule.family,
+    source: rule.source,
+    destination: target,
+    location: rule.location,
+    approximate: ['it counts only for packets that the port forward translates'],
+  });
+  return { ...made, number: rule.number, comment: rule.comment, service: ports ?? rule.service };
+}
+
+/** 1:1, as packets come in: what is sent to the outer address goes to the inner one. */
+function oneToOne(context: NatContext, element: XmlElement, number: number): NatRule {
+  const { file, rows, addresses } = context;
+  const inner = addresses.side(child(element, 'source'), 'inner address');
+  const remote = addresses.side(child(element, 'destination'), 'destination');
+  const location = locationOf(element, file);
+  const external = value(element, 'external');
+  const stated = child(element, 'external') ?? element;
+  const wide = value(element, 'ipprotocol') === 'inet6' || external.includes(':');
+  return {
+    name: `1:1 ${number}`,
+    number,
+    enabled: !isSet(element, 'disabled'),
+    family: wide ? 'ipv6' : 'ipv4',
+    inInterfaces: namesOf(rows, keysOf(rows, element)),
+    outInterfaces: null,
+    source: remote.match,
+    destination: outerRange(addresses, external, inner.match, locationOf(stated, file)),
+    service: ANY_SERVICE,
+    translatedSource: null,
+    translatedDestination: isSet(element, 'nobinat') ? null : inner.match,
+    translatedService: null,
+    approximate: [...inner.doubts, ...remote.doubts],
+    origin: 'user',
+    comment: label(element, 'descr') || null,
+    location,
+  };
+}
+
+/** The outer addresses are as many as the inner ones, and begin where the rule says. */
+function outerRange(
+  addresses: AddressBook,
+  external: string,
+  inner: AddressMatch,
+  location: Location,
+): AddressMatch {
+  const [cidr = ''] = inner.literal?.toCidrs() ?? [];
+  const bits = /\/(\d+)$/.exec(cidr)?.[1];
+  const single = bits === undefined || bits === '32' || bits === '128' || /[^\d.:a-fA-F]/.test(external);
+  return addresses.word(single ? external : `${external}/${bits}`, location, 'network');
+}
+
+/** IPv6 prefixes one for one, as packets come in. */
+function prefixTranslation(context: NatContext, element: XmlElement, number: number): NatRule {
+  const { file, rows, addresses } = context;
+  const inner = addresses.side(child(element, 'source'), 'inner prefix');
+  const outer = addresses.side(child(element, 'destination'), 'outer prefix');
+  return {
+    name: `NPt ${number}`,
+    number,
+    enabled: !isSet(element, 'disabled'),
+    family: 'ipv6',
+    inInterfaces: namesOf(rows, keysOf(rows, element)),
+    outInterfaces: null,
+    source: { any: true, objects: [], negated: false },
+    destination: outer.match,
+    service: ANY_SERVICE,
+    translatedSource: null,
+    translatedDestination: inner.match,
+    translatedService: null,
+    approximate: [...inner.doubts, ...outer.doubts],
+    origin: 'user',
+    comment: label(element, 'descr') || null,
+    location: locationOf(element, file),
+  };
+}
+
+/** Rules for the way out, where people write them; the automatic ones of silence are not listed. */
+function outbound(context: NatContext, element: XmlElement | undefined): readonly NatRule[] {
+  const mode = value(element, 'mode');
+  if (mode !== 'advanced' && mode !== 'hybrid') return [];
+  return children(element, 'rule').map((rule, index) => outboundRule(context, rule, index + 1));
+}
+
+function outboundRule(context: NatContext, element: XmlElement, number: number): NatRule {
+  const { file, rows, addresses, services } = context;
+  const family = value(element, 'ipprotocol') === '' ? 'both' : familyOf(element);
+  const protocols = protocolsOf(value(element, 'protocol'), family) ?? [];
+  const source = addresses.side(child(element, 'source'), 'source');
+  const destination = addresses.side(child(element, 'destination'), 'destination');
+  return {
+    name: `Outbound ${number}`,
+    number,
+    enabled: !isSet(element, 'disabled'),
+    family,
+    inInterfaces: null,
+    outInterfaces: namesOf(rows, keysOf(rows, element)),
+    source: source.match,
+    destination: destination.match,
+    service: services.ofPorts(value(element, 'dstport'), protocols)?.match ?? ANY_SERVICE,
+    translatedSource: isSet(element, 'nonat') ? null : outboundTarget(context, element),
+    translatedDestination: null,
+    translatedService: null,
+    approximate: [...source.doubts, ...destination.doubts],
+    origin: 'user',
+    comment: label(element, 'descr') || null,
+    location: locationOf(element, file),
+  };
+}
+
+/** Without a target, the address of the interface. */
+function outboundTarget({ addresses, file }: NatContext, element: XmlElement): AddressMatch {
+  const stated = child(element, 'target') ?? element;
+  const location = locationOf(stated, file);
+  const target = value(element, 'target');
+  if (target === 'other-subnet') {
+    return addresses.word(`${value(element, 'targetip')}/${value(element, 'targetip_subnet')}`, location);
+  }
+  const key = value(element, 'interface').toLowerCase() || 'wan';
+  return target === ''
+    ? addresses.word(`${key}ip`, location, 'network')
+    : addresses.word(target, location, 'network');
+}

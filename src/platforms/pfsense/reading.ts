@@ -1,0 +1,10 @@
+import type { XmlElement } from '../shared/xml.js';
+import type { DiagnosticLog } from './diagnostic-log.js';
+
+/** What every part of the model is read from. */
+export interface Reading {
+  readonly root: XmlElement;
+  /** As the user named the capture. */
+  readonly file: string;
+  readonly log: DiagnosticLog;
+}

@@ -1,0 +1,171 @@
+import type { AccessRule, Action, Condition } from '../../model/policy.js';
+import type { XmlElement } from '../shared/xml.js';
+import type { AddressBook } from './addresses.js';
+import { at, child, children, integer, isSet, label, locationOf, value, words } from './config-tree.js';
+import type { Reading } from './reading.js';
+import type { ServiceBook } from './services.js';
+
+/** One access rule with where pfSense puts it in pf's list. */
+export interface RuleRow {
+  readonly rule: AccessRule;
+  /** Keys of interfaces or groups; null: every interface. */
+  readonly on: readonly string[] | null;
+  readonly floating: boolean;
+  /** The first quick rule that matches decides; without one, the last of the others that matches. */
+  readonly quick: boolean;
+  readonly direction: 'in' | 'out' | 'any';
+}
+
+/** What rules are read with. */
+export interface RuleContext extends Reading {
+  readonly addresses: AddressBook;
+  readonly services: ServiceBook;
+  /** Whether an interface or group of that key is in the file. */
+  readonly hasInterface: (key: string) => boolean;
+  /** The tab of the screen on which the rules of an interface or group stand. */
+  readonly tabOf: (interfaceName: string) => string;
+}
+
+/** Every rule in the order of the file, numbered as on its tab. */
+export function readRules(context: RuleContext): readonly RuleRow[] {
+  const counts = new Map<string, number>();
+  const schedules = scheduleNames(context.root);
+  return children(at(context.root, 'filter'), 'rule').map((element) => {
+    const tab = isSet(element, 'floating') ? 'Floating' : context.tabOf(value(element, 'interface'));
+    const number = (counts.get(tab) ?? 0) + 1;
+    counts.set(tab, number);
+    return readRule(context, element, schedules, tab, number);
+  });
+}
+
+function readRule(
+  context: RuleContext,
+  element: XmlElement,
+  schedules: ReadonlySet<string>,
+  tab: string,
+  number: number,
+): RuleRow {
+  const floating = isSet(element, 'floating');
+  const place = placeOf(context, element, floating);
+  const family = familyOf(element);
+  const source = context.addresses.side(child(element, 'source'), 'source');
+  const destination = context.addresses.side(child(element, 'destination'), 'destination');
+  const service = context.services.ofRule(element, family);
+  const associated = value(element, 'associated-rule-id') !== '';
+  const { created, updated } = timesOf(element);
+  const rule: AccessRule = {
+    name: `${tab} ${number}`,
+    number,
+    enabled: !isSet(element, 'disabled'),
+    action: actionOf(element),
+    family,
+    source: source.match,
+    destination: destination.match,
+    service: service.match,
+    inInterfaces: null,
+    outInterfaces: null,
+    conditions: conditionsOf(context.root, element, schedules),
+    origin: associated ? 'automatic' : 'user',
+    purpose: associated ? 'port-forward' : null,
+    comment: label(element, 'descr') || null,
+    logged: isSet(element, 'log'),
+    created,
+    updated,
+    lastUsed: null,
+    approximate: [...place.doubts, ...source.doubts, ...destination.doubts, ...service.doubts],
+    location: locationOf(element, context.file),
+  };
+  return {
+    rule,
+    floating,
+    quick: !floating || isSet(element, 'quick'),
+    on: place.on,
+    direction: place.direction,
+  };
+}
+
+interface Place {
+  readonly on: readonly string[] | null;
+  readonly direction: RuleRow['direction'];
+  readonly doubts: readonly string[];
+}
+
+/** A floating rule names any number of interfaces and a direction; any other one interface, inbound. */
+function placeOf({ hasInterface }: RuleContext, element: XmlElement, floating: boolean): Place {
+  const keys = words(value(element, 'interface').toLowerCase());
+  if (!floating) return { on: keys, direction: 'in', doubts: [] };
+  const direction = value(element, 'floating') === 'yes' ? directionOf(element) : 'in';
+  if (keys.length === 0 || keys.includes('any')) return { on: null, direction, doubts: [] };
+  const known = keys.filter(hasInterface);
+  if (known.length > 0) return { on: known, direction, doubts: [] };
+  // Without one interface that exists, versions up to 2.5 load the rule for all of them.
+  return { on: null, direction, doubts: ['none of its interfaces is in the file: taken as every interface'] };
+}
+
+function directionOf(element: XmlElement): RuleRow['direction'] {
+  const direction = value(element, 'direction');
+  return direction === 'in' || direction === 'out' ? direction : 'any';
+}
+
+/** IPv4 unless the rule says otherwise. */
+function familyOf(element: XmlElement): AccessRule['family'] {
+  const family = value(element, 'ipprotocol');
+  if (family === 'inet46') return 'both';
+  return family === 'inet6' ? 'ipv6' : 'ipv4';
+}
+
+/** Anything that is neither block, reject nor match passes, and so does silence. */
+function actionOf(element: XmlElement): Action {
+  // Before 2.3, lines between rules on the screen were rules too.
+  if (isSet(element, 'separator')) return { kind: 'continue' };
+  const type = value(element, 'type');
+  if (type === 'block' || type === 'reject') return { kind: 'deny' };
+  return type === 'match' ? { kind: 'continue' } : { kind: 'permit' };
+}
+
+function scheduleNames(root: XmlElement): ReadonlySet<string> {
+  return new Set(children(at(root, 'schedules'), 'schedule').map((schedule) => value(schedule, 'name')));
+}
+
+/** What else must hold, which the file cannot decide. A schedule that does not exist is none. */
+function conditionsOf(
+  root: XmlElement,
+  element: XmlElement,
+  schedules: ReadonlySet<string>,
+): readonly Condition[] {
+  const conditions: Condition[] = [];
+  const add = (kind: Condition['kind'], description: string) => conditions.push({ kind, description });
+  const schedule = value(element, 'sched');
+  if (schedules.has(schedule)) add('schedule', `only during "${schedule}"`);
+  const tag = value(element, 'tagged');
+  const not = isSet(element, 'nottagged') ? 'not ' : '';
+  if (tag !== '') add('other', `only packets ${not}tagged "${tag}" by another rule`);
+  const system = value(element, 'os');
+  const protocol = value(element, 'protocol').toLowerCase();
+  if (system !== '' && protocol === 'tcp') add('other', `only from systems that look like ${system}`);
+  const mark = value(element, 'dscp');
+  if (mark !== '') add('other', `only packets marked ${mark}`);
+  const priority = value(element, 'vlanprio');
+  if (priority !== '' && priority !== 'none') add('other', `only frames of VLAN priority ${priority}`);
+  if (protocol === 'tcp' && !opensConnections(element)) add('state', 'only packets with certain TCP flags');
+  const gateway = value(element, 'gateway');
+  if (gateway !== '' && isSet(at(root, 'system'), 'skip_rules_gw_down')) {
+    add('state', `only while gateway ${gateway} is up`);
+  }
+  return conditions;
+}
+
+/** A rule about flags that the first packet of a connection has, or about none. */
+function opensConnections(element: XmlElement): boolean {
+  const asked = words(value(element, 'tcpflags2'));
+  if (asked.length === 0 || isSet(element, 'tcpflags_any')) return true;
+  const set = words(value(element, 'tcpflags1'));
+  return set.every((flag) => flag === 'syn') && (set.length === 1 || !asked.includes('syn'));
+}
+
+function timesOf(element: XmlElement): Pick<AccessRule, 'created' | 'updated'> {
+  return {
+    created: integer(value(child(element, 'created'), 'time')),
+    updated: integer(value(child(element, 'updated'), 'time')),
+  };
+}

@@ -1,0 +1,297 @@
+import type { Tunnel } from '../../model/firewall-config.js';
+import { parseIpSet } from '../../sets/ip-set.js';
+import type { XmlElement } from '../shared/xml.js';
+import {
+  at,
+  child,
+  children,
+  integer,
+  isSet,
+  label,
+  locationOf,
+  nameOf,
+  value,
+  words,
+} from './config-tree.js';
+import type { VpnTab } from './interfaces.js';
+import type { Reading } from './reading.js';
+
+/** A WireGuard tunnel of the base system (2.5.0) or of the package, with its peers. */
+export interface WireGuardTunnel {
+  readonly element: XmlElement;
+  readonly enabled: boolean;
+  /** null: it dials, and chooses a port when it starts. */
+  readonly port: number | null;
+  readonly cidrs: readonly string[];
+  readonly peers: readonly WireGuardPeer[];
+}
+
+interface WireGuardPeer {
+  readonly element: XmlElement;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly endpoint: string;
+  readonly networks: readonly string[];
+}
+
+export function readWireGuard({ root }: Reading): readonly WireGuardTunnel[] {
+  return [...baseTunnels(root), ...packageTunnels(root)];
+}
+
+function baseTunnels(root: XmlElement): readonly WireGuardTunnel[] {
+  return children(at(root, 'wireguard'), 'tunnel').map((element) => {
+    const own = child(element, 'interface') ?? element;
+    return {
+      element,
+      enabled: saysYes(element, 'enabled'),
+      port: integer(value(own, 'listenport')),
+      cidrs: words(value(own, 'address')),
+      peers: children(child(element, 'peers'), 'wgpeer').map((peer, index) => ({
+        element: peer,
+        name: label(peer, 'descr') || `WireGuard peer ${index + 1}`,
+        enabled: saysYes(element, 'enabled'),
+        endpoint: value(peer, 'endpoint'),
+        networks: words(value(peer, 'allowedips')),
+      })),
+    };
+  });
+}
+
+function packageTunnels(root: XmlElement): readonly WireGuardTunnel[] {
+  const wireGuard = at(root, 'installedpackages', 'wireguard');
+  const peers = children(child(wireGuard, 'peers'), 'item');
+  return children(child(wireGuard, 'tunnels'), 'item').map((element) => {
+    const name = value(element, 'name');
+    const enabled = saysYes(element, 'enabled');
+    return {
+      element,
+      enabled,
+      port: integer(value(element, 'listenport')),
+      cidrs: rowsOf(child(element, 'addresses')),
+      peers: peers
+        .filter((peer) => value(peer, 'tun') === name)
+        .map((peer, index) => ({
+          element: peer,
+          name: label(peer, 'descr') || `${name} peer ${index + 1}`,
+          enabled: enabled && saysYes(peer, 'enabled'),
+          endpoint: value(peer, 'endpoint'),
+          networks: rowsOf(child(peer, 'allowedips')),
+        })),
+    };
+  });
+}
+
+function saysYes(element: XmlElement, name: string): boolean {
+  const text = value(element, name).toLowerCase();
+  return isSet(element, name) && text !== 'no' && text !== 'false' && text !== '0';
+}
+
+function rowsOf(element: XmlElement | undefined): readonly string[] {
+  return children(element, 'row').flatMap((row) => {
+    const address = value(row, 'address');
+    const mask = value(row, 'mask');
+    return address === '' ? [] : [mask === '' ? address : `${address}/${mask}`];
+  });
+}
+
+/** What rules call the ways in through VPNs, wherever one is configured. */
+export function readVpnTabs({ root }: Reading, wireGuard: readonly WireGuardTunnel[]): readonly VpnTab[] {
+  const tabs: VpnTab[] = [];
+  const openVpn = at(root, 'openvpn');
+  const servers = children(openVpn, 'openvpn-server');
+  const running = [...servers, ...children(openVpn, 'openvpn-client')];
+  if (openVpn !== undefined && running.length > 0) {
+    const enabled = running.some((each) => !isSet(each, 'disable'));
+    tabs.push({
+      key: 'openvpn',
+      name: 'openvpn',
+      cidrs: servers.flatMap(serverAddress),
+      enabled,
+      element: openVpn,
+    });
+  }
+  const ipsec = at(root, 'ipsec');
+  const phases = children(ipsec, 'phase1');
+  if (ipsec !== undefined && phases.length > 0) {
+    const enabled = phases.some((phase1) => !isSet(phase1, 'disabled'));
+    tabs.push({ key: 'enc0', name: 'ipsec', cidrs: [], enabled, element: ipsec });
+  }
+  const guard = at(root, 'wireguard') ?? at(root, 'installedpackages', 'wireguard');
+  if (guard !== undefined && wireGuard.length > 0) {
+    const enabled = wireGuard.some((tunnel) => tunnel.enabled);
+    const cidrs = wireGuard.flatMap((tunnel) => tunnel.cidrs).filter(isCidr);
+    tabs.push({ key: 'wireguard', name: 'wireguard', cidrs, enabled, element: guard });
+  }
+  return [...tabs, ...dialInTabs(root)];
+}
+
+/** L2TP and PPPoE servers that are on. */
+function dialInServers(root: XmlElement): readonly XmlElement[] {
+  const l2tp = at(root, 'l2tp');
+  const found = [...(l2tp === undefined ? [] : [l2tp]), ...children(at(root, 'pppoes'), 'pppoe')];
+  return found.filter((element) => value(element, 'mode') === 'server');
+}
+
+/** How the networks of their clients are written. */
+const CLIENT_SUBNETS = ['l2tp_subnet', 'pppoe_subnet'] as const;
+
+function dialInTunnel(element: XmlElement, file: string): Tunnel {
+  const bits = CLIENT_SUBNETS.map((name) => value(element, name)).find((text) => text !== '') ?? '32';
+  const clients = `${value(element, 'remoteip')}/${bits}`;
+  return {
+    name: label(element, 'descr') || `${nameOf(element)} server`,
+    kind: 'remote-access',
+    enabled: true,
+    peers: [],
+    remoteNetworks: isCidr(clients) ? [clients] : [],
+    management: [],
+    location: locationOf(element, file),
+  };
+}
+
+function dialInTabs(root: XmlElement): readonly VpnTab[] {
+  const pppoes = at(root, 'pppoes');
+  const [l2tp] = dialInServers(root).filter((element) => nameOf(element) === 'l2tp');
+  const servers = dialInServers(root).filter((element) => nameOf(element) === 'pppoe');
+  const host = (element: XmlElement): readonly string[] => [`${value(element, 'localip')}/32`].filter(isCidr);
+  return [
+    ...(l2tp === undefined
+      ? []
+      : [{ key: 'l2tp', name: 'l2tp', cidrs: host(l2tp), enabled: true, element: l2tp }]),
+    ...(pppoes === undefined || servers.length === 0
+      ? []
+      : [{ key: 'pppoe', name: 'pppoe', cidrs: servers.flatMap(host), enabled: true, element: pppoes }]),
+  ];
+}
+
+function isCidr(text: string): boolean {
+  return text.includes('/') && parseIpSet(text) !== null;
+}
+
+/** A server takes the first address of its tunnel network. */
+function serverAddress(server: XmlElement): readonly string[] {
+  if (isSet(server, 'disable')) return [];
+  return ['tunnel_network', 'tunnel_networkv6'].flatMap((name) => {
+    const network = value(server, name);
+    if (!isCidr(network)) return [];
+    const [base = '', bits = ''] = network.split('/');
+    const wide = base.includes(':');
+    const first = parseIpSet(wide ? `${base.replace(/::$/, '::1')}` : nextV4(base));
+    return first === null ? [] : [`${first.first()}/${bits}`];
+  });
+}
+
+function nextV4(address: string): string {
+  return address.replace(/\d+$/, (last) => `${Number(last) + 1}`);
+}
+
+/** Every tunnel that somebody else may hold the other end of. */
+export function readTunnels(reading: Reading, wireGuard: readonly WireGuardTunnel[]): readonly Tunnel[] {
+  const { root, file } = reading;
+  return [
+    ...ipsecTunnels(root, file),
+    ...openVpnTunnels(root, file),
+    ...wireGuard.flatMap(({ peers }) => peers.map((peer) => wireGuardTunnel(peer, file))),
+    ...genericTunnels(root, file),
+    ...dialInServers(root).map((element) => dialInTunnel(element, file)),
+  ];
+}
+
+function wireGuardTunnel(peer: WireGuardPeer, file: string): Tunnel {
+  return {
+    name: peer.name,
+    kind: peer.endpoint === '' ? 'remote-access' : 'site-to-site',
+    enabled: peer.enabled,
+    peers: peer.endpoint === '' ? [] : [peer.endpoint],
+    remoteNetworks: peer.networks,
+    management: [],
+    location: locationOf(peer.element, file),
+  };
+}
+
+function ipsecTunnels(root: XmlElement, file: string): readonly Tunnel[] {
+  const ipsec = at(root, 'ipsec');
+  const phases = children(ipsec, 'phase2').filter((phase2) => !isSet(phase2, 'disabled'));
+  const clients = child(ipsec, 'client');
+  return children(ipsec, 'phase1').map((phase1) => {
+    const id = value(phase1, 'ikeid');
+    const mobile = isSet(phase1, 'mobile');
+    const peer = value(phase1, 'remote-gateway');
+    const pool = `${value(clients, 'pool_address')}/${value(clients, 'pool_netbits')}`;
+    const networks = phases
+      .filter((phase2) => value(phase2, 'ikeid') === id)
+      .flatMap((phase2) => remoteNetwork(child(phase2, 'remoteid')));
+    return {
+      name: label(phase1, 'descr') || `IPsec ${id}`,
+      kind: mobile ? 'remote-access' : 'site-to-site',
+      enabled: !isSet(phase1, 'disabled'),
+      peers: mobile || peer === '' ? [] : [peer],
+      remoteNetworks: mobile && isSet(clients, 'enable') && isCidr(pool) ? [pool] : networks,
+      management: [],
+      location: locationOf(phase1, file),
+    } satisfies Tunnel;
+  });
+}
+
+function remoteNetwork(id: XmlElement | undefined): readonly string[] {
+  const address = value(id, 'address');
+  const bits = value(id, 'netbits');
+  if (address === '') return [];
+  return [value(id, 'type') === 'network' && bits !== '' ? `${address}/${bits}` : address];
+}
+
+/** Modes in which any number of clients dial in. */
+const DIAL_IN: ReadonlySet<string> = new Set(['server_tls', 'server_user', 'server_tls_user']);
+
+function openVpnTunnels(root: XmlElement, file: string): readonly Tunnel[] {
+  const openVpn = at(root, 'openvpn');
+  const named = (element: XmlElement, kind: string): string =>
+    label(element, 'description') || `OpenVPN ${kind} ${value(element, 'vpnid')}`;
+  const networks = (element: XmlElement): readonly string[] =>
+    ['remote_network', 'remote_networkv6'].flatMap((name) => words(value(element, name)));
+  const servers = children(openVpn, 'openvpn-server').map((server): Tunnel => {
+    const dialIn = DIAL_IN.has(value(server, 'mode'));
+    return {
+      name: named(server, 'server'),
+      kind: dialIn ? 'remote-access' : 'site-to-site',
+      enabled: !isSet(server, 'disable'),
+      peers: [],
+      remoteNetworks: dialIn ? words(value(server, 'tunnel_network')) : networks(server),
+      management: [],
+      location: locationOf(server, file),
+    };
+  });
+  const clients = children(openVpn, 'openvpn-client').map((client): Tunnel => {
+    const peer = value(client, 'server_addr');
+    return {
+      name: named(client, 'client'),
+      kind: 'site-to-site',
+      enabled: !isSet(client, 'disable'),
+      peers: peer === '' ? [] : [peer],
+      remoteNetworks: networks(client),
+      management: [],
+      location: locationOf(client, file),
+    };
+  });
+  return [...servers, ...clients];
+}
+
+/** GIF and GRE: tunnels without keys. */
+function genericTunnels(root: XmlElement, file: string): readonly Tunnel[] {
+  const found = [
+    ...children(at(root, 'gifs'), 'gif').map((element) => ({ element, device: 'gifif' })),
+    ...children(at(root, 'gres'), 'gre').map((element) => ({ element, device: 'greif' })),
+  ];
+  return found.map(({ element, device }) => {
+    const peer = value(element, 'remote-addr');
+    return {
+      name: label(element, 'descr') || value(element, device),
+      kind: 'site-to-site',
+      enabled: true,
+      peers: peer === '' ? [] : [peer],
+      remoteNetworks: [],
+      management: [],
+      location: locationOf(element, file),
+    };
+  });
+}

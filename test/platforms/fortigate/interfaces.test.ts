@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { deviceOf, HEADER, parse } from './support.js';
+
+function interfaces(body: string, more = '') {
+  return deviceOf(`${HEADER}\nconfig system interface\n${body}\nend\n${more}`).interfaces;
+}
+
+function one(...settings: readonly string[]) {
+  const [iface] = interfaces(`edit "x"\n${settings.join('\n')}\nnext`);
+  if (iface === undefined) throw new Error('no interface');
+  return iface;
+}
+
+describe('addresses', () => {
+  it.each([
+    [['set ip 192.0.2.1 255.255.255.0'], { kind: 'static', cidrs: ['192.0.2.1/24'] }],
+    [['set ip 192.0.2.1/24'], { kind: 'static', cidrs: ['192.0.2.1/24'] }],
+    [['set ip 0.0.0.0 0.0.0.0'], { kind: 'none' }],
+    [[], { kind: 'none' }],
+    [['set mode dhcp'], { kind: 'dynamic', method: 'DHCP', last: null }],
+    [
+      ['set mode pppoe', 'set ip 192.0.2.9 255.255.255.255'],
+      { kind: 'dynamic', method: 'PPPoE', last: '192.0.2.9' },
+    ],
+    [['set ip 192.0.2.1 255.0.255.0'], { kind: 'unknown', reason: 'its address cannot be read' }],
+    [
+      [
+        'set ip 192.0.2.1 255.255.255.0',
+        'set secondary-IP enable',
+        'config secondaryip',
+        'edit 1',
+        'set ip 192.0.2.9 255.255.255.255',
+        'next',
+        'end',
+      ],
+      { kind: 'static', cidrs: ['192.0.2.1/24', '192.0.2.9/32'] },
+    ],
+    [
+      [
+        'set ip 192.0.2.1 255.255.255.0',
+        'set secondary-IP disable',
+        'config secondaryip',
+        'edit 1',
+        'set ip 192.0.2.9 255.255.255.255',
+        'next',
+        'end',
+      ],
+      { kind: 'static', cidrs: ['192.0.2.1/24'] },
+    ],
+    [
+      ['set ip 192.0.2.1 255.255.255.0', 'config vrrp', 'edit 1', 'set vrip 192.0.2.254', 'next', 'end'],
+      { kind: 'static', cidrs: ['192.0.2.1/24', '192.0.2.254/32'] },
+    ],
+  ])('%j', (settings, expected) => {
+    expect(one(...settings).ipv4).toEqual(expected);
+  });
+
+  it.each([
+    [
+      ['set ip6-address 2001:db8::1/64', 'config ip6-extra-addr', 'edit 2001:db8::2/64', 'next', 'end'],
+      { kind: 'static', cidrs: ['2001:db8::1/64', '2001:db8::2/64'] },
+    ],
+    [['set ip6-mode dhcp'], { kind: 'dynamic', method: 'DHCPv6', last: null }],
+    [['set autoconf enable'], { kind: 'dynamic', method: 'SLAAC', last: null }],
+    [['set ip6-address ::/0'], { kind: 'none' }],
+    [['set ip6-address what'], { kind: 'unknown', reason: 'its address cannot be read' }],
+  ])('IPv6 %j', (settings, expected) => {
+    expect(one('config ipv6', ...settings, 'end').ipv6).toEqual(expected);
+  });
+
+  it('answers at the address of a transparent domain on every interface', () => {
+    const [iface] = interfaces(
+      'edit "x"\nnext',
+      'config system settings\nset opmode transparent\nset manageip 192.0.2.5/255.255.255.0\nend\n',
+    );
+    expect(iface?.ipv4).toEqual({ kind: 'static', cidrs: ['192.0.2.5/24'] });
+  });
+});
+
+describe('roles', () => {
+  const INSIDE = 'set ip 10.0.0.1 255.255.255.0';
+  it.each([
+    [['set role wan', INSIDE], 'untrusted'],
+    [['set role lan', 'set ip 192.0.2.1 255.255.255.0'], 'trusted'],
+    [['set role dmz', INSIDE], 'public'],
+    [[INSIDE], 'unknown'],
+    [['set ip 192.0.2.1 255.255.255.0'], 'untrusted'],
+    [['set ip 100.64.0.1 255.255.255.0'], 'unknown'],
+    [['set mode dhcp'], 'untrusted'],
+    [['set mode dhcp', 'set defaultgw disable'], 'unknown'],
+    [['set mode dhcp', 'set role lan'], 'trusted'],
+    [['set type tunnel', 'set role wan'], 'tunnel'],
+    [['set type loopback', 'set ip 192.0.2.1 255.255.255.255'], 'trusted'],
+    [['set dedicated-to management', 'set ip 192.0.2.1 255.255.255.0'], 'management'],
+    [['set fortilink enable', INSIDE], 'trusted'],
+    [[], 'trusted'],
+  ])('%j is %s', (settings, expected) => {
+    expect(one(...settings).role.value).toBe(expected);
+  });
+
+  it('comes from the default route where nothing is stated', () => {
+    const body = `edit "a"\n${INSIDE}\nnext\nedit "b"\nset ip 10.1.0.1 255.255.255.0\nnext`;
+    const route =
+      'config router static\nedit 1\nset gateway 10.1.0.254\nset device "b"\nnext\nedit 2\nset dst 10.9.0.0 255.255.0.0\nset gateway 10.0.0.2\nset device "a"\nnext\nend\n';
+    const found = interfaces(body, route);
+    expect(found.map(({ role }) => role.value)).toEqual(['unknown', 'untrusted']);
+    expect(found[1]?.gateways).toEqual(['10.1.0.254']);
+  });
+
+  it('never comes from the name', () => {
+    const [iface] = interfaces(`edit "wan1"\n${INSIDE}\nnext`);
+    expect(iface?.role.value).toBe('unknown');
+  });
+
+  it('sets aside the management interfaces of a cluster', () => {
+    const cluster =
+      'config system ha\nset ha-mgmt-status enable\nconfig ha-mgmt-interfaces\nedit 1\nset interface "m"\nnext\nend\nend\n';
+    const [iface] = interfaces(`edit "m"\n${INSIDE}\nnext`, cluster);
+    expect(iface).toMatchObject({ plane: 'management', role: { value: 'management' } });
+  });
+});
+
+describe('zones', () => {
+  const BODY =
+    'edit "a"\nset role lan\nset ip 10.0.0.1/24\nnext\nedit "b"\nset role wan\nset ip 192.0.2.1/24\nnext\nedit "c"\nset status down\nnext';
+
+  it('take the role of their least trusted member', () => {
+    const device = deviceOf(
+      `${HEADER}\nconfig system interface\n${BODY}\nend\nconfig system zone\nedit "z"\nset intrazone allow\nset interface "a" "b"\nnext\nend\n`,
+    );
+    expect(device.zones).toMatchObject([{ name: 'z', role: { value: 'untrusted' }, intrazone: 'permit' }]);
+    expect(device.interfaces.map(({ zone, enabled }) => [zone, enabled])).toEqual([
+      ['z', true],
+      ['z', true],
+      [null, false],
+    ]);
+  });
+
+  it.each(['system sdwan', 'system virtual-wan-link'])(
+    '%s makes zones, and a default route through them',
+    (table) => {
+      const sdwan = `config ${table}\nset status enable\nconfig members\nedit 1\nset interface "b"\nset gateway 192.0.2.254\nnext\nedit 2\nset interface "c"\nset zone "overlay"\nnext\nend\nend\n`;
+      const route = 'config router static\nedit 1\nset virtual-wan-link enable\nnext\nend\n';
+      const device = deviceOf(`${HEADER}\nconfig system interface\n${BODY}\nend\n${sdwan}${route}`);
+      expect(device.zones.map(({ name }) => name)).toEqual(['virtual-wan-link', 'overlay']);
+      expect(device.interfaces[1]).toMatchObject({ zone: 'virtual-wan-link', gateways: ['192.0.2.254'] });
+      expect(device.routes.filter(({ destination }) => destination === '0.0.0.0/0')).toMatchObject([
+        { interface: 'b' },
+      ]);
+    },
+  );
+});
+
+it('the interfaces of another virtual domain are left to it', () => {
+  const text = `${HEADER}\nconfig vdom\nedit root\nnext\nedit b\nnext\nend\nconfig global\nconfig system global\nset hostname "fw"\nend\nconfig system interface\nedit "p1"\nset vdom "root"\nnext\nedit "p2"\nset vdom "b"\nnext\nend\nend\nconfig vdom\nedit root\nconfig firewall policy\nedit 1\nnext\nend\nend\nconfig vdom\nedit b\nconfig firewall policy\nedit 1\nnext\nend\nend\n`;
+  const { devices } = parse(text);
+  expect(devices.map(({ id, interfaces: found }) => [id, found.map(({ name }) => name)])).toEqual([
+    ['fw/root', ['p1']],
+    ['fw/b', ['p2']],
+  ]);
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { addresses, deviceOf, HEADER, policyOf, rulesOf } from './support.js';
+
+interface Parts {
+  readonly vip?: string;
+  readonly policy?: string;
+  readonly more?: string;
+}
+
+const VIP = 'set extip 203.0.113.10\nset mappedip "10.0.0.10"\nset extintf "wan1"';
+const NAMED =
+  'set srcintf "wan1"\nset dstintf "lan"\nset srcaddr "all"\nset dstaddr "v"\nset service "ALL"\nset action accept';
+
+function device({ vip = VIP, policy = NAMED, more = '' }: Parts) {
+  return deviceOf(
+    `${HEADER}\nconfig system interface\nedit "wan1"\nset ip 203.0.113.2/24\nnext\nedit "lan"\nnext\nend\n${more}config firewall vip\nedit "v"\n${vip}\nnext\nend\nconfig firewall policy\nedit 1\n${policy}\nnext\nend\n`,
+  );
+}
+
+describe('virtual IPs', () => {
+  it('translate a whole address', () => {
+    const found = device({});
+    expect(found.natRules).toMatchObject([
+      {
+        enabled: true,
+        family: 'ipv4',
+        inInterfaces: ['wan1'],
+        service: { any: true },
+        translatedService: null,
+      },
+    ]);
+    const [rule] = found.natRules;
+    expect(rule?.translatedDestination?.literal?.toCidrs()).toEqual(['10.0.0.10/32']);
+    expect(rule === undefined ? null : addresses(found, rule.destination)?.toCidrs()).toEqual([
+      '203.0.113.10/32',
+    ]);
+  });
+
+  it('translate one port into another', () => {
+    const [rule] = device({
+      vip: `${VIP}\nset portforward enable\nset protocol udp\nset extport 5000-5001\nset mappedport 53-54`,
+    }).natRules;
+    expect(rule?.service.literal?.toTexts()).toEqual(['udp/5000-5001']);
+    expect(rule?.translatedService?.literal?.toTexts()).toEqual(['udp/53-54']);
+  });
+
+  it('for single ports come before those for a whole address', () => {
+    const vip = `${VIP}\nnext\nedit "w"\n${VIP}\nset portforward enable\nset extport 22\nset mappedport 22`;
+    expect(device({ vip }).natRules.map(({ name }) => name)).toEqual(['virtual IP "w"', 'virtual IP "v"']);
+  });
+
+  it('take a filter on sources and on interfaces', () => {
+    const [rule] = device({
+      vip: `${VIP}\nset src-filter "198.51.100.0/24" "192.0.2.1-192.0.2.3"\nset srcintf-filter "lan"`,
+    }).natRules;
+    expect(rule?.source.literal?.toCidrs()).toEqual(['192.0.2.1/32', '192.0.2.2/31', '198.51.100.0/24']);
+    expect(rule?.inInterfaces).toEqual(['lan']);
+  });
+
+  it('balance over the servers that are on', () => {
+    const servers =
+      'config realservers\nedit 1\nset ip 10.0.0.1\nset port 8080\nnext\nedit 2\nset ip 10.0.0.2\nset port 8080\nset status disable\nnext\nend';
+    const [rule] = device({
+      vip: `set type server-load-balance\nset server-type tcp\nset extip 203.0.113.10\nset extintf "any"\nset extport 80\n${servers}`,
+    }).natRules;
+    expect(rule?.translatedDestination?.literal?.toCidrs()).toEqual(['10.0.0.1/32']);
+    expect(rule?.inInterfaces).toBeNull();
+    expect(rule?.translatedService?.literal?.toTexts()).toEqual(['tcp/8080']);
+  });
+
+  it.each([
+    [
+      'set extip 0.0.0.0\nset mappedip "10.0.0.10"\nset extintf "wan1"',
+      { kind: 'interface', interface: 'wan1', part: 'address' },
+    ],
+    [
+      'set extip 203.0.113.10-203.0.113.11\nset mappedip "10.0.0.10-10.0.0.11"\nset extintf "any"',
+      { kind: 'addresses' },
+    ],
+    ['set type fqdn\nset mapped-addr "x"', { kind: 'unknown' }],
+  ])('%j is %j to policies', (vip, content) => {
+    expect(device({ vip }).addressObjects.find(({ name }) => name === 'v')?.content).toMatchObject(content);
+  });
+
+  it.each([
+    ['set status disable', NAMED, '', false],
+    ['', NAMED.replace('"v"', '"all"'), '', false],
+    ['', `${NAMED}\nset status disable`, '', false],
+    ['', NAMED.replace('"v"', '"g"'), 'config firewall vipgrp\nedit "g"\nset member "v"\nnext\nend\n', true],
+    ['', NAMED.replace('"v"', '"all"'), 'config system settings\nset central-nat enable\nend\n', true],
+  ])('with %j, policy %j and %j: %s', (extra, policy, more, enabled) => {
+    expect(device({ vip: `${VIP}\n${extra}`, policy, more }).natRules[0]?.enabled).toBe(enabled);
+  });
+
+  it('are named by policies, which see the port that they lead to', () => {
+    expect(policyOf(device({}), 'firewall policy').sees).toEqual({ address: 'original', port: 'translated' });
+    const central = device({ more: 'config system settings\nset central-nat enable\nend\n' });
+    expect(policyOf(central, 'firewall policy').sees).toEqual({ address: 'translated', port: 'translated' });
+  });
+
+  it('that cannot be read lead anywhere, and make the scan incomplete', () => {
+    const [rule] = device({
+      vip: 'set extip 203.0.113.10\nset mappedip "what"\nset extintf "wan1"',
+    }).natRules;
+    expect(rule?.translatedDestination).toMatchObject({ any: true });
+  });
+});
+
+describe('policies that name no virtual IP', () => {
+  const DENY =
+    'set srcintf "wan1"\nset dstintf "any"\nset srcaddr "all"\nset dstaddr "all"\nset service "ALL"\nset action deny';
+  const rule = (policy: string, vip = VIP) => {
+    const found = device({ policy, vip });
+    const [first] = rulesOf(found);
+    return first === undefined ? null : { ...first, set: addresses(found, first.destination) };
+  };
+
+  it('do not stop what virtual IPs translate', () => {
+    expect(rule(DENY)?.set?.complement().toCidrs()).toEqual(['203.0.113.10/32']);
+    expect(rule(`${DENY}\nset match-vip enable`)?.destination.any).toBe(true);
+    expect(rule(DENY.replace('"wan1"', '"lan"'))?.destination.any).toBe(true);
+    expect(rule(DENY.replace('dstaddr "all"', 'dstaddr "v"'))?.destination.objects).toEqual(['v']);
+  });
+
+  it('are not relied on where the outside address is not in the file', () => {
+    const found = rule(DENY, VIP.replace('203.0.113.10', '0.0.0.0'));
+    expect(found?.approximate).toEqual(['it may not stop what virtual IPs translate']);
+  });
+
+  it('may admit it too, and say so', () => {
+    expect(rule(DENY.replace('deny', 'accept'))?.approximate).toHaveLength(1);
+  });
+});

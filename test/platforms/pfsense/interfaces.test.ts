@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import { config, deviceOf, LAN, parse, WAN } from './build.js';
+
+function iface(key: string, fields: Readonly<Record<string, string>>): string {
+  const inner = Object.entries(fields).map(([name, text]) => `<${name}>${text}</${name}>`);
+  return `<${key}>${inner.join('')}</${key}>`;
+}
+
+function interfaceOf(interfaces: string, name: string, more = '') {
+  return deviceOf(config({ interfaces, more })).interfaces.find((each) => each.name === name);
+}
+
+describe('addresses', () => {
+  it.each([
+    [
+      { ipaddr: '10.0.0.1', subnet: '24' },
+      { kind: 'static', cidrs: ['10.0.0.1/24'] },
+    ],
+    [{ ipaddr: 'dhcp' }, { kind: 'dynamic', method: 'DHCP', last: null }],
+    [{ ipaddr: 'pppoe' }, { kind: 'dynamic', method: 'PPPoE', last: null }],
+    [{}, { kind: 'none' }],
+    [{ ipaddr: '' }, { kind: 'none' }],
+    [
+      { ipaddr: '10.0.0.300', subnet: '24' },
+      { kind: 'unknown', reason: 'its address cannot be read' },
+    ],
+    [
+      { ipaddr: '10.0.0.1', subnet: '99' },
+      { kind: 'static', cidrs: ['10.0.0.1/32'] },
+    ],
+    [
+      { ipaddr: '2001:db8::1', subnet: '24' },
+      { kind: 'unknown', reason: 'its address cannot be read' },
+    ],
+  ])('%j is %j', (fields, address) => {
+    expect(interfaceOf(iface('opt1', { if: 'em2', ...fields }), 'opt1')?.ipv4).toEqual(address);
+  });
+
+  it.each([
+    [
+      { ipaddrv6: '2001:db8::1', subnetv6: '64' },
+      { kind: 'static', cidrs: ['2001:db8::1/64'] },
+    ],
+    [{ ipaddrv6: 'dhcp6' }, { kind: 'dynamic', method: 'DHCPv6', last: null }],
+    [{ ipaddrv6: 'track6' }, { kind: 'dynamic', method: 'a delegated prefix', last: null }],
+    [
+      { ipaddrv6: '192.0.2.1', subnetv6: '64' },
+      { kind: 'unknown', reason: 'its address cannot be read' },
+    ],
+  ])('%j is %j', (fields, address) => {
+    expect(interfaceOf(iface('opt1', { if: 'em2', ...fields }), 'opt1')?.ipv6).toEqual(address);
+  });
+
+  it('that cannot be read make the scan incomplete', () => {
+    const { diagnostics } = parse(config({ interfaces: iface('wan', { ipaddr: '1.2.3', subnet: '24' }) }));
+    expect(diagnostics).toMatchObject([{ code: 'malformed-value', incomplete: true }]);
+    expect(JSON.stringify(diagnostics)).not.toContain('1.2.3');
+  });
+
+  it('beside one by DHCP are interfaces of their own', () => {
+    const wan = iface('wan', {
+      enable: '',
+      if: 'em0',
+      ipaddr: 'dhcp',
+      'alias-address': '10.9.9.2',
+      'alias-subnet': '24',
+    });
+    const device = deviceOf(config({ interfaces: wan }));
+    expect(device.interfaces.map(({ name }) => name)).toEqual(['wan', '10.9.9.2']);
+    expect(device.interfaces[1]).toMatchObject({
+      ipv4: { cidrs: ['10.9.9.2/32'] },
+      role: { value: 'trusted' },
+    });
+  });
+});
+
+describe('roles', () => {
+  it.each([
+    ['wan', { ipaddr: '10.0.0.1', subnet: '24', gateway: 'GW' }, 'untrusted', 'gateway GW is selected'],
+    ['wan', { ipaddr: 'dhcp' }, 'untrusted', 'by DHCP'],
+    ['wan', { ipaddr: '10.0.0.1', subnet: '24' }, 'untrusted', 'slot of the WAN'],
+    ['lan', { ipaddr: '192.0.2.1', subnet: '24' }, 'trusted', 'slot of the LAN'],
+    ['lan', { ipaddr: '10.0.0.1', subnet: '24', gateway: 'GW' }, 'untrusted', 'gateway GW'],
+    ['opt1', { ipaddr: 'pppoe' }, 'untrusted', 'by PPPoE'],
+    ['opt1', { ipaddr: '10.0.0.1', subnet: '24', gatewayv6: 'GW6' }, 'untrusted', 'gateway GW6'],
+    ['opt1', { ipaddr: '203.0.113.1', subnet: '24' }, 'untrusted', 'a public address'],
+    [
+      'opt1',
+      { ipaddr: '10.0.0.1', subnet: '24', ipaddrv6: '2001:db8::1', subnetv6: '64' },
+      'untrusted',
+      'a public address',
+    ],
+    ['opt1', { ipaddr: '10.0.0.1', subnet: '24' }, 'trusted', 'only private addresses'],
+    ['opt1', { ipaddrv6: 'track6' }, 'trusted', 'prefix'],
+    ['opt1', {}, 'unknown', 'neither'],
+    ['opt1', { if: 'ovpnc1' }, 'tunnel', 'a tunnel'],
+    ['opt1', { if: 'tun_wg0', ipaddr: '10.6.0.1', subnet: '24' }, 'tunnel', 'a tunnel'],
+    // The name decides nothing.
+    ['opt1', { descr: 'WAN2', ipaddr: '10.0.0.1', subnet: '24' }, 'trusted', 'only private addresses'],
+  ])('%s with %j is %s: %s', (key, fields, value, evidence) => {
+    const name = 'descr' in fields ? (fields.descr as string) : key;
+    const role = interfaceOf(iface(key, { if: 'em2', ...fields }), name)?.role;
+    expect(role?.value).toBe(value);
+    expect(role?.evidence).toContain(evidence);
+  });
+});
+
+describe('names', () => {
+  it('are the description, unless another interface has it or is called so', () => {
+    const interfaces = [
+      iface('wan', { descr: '<![CDATA[WAN]]>' }),
+      iface('lan', { descr: 'opt1' }),
+      iface('opt1', { descr: 'Twice' }),
+      iface('opt2', { descr: 'Twice' }),
+      iface('opt3', { descr: '' }),
+    ].join('');
+    const device = deviceOf(config({ interfaces }));
+    expect(device.interfaces.map(({ name }) => name)).toEqual(['WAN', 'lan', 'opt1', 'opt2', 'opt3']);
+  });
+
+  it('stand once: pfSense refuses a file that names one interface twice', () => {
+    const { devices, diagnostics } = parse(config({ interfaces: `${WAN}${WAN}${LAN}` }));
+    expect(devices[0]?.interfaces.map(({ name }) => name)).toEqual(['WAN', 'LAN']);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['duplicate-key']);
+  });
+});
+
+it('is on when <enable> is there', () => {
+  const interfaces = `${WAN}${iface('opt1', { if: 'em2', ipaddr: '10.0.0.1', subnet: '24' })}`;
+  expect(deviceOf(config({ interfaces })).interfaces.map(({ enabled }) => enabled)).toEqual([true, false]);
+});
+
+describe('tunnels', () => {
+  const more = `<openvpn>
+    <openvpn-server><vpnid>1</vpnid><mode>server_tls</mode><tunnel_network>10.8.0.0/24</tunnel_network><description>Staff</description></openvpn-server>
+    <openvpn-server><vpnid>2</vpnid><mode>p2p_tls</mode><disable/><tunnel_network>10.9.0.0/30</tunnel_network><remote_network>10.20.0.0/16</remote_network></openvpn-server>
+    <openvpn-client><vpnid>3</vpnid><server_addr>vpn.example</server_addr><description>Provider</description></openvpn-client>
+  </openvpn>
+  <ipsec><phase1><ikeid>7</ikeid><interface>wan</interface><remote-gateway>203.0.113.9</remote-gateway><descr>Lyon</descr></phase1>
+    <phase2><ikeid>7</ikeid><remoteid><type>network</type><address>10.7.0.0</address><netbits>16</netbits></remoteid></phase2></ipsec>
+  <installedpackages><wireguard><tunnels><item><name>tun_wg0</name><enabled>yes</enabled><listenport>51820</listenport>
+    <addresses><row><address>10.6.0.1</address><mask>24</mask></row></addresses></item></tunnels>
+    <peers><item><enabled>yes</enabled><tun>tun_wg0</tun><descr>Phone</descr><endpoint></endpoint>
+    <allowedips><row><address>10.6.0.2</address><mask>32</mask></row></allowedips></item></peers></wireguard></installedpackages>
+  <gres><gre><remote-addr>203.0.113.77</remote-addr><greif>gre0</greif></gre></gres>
+  <l2tp><mode>server</mode><localip>10.5.0.1</localip><remoteip>10.5.0.64</remoteip><l2tp_subnet>28</l2tp_subnet></l2tp>`;
+
+  it('have tabs of their own, and own addresses inside', () => {
+    const device = deviceOf(config({ more }));
+    const tabs = device.interfaces.filter(({ role }) => role.value === 'tunnel');
+    expect(tabs.map(({ name, ipv4 }) => [name, ipv4.kind === 'static' ? ipv4.cidrs : ipv4.kind])).toEqual([
+      ['openvpn', ['10.8.0.1/24']],
+      ['ipsec', 'none'],
+      ['wireguard', ['10.6.0.1/24']],
+      ['l2tp', ['10.5.0.1/32']],
+    ]);
+  });
+
+  it('name their peers and networks', () => {
+    const tunnels = deviceOf(config({ more })).tunnels;
+    expect(
+      tunnels.map(({ name, kind, enabled, peers, remoteNetworks }) => [
+        name,
+        kind,
+        enabled,
+        peers,
+        remoteNetworks,
+      ]),
+    ).toEqual([
+      ['Lyon', 'site-to-site', true, ['203.0.113.9'], ['10.7.0.0/16']],
+      ['Staff', 'remote-access', true, [], ['10.8.0.0/24']],
+      ['OpenVPN server 2', 'site-to-site', false, [], ['10.20.0.0/16']],
+      ['Provider', 'site-to-site', true, ['vpn.example'], []],
+      ['Phone', 'remote-access', true, [], ['10.6.0.2/32']],
+      ['gre0', 'site-to-site', true, ['203.0.113.77'], []],
+      ['l2tp server', 'remote-access', true, [], ['10.5.0.64/28']],
+    ]);
+  });
+
+  it('bring their listeners along', () => {
+    const found = deviceOf(config({ more })).listeners.map(({ service, services }) => [
+      service,
+      ...services.toTexts(),
+    ]);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        ['ike', 'udp/500', 'udp/4500'],
+        ['ssl-vpn', 'udp/1194'],
+        ['wireguard', 'udp/51820'],
+        ['l2tp', 'udp/1701'],
+      ]),
+    );
+    expect(found.filter(([service]) => service === 'ssl-vpn')).toHaveLength(1);
+  });
+
+  it('count rules of their tab for interfaces that are assigned to them', () => {
+    const interfaces = `${WAN}${LAN}${iface('opt1', { enable: '', if: 'ovpns1', descr: 'STAFF' })}`;
+    const filter =
+      '<rule><type>pass</type><interface>openvpn</interface><source><any/></source><destination><any/></destination></rule>';
+    const device = deviceOf(config({ interfaces, filter, more }));
+    for (const name of ['STAFF', 'openvpn']) {
+      const rules = device.policies.find((policy) => policy.name === name)?.rules ?? [];
+      expect(rules.filter(({ origin }) => origin === 'user').map((each) => each.name)).toEqual(['openvpn 1']);
+    }
+  });
+});
+
+describe('routes', () => {
+  it('lead out by every WAN, or by the one that is chosen', () => {
+    const opt = iface('opt1', {
+      enable: '',
+      if: 'em2',
+      descr: 'WAN2',
+      ipaddr: '203.0.113.2',
+      subnet: '29',
+      gateway: 'GW2',
+    });
+    const gateways = (chosen: string) =>
+      `<gateways>${chosen}<gateway_item><interface>opt1</interface><gateway>203.0.113.1</gateway><name>GW2</name></gateway_item></gateways>`;
+    const routesOf = (chosen: string) =>
+      deviceOf(
+        config({ interfaces: `${WAN}${LAN}${opt}` }).replace(
+          '<gateways>',
+          gateways(chosen).replace('</gateways>', ''),
+        ),
+      ).routes.map((route) => [route.destination, route.interface, route.gateway]);
+    expect(routesOf('')).toEqual([
+      ['0.0.0.0/0', 'WAN', '198.51.100.1'],
+      ['0.0.0.0/0', 'WAN2', '203.0.113.1'],
+    ]);
+    expect(routesOf('<defaultgw4>GW2</defaultgw4>')).toEqual([['0.0.0.0/0', 'WAN2', '203.0.113.1']]);
+  });
+
+  it('may lead to the networks of an alias', () => {
+    const more = `<staticroutes><route><network>SITES</network><gateway>GW</gateway></route>
+      <route><network>10.9.0.0/16</network><gateway>GW</gateway><disabled/></route>
+      <route><network>GONE</network><gateway>GW</gateway></route></staticroutes>`;
+    const aliases =
+      '<alias><name>SITES</name><type>network</type><address>10.1.0.0/16 10.3.0.0/16</address></alias>';
+    const { devices, diagnostics } = parse(config({ more, aliases }));
+    expect(devices[0]?.routes.map(({ destination, interface: by }) => [destination, by])).toEqual([
+      ['0.0.0.0/0', 'WAN'],
+      ['10.1.0.0/16', 'WAN'],
+      ['10.3.0.0/16', 'WAN'],
+    ]);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['malformed-value']);
+  });
+});
