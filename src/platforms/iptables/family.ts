@@ -39,14 +39,15 @@ export function lowerFamily(
 ): FamilyPart {
   const lowering: Lowering = { family, names, log, cache: createMatchCache(), objects: new Map() };
   const nat = tables.find((table) => table.table === 'nat');
-  const { flat, rules } = lowerNat(lowering, nat);
+  const untracked = untrackedBy(
+    lowering,
+    tables.find((table) => table.table === 'raw'),
+  );
+  const { flat, rules } = lowerNat(lowering, nat, untracked);
   const inward = flat.filter((each) => each.hook === 'PREROUTING');
   const tracking: Tracking = {
     translated: translatedBy(inward, rules.slice(0, inward.length), family),
-    untracked: untrackedBy(
-      lowering,
-      tables.find((table) => table.table === 'raw'),
-    ),
+    untracked,
   };
   const policies = tables
     .filter((table) => table !== nat)
@@ -68,10 +69,12 @@ export function lowerFamily(
 }
 
 const NO_HOOKS: ReadonlySet<Hook> = new Set();
+const UNTRACKED = 'packets that are exempt from connection tracking are not translated';
 
 function lowerNat(
   lowering: Lowering,
   nat: ParsedTable | undefined,
+  untracked: ServiceSet,
 ): { readonly flat: readonly FlatRule[]; readonly rules: readonly NatRule[] } {
   if (nat === undefined) return { flat: [], rules: [] };
   const { family, names, log } = lowering;
@@ -83,7 +86,12 @@ function lowerNat(
     for (const rule of chain.rules) {
       const match = matchFor(lowering, nat, rule, hooks, PLAIN_TRACKING);
       const doubts = notUnderstood(rule.syntax);
-      matches.set(rule, { ...match, conditions: [...match.conditions, ...doubts] });
+      const exempt = untracked.overlaps(match.services ?? ServiceSet.ALL) ? [UNTRACKED] : [];
+      matches.set(rule, {
+        ...match,
+        conditions: [...match.conditions, ...doubts],
+        approximate: [...match.approximate, ...exempt],
+      });
     }
   }
   const matchOf = (rule: ParsedRule) => matches.get(rule) as PacketMatch;

@@ -49,11 +49,26 @@ function isEncoded(text: string): boolean {
 /** Every pair of the object that a location points at, with values as people read them. */
 function textAt(lines: readonly string[], location: Location): string {
   const target = location.key ?? '';
-  const group = groupOf(target);
-  return lines
-    .filter((line) => keyOf(line) === target || (group !== null && groupOf(keyOf(line)) === group))
-    .map((line) => `${keyOf(line)}=${decodeValue(line.slice(line.indexOf('=') + 1))}`)
-    .join('\n');
+  let places = placesOf.get(lines);
+  if (places === undefined) {
+    places = byPlace(lines);
+    placesOf.set(lines, places);
+  }
+  const found = places.get(groupOf(target) ?? target) ?? [];
+  return found.map((line) => `${keyOf(line)}=${decodeValue(line.slice(line.indexOf('=') + 1))}`).join('\n');
+}
+
+/** Lines by the object they describe, once for each export: a suite asks for thousands of places. */
+const placesOf = new WeakMap<readonly string[], ReadonlyMap<string, readonly string[]>>();
+
+function byPlace(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const places = new Map<string, string[]>();
+  for (const line of lines) {
+    const key = keyOf(line);
+    const place = groupOf(key) ?? key;
+    places.set(place, [...(places.get(place) ?? []), line]);
+  }
+  return places;
 }
 
 /** Keys that describe one object: the same stem and the same index. */

@@ -210,6 +210,7 @@ export function normalise(reader: KeyReader, log: DiagnosticLog): FirewallConfig
     managers: readManagers(reader),
     settings: readSettings(reader),
     secrets: readSecrets(reader),
+    natBeforeSelf: 'unknown',
   };
 }
 
