@@ -10,7 +10,13 @@ import { groundOf } from './ground.js';
 import { reachSelf } from './reach.js';
 import { connectedNetworks, ownAddresses } from './resolve.js';
 import { type SelfTarget, selfTargets } from './targets.js';
-import { type HostService, reachHosts, reachUnknownSelf } from './transit.js';
+import {
+  type HostService,
+  mergeAlike,
+  reachHosts,
+  reachTranslatedSelf,
+  reachUnknownSelf,
+} from './transit.js';
 
 /** What one device lets in, before anybody asks who they are. */
 export interface Analysis {
@@ -51,7 +57,9 @@ function toSelf(
   hosts: readonly HostService[],
 ): readonly Reach[] {
   if (ground.config.silence?.addresses === true) return reachUnknownSelf(ground, entry, hosts);
-  return targets.flatMap((self) => reachSelf(ground, entry, self));
+  return targets.flatMap((self) =>
+    mergeAlike([...reachSelf(ground, entry, self), ...reachTranslatedSelf(ground, entry, self)]),
+  );
 }
 
 /**

@@ -35,27 +35,44 @@ function named(listed: readonly string[] | null, wanted: ReadonlySet<string>): b
 
 /** The enabled rules of a policy that can match packets of a direction, as packet sets, in order. */
 export function flowRulesFor(policy: Policy, ground: Ground, direction: Direction): readonly FlowRule[] {
-  return flowRulesOf(policy, ground, direction, []);
+  let rules = ground.flowRules.get(policy.name);
+  if (rules === undefined) {
+    rules = rulesOf(policy, ground, []);
+    ground.flowRules.set(policy.name, rules);
+  }
+  return onTheWay(rules, direction);
 }
 
-function flowRulesOf(
-  policy: Policy,
-  ground: Ground,
-  direction: Direction,
-  above: readonly string[],
-): readonly FlowRule[] {
-  return policy.rules.flatMap((rule) => {
-    if (!rule.enabled || !passes(rule, direction)) return [];
-    const next = chainOf(rule.action, ground.policies, [...above, policy.name]);
-    return [
-      {
-        rule,
-        policy,
-        ...packetsOf(rule, ground),
-        inner: next === null ? [] : flowRulesOf(next, ground, direction, [...above, policy.name]),
-      },
-    ];
+function onTheWay(rules: readonly FlowRule[], direction: Direction): readonly FlowRule[] {
+  return rules.flatMap((each) => {
+    if (!each.by.every((rule) => passes(rule, direction))) return [];
+    return each.inner.length === 0 ? [each] : [{ ...each, inner: onTheWay(each.inner, direction) }];
   });
+}
+
+/**
+ * A policy with its jumps opened: what a chain decides for the packets that jump there stands in place
+ * of the jump. A chain that some packets leave again half-way stays a chain of its own.
+ */
+function rulesOf(policy: Policy, ground: Ground, above: readonly string[]): readonly FlowRule[] {
+  const chain = [...above, policy.name];
+  return policy.rules.flatMap((rule): readonly FlowRule[] => {
+    if (!rule.enabled || rule.action.kind === 'continue') return [];
+    const own: FlowRule = { rule, policy, ...packetsOf(rule, ground), by: [rule], inner: [] };
+    const { kind } = rule.action;
+    if (kind !== 'jump' && kind !== 'goto') return [own];
+    const next = chainOf(rule.action, ground.policies, chain);
+    const inner = next === null ? [] : rulesOf(next, ground, chain);
+    const leaves = kind === 'goto' || inner.some((each) => /^(return|goto)$/.test(each.rule.action.kind));
+    return leaves ? [{ ...own, inner }] : inner.flatMap((each) => behind(each, own));
+  });
+}
+
+/** A rule for the packets only that a jump sends to it. */
+function behind(each: FlowRule, jump: FlowRule): readonly FlowRule[] {
+  const may = each.may.intersect(jump.may);
+  if (may.isEmpty()) return [];
+  return [{ ...each, may, must: each.must.intersect(jump.must), by: [...jump.by, ...each.by] }];
 }
 
 function passes(rule: AccessRule, { entry, exit }: Direction): boolean {

@@ -7,6 +7,8 @@ export interface FlowRule {
   readonly policy: Policy;
   readonly may: PacketSet;
   readonly must: PacketSet;
+  /** The rule itself, behind the jumps that lead to it. */
+  readonly by: readonly AccessRule[];
   /** The rules of the policy that a jump or goto leads to; empty for other actions. */
   readonly inner: readonly FlowRule[];
 }
@@ -63,10 +65,10 @@ function walk(rules: readonly FlowRule[], packets: PacketSet, admit: Admit): Lef
 function apply(each: FlowRule, packets: PacketSet, admit: Admit): Left {
   const { kind } = each.rule.action;
   if (kind === 'continue') return { open: packets, returned: PacketSet.EMPTY };
+  const matched = packets.intersect(kind === 'deny' ? each.must : each.may);
+  if (matched.isEmpty()) return { open: packets, returned: PacketSet.EMPTY };
   const rest = packets.subtract(each.must);
   if (kind === 'deny') return { open: rest, returned: PacketSet.EMPTY };
-  const matched = packets.intersect(each.may);
-  if (matched.isEmpty()) return { open: packets, returned: PacketSet.EMPTY };
   if (kind === 'permit') {
     admit(each, matched);
     return { open: rest, returned: PacketSet.EMPTY };

@@ -1,6 +1,7 @@
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
+import type { FlowRule } from './flow.js';
 import { connectedNetworks, createResolver, ownAddresses, type Resolver } from './resolve.js';
 
 /** What everything about one device is computed from. */
@@ -10,6 +11,8 @@ export interface Ground {
   readonly resolver: Resolver;
   /** Every address and connected network of the appliance that the file holds. */
   readonly known: IpSet;
+  /** The rules of each policy as packet sets, once they were asked for. */
+  readonly flowRules: Map<string, readonly FlowRule[]>;
 }
 
 /** Prepares one configuration for questions. */
@@ -21,5 +24,6 @@ export function groundOf(config: FirewallConfig): Ground {
     known: IpSet.unionOf(
       config.interfaces.flatMap((iface) => [ownAddresses(iface), connectedNetworks(iface)]),
     ),
+    flowRules: new Map(),
   };
 }

@@ -3,7 +3,8 @@ import type { NatRule } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import type { ServiceSet } from '../sets/service-set.js';
-import type { Resolver } from './resolve.js';
+import type { Ground } from './ground.js';
+import { isDynamic, ownAddresses } from './resolve.js';
 
 /** Packets that one NAT rule sends elsewhere: as they come, and as they go on. */
 export interface Translation {
@@ -11,6 +12,8 @@ export interface Translation {
   readonly original: PacketSet;
   /** null: the destination stays. */
   readonly destinations: IpSet | null;
+  /** They go to the appliance itself, whatever else has one of `destinations`. */
+  readonly toSelf: boolean;
   /** null: the service stays. */
   readonly services: ServiceSet | null;
   readonly approximate: readonly string[];
@@ -19,17 +22,18 @@ export interface Translation {
 /**
  * First match over the NAT rules, for packets from an entry.
  *
- * @returns what is translated, by which rule, and what is left as it is
+ * @returns what may be translated, by which rule, and what may go on as it is
  */
 export function translate(
-  rules: readonly NatRule[],
-  resolver: Resolver,
+  ground: Ground,
   entry: Entry,
   packets: PacketSet,
 ): { readonly translations: readonly Translation[]; readonly untouched: PacketSet } {
+  const { resolver, config } = ground;
   const translations: Translation[] = [];
+  const kept: PacketSet[] = [];
   let left = packets;
-  for (const rule of rules) {
+  for (const rule of config.natRules) {
     if (!rule.enabled || !comesIn(rule, entry)) continue;
     const source = resolver.addresses(rule.source, rule.location);
     const destination = resolver.addresses(rule.destination, rule.location);
@@ -39,17 +43,28 @@ export function translate(
       PacketSet.of(source.may.intersect(family), destination.may.intersect(family), service.may),
     );
     if (matched.isEmpty()) continue;
-    const certain = rule.outInterfaces === null && (rule.approximate ?? []).length === 0;
-    if (rule.translatedDestination !== null || rule.translatedService !== null) {
-      translations.push({ ...target(rule, resolver), rule, original: matched });
-    }
-    if (certain) {
-      left = left.subtract(
-        PacketSet.of(source.must.intersect(family), destination.must.intersect(family), service.must),
-      );
-    }
+    if (changesDestination(rule))
+      translations.push({ ...target(rule, ground, entry), rule, original: matched });
+    if (!isCertain(rule)) continue;
+    if (!changesDestination(rule)) kept.push(matched);
+    left = left.subtract(
+      PacketSet.of(source.must.intersect(family), destination.must.intersect(family), service.must),
+    );
   }
-  return { translations, untouched: left };
+  return { translations, untouched: PacketSet.unionOf([left, ...kept]) };
+}
+
+function changesDestination(rule: NatRule): boolean {
+  return rule.translatedDestination !== null || rule.translatedService !== null || rule.toSelf === true;
+}
+
+/**
+ * Whether no later rule can translate what a rule matches. A rule for sources alone may belong to a list
+ * of its own, behind the one for destinations.
+ */
+function isCertain(rule: NatRule): boolean {
+  if (rule.outInterfaces !== null || (rule.approximate ?? []).length > 0) return false;
+  return changesDestination(rule) || rule.translatedSource === null;
 }
 
 function comesIn(rule: NatRule, entry: Entry): boolean {
@@ -64,14 +79,18 @@ export function familyAddresses(family: 'ipv4' | 'ipv6' | 'both' | undefined): I
 
 function target(
   rule: NatRule,
-  resolver: Resolver,
-): Pick<Translation, 'destinations' | 'services' | 'approximate'> {
+  ground: Ground,
+  entry: Entry,
+): Pick<Translation, 'destinations' | 'toSelf' | 'services' | 'approximate'> {
+  const { resolver } = ground;
+  const toSelf = rule.toSelf === true;
   const to = rule.translatedDestination;
   const destination = to === null ? null : resolver.addresses(to, rule.location);
   const service =
     rule.translatedService === null ? null : resolver.services(rule.translatedService, rule.location);
   return {
-    destinations: destination?.may ?? null,
+    destinations: toSelf ? addressesAt(ground, entry, rule) : (destination?.may ?? null),
+    toSelf,
     services: service?.may ?? null,
     approximate: [
       ...(rule.approximate ?? []),
@@ -79,4 +98,13 @@ function target(
       ...(service?.approximate ?? []),
     ],
   };
+}
+
+/** The appliance's own addresses where packets come in; any of the family where the file holds none. */
+function addressesAt({ config }: Ground, entry: Entry, rule: NatRule): IpSet {
+  const here = config.interfaces.filter((iface) => entry.interfaces.includes(iface.name));
+  const unknown = here.some((iface) => isDynamic(iface.ipv4) || isDynamic(iface.ipv6));
+  const family = familyAddresses(rule.family);
+  if (unknown || config.silence?.addresses === true) return family;
+  return IpSet.unionOf(here.map(ownAddresses)).intersect(family);
 }

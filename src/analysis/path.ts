@@ -56,7 +56,7 @@ export function ruleStep(rule: AccessRule, policy: Policy): PathStep {
 
 const ORIGIN_WORDS = {
   user: 'made by a user',
-  automatic: 'made by the appliance',
+  automatic: 'automatic',
   implied: 'implied',
   unknown: 'origin unknown',
 } as const;

@@ -1,12 +1,14 @@
 import type { Contribution, Entry, ExposedService, NamedSource, Reach } from '../model/exposure.js';
 import type { Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
+import { PacketSet } from '../sets/packet-set.js';
 import type { ServiceSet } from '../sets/service-set.js';
 import { protocolName } from '../sets/service-set.js';
 import { candidatesFor, ingressesOf, selfStages } from './candidates.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import type { Ground } from './ground.js';
+import { translate } from './nat.js';
 import { listenerStep, rulePath } from './path.js';
 import type { ResolvedAddresses, Resolver } from './resolve.js';
 import { matchTarget, type SelfTarget } from './targets.js';
@@ -25,6 +27,7 @@ export function reachSelf(ground: Ground, entry: Entry, self: SelfTarget): reado
   return ground.config.listeners.flatMap((listener) => {
     if (!listens(listener, self)) return [];
     const universe = sourcesOf(listener, self, ground.resolver);
+    const nat = beforeNat(ground, entry, self, listener);
     const stageResults = perStage.map(({ policies, lists }) =>
       admitAny(lists, listener.services, universe, fallbackOf(policies)),
     );
@@ -33,8 +36,32 @@ export function reachSelf(ground: Ground, entry: Entry, self: SelfTarget): reado
       perStage.flatMap(({ lists }) => lists.flat()),
       listener.services,
     );
-    return toReaches(ground, entry, self, listener, stageResults, named);
+    return toReaches(ground, entry, self, nat.listener, [...stageResults, ...nat.stages], named);
   });
+}
+
+/**
+ * What NAT leaves to the appliance's own service, as a stage of its own. Where it is not known which of
+ * the two comes first, all is left, and the listener says so.
+ */
+function beforeNat(
+  ground: Ground,
+  entry: Entry,
+  self: SelfTarget,
+  listener: Listener,
+): { readonly stages: readonly Admitted[]; readonly listener: Listener } {
+  const { addresses } = self.target;
+  if (ground.config.natRules.length === 0 || addresses.isEmpty()) return { stages: [], listener };
+  const packets = PacketSet.of(IpSet.ALL, addresses, listener.services);
+  const { translations, untouched } = translate(ground, entry, packets);
+  const [first] = translations.filter(({ toSelf }) => !toSelf);
+  if (first === undefined) return { stages: [], listener };
+  if (ground.config.natBeforeSelf === 'unknown') {
+    const doubt = `${first.rule.name} translates these packets; which of the two comes first is not known`;
+    return { stages: [], listener: { ...listener, approximate: [...listener.approximate, doubt] } };
+  }
+  const admissions = untouched.boxes().map(({ source, service }) => ({ sources: source, services: service }));
+  return { stages: [{ admissions, contributions: [] }], listener };
 }
 
 /** No policy is written between the entry and this target: the platform's own table decides. */
@@ -52,13 +79,15 @@ function reachByDefault(ground: Ground, entry: Entry, self: SelfTarget): readonl
   });
 }
 
-function listens(listener: Listener, self: SelfTarget): boolean {
+/** Whether a listener answers at a target. */
+export function listens(listener: Listener, self: SelfTarget): boolean {
   if (listener.interfaces !== null && !listener.interfaces.includes(self.interface.name)) return false;
   if (listener.addresses === null || self.target.dynamic !== null) return true;
   return listener.addresses.contains(self.target.addresses);
 }
 
-function sourcesOf(listener: Listener, self: SelfTarget, resolver: Resolver): IpSet {
+/** The sources that a listener accepts by itself, of the target's family. */
+export function sourcesOf(listener: Listener, self: SelfTarget, resolver: Resolver): IpSet {
   const family = self.family === 'ipv4' ? IpSet.IPV4 : IpSet.IPV6;
   return listener.sources === null ? family : resolver.addresses(listener.sources).may.intersect(family);
 }

@@ -26,8 +26,8 @@ export function exitsOf(config: FirewallConfig, entry: Entry): readonly Exit[] {
   const known = IpSet.unionOf([...routed.values()]);
   const own = IpSet.unionOf(config.interfaces.map(ownAddresses));
   const exits = config.interfaces.flatMap((iface): readonly Exit[] => {
-    if (!iface.enabled || entry.interfaces.includes(iface.name) || iface.role.value === 'untrusted')
-      return [];
+    const back = entry.interfaces.includes(iface.name) && iface.several !== true;
+    if (!iface.enabled || back || iface.role.value === 'untrusted') return [];
     const open = config.silence?.addresses === true || isDynamic(iface.ipv4);
     const destinations = (routed.get(iface.name) ?? IpSet.EMPTY).union(
       open ? known.complement() : IpSet.EMPTY,

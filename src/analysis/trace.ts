@@ -2,30 +2,24 @@ import type { Diagnostic } from '../model/coverage.js';
 import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Location } from '../model/location.js';
-import type { AccessRule, NatRule, Policy } from '../model/policy.js';
+import type { Policy } from '../model/policy.js';
 import type { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
-import type { ServiceSet } from '../sets/service-set.js';
-import { chainOf, selfStages } from './candidates.js';
+import { selfStages } from './candidates.js';
 import { findEntries, type RoleOverrides } from './entries.js';
-import { type Direction, stagesOf } from './flow-rules.js';
+import { stagesOf } from './flow-rules.js';
 import { type Ground, groundOf } from './ground.js';
-import { translate } from './nat.js';
+import { type Translation, translate } from './nat.js';
 import type { Packet } from './packet.js';
+import { renumber } from './passage.js';
 import { exitsOf } from './routing.js';
-import { matchTarget, type SelfTarget, selfTargets } from './targets.js';
+import { type SelfTarget, selfTargets } from './targets.js';
+import { familyOf, type TraceStep, type Traveller, throughPolicy, type Way } from './trace-policy.js';
+
+export type { TraceStep } from './trace-policy.js';
 
 /** What became of one packet. `perhaps`: the file leaves a doubt, and the steps say which. */
 export type Verdict = 'permitted' | 'denied' | 'perhaps';
-
-export interface TraceStep {
-  readonly kind: 'entry' | 'nat' | 'target' | 'policy' | 'rule' | 'default' | 'listener';
-  /** What happens here, in words. */
-  readonly text: string;
-  /** For a rule: whether it matched, and if not, what of it did not fit. */
-  readonly matched: 'yes' | 'perhaps' | 'no' | null;
-  readonly location: Location | null;
-}
 
 export interface Trace {
   readonly device: string;
@@ -34,13 +28,6 @@ export interface Trace {
   readonly verdict: Verdict;
   readonly steps: readonly TraceStep[];
   readonly diagnostics: readonly Diagnostic[];
-}
-
-/** The packet at one point of its way. */
-interface Traveller {
-  readonly source: IpSet;
-  readonly original: { readonly destination: IpSet; readonly service: ServiceSet };
-  readonly current: { readonly destination: IpSet; readonly service: ServiceSet };
 }
 
 /**
@@ -68,97 +55,169 @@ function traceFrom(ground: Ground, entry: Entry, packet: Packet): Trace {
     step(
       'entry',
       `comes in from ${entry.name}${listed(entry.interfaces)}: ${entry.role.value}, ${entry.role.evidence}`,
-      {
-        location: entry.location,
-      },
+      entry.location,
     ),
   ];
-  const traveller = natStep(ground, entry, packet, steps);
-  const verdict = travel(ground, entry, traveller, steps);
+  const verdicts = branchesOf(ground, entry, packet).flatMap(({ traveller, said }) => {
+    if (said !== null) steps.push(said);
+    return travel(ground, entry, traveller, steps);
+  });
   return {
     device: ground.config.id,
     packet: packet.text,
     entry: entry.name,
-    verdict,
+    verdict: joined(verdicts),
     steps,
     diagnostics: ground.resolver.diagnostics(),
   };
+}
+
+/** Of several things that may happen: certain only if all are. */
+function joined(verdicts: readonly Verdict[]): Verdict {
+  const [first = 'denied'] = verdicts;
+  return verdicts.every((each) => each === first) ? first : 'perhaps';
 }
 
 function listed(names: readonly string[]): string {
   return names.length === 0 ? '' : ` (${names.join(', ')})`;
 }
 
-/** The first NAT rule that takes the packet; what it makes of it. */
-function natStep(ground: Ground, entry: Entry, packet: Packet, steps: TraceStep[]): Traveller {
+interface Branch {
+  readonly traveller: Traveller;
+  readonly said: TraceStep | null;
+}
+
+/** What NAT makes of the packet. More than one where it is not certain that a rule takes it. */
+function branchesOf(ground: Ground, entry: Entry, packet: Packet): readonly Branch[] {
   const original = { destination: packet.destination, service: packet.service };
   const whole = PacketSet.of(packet.source, packet.destination, packet.service);
-  const { translations } = translate(ground.config.natRules, ground.resolver, entry, whole);
-  const [first] = translations;
-  if (first === undefined) return { source: packet.source, original, current: original };
-  const current = {
-    destination: first.destinations ?? packet.destination,
-    service: first.services ?? packet.service,
-  };
-  steps.push(
-    step(
-      'nat',
-      `${natText(first.rule)}: becomes ${current.destination.toCidrs().join(', ')} ${current.service.toTexts().join(', ')}`,
-      {
-        location: first.rule.location,
-      },
-    ),
-  );
-  return { source: packet.source, original, current };
+  const { translations, untouched } = translate(ground, entry, whole);
+  const certain = translations.length === 1 && untouched.isEmpty();
+  const translated = translations.map((each): Branch => {
+    const current = {
+      destination: each.destinations ?? packet.destination,
+      service: each.services === null ? packet.service : renumber(packet.service, each.services),
+    };
+    return {
+      traveller: { source: packet.source, original, current, toSelf: each.toSelf },
+      said: step('nat', natText(each, current, certain), each.rule.location),
+    };
+  });
+  if (translations.length > 0 && untouched.isEmpty()) return translated;
+  const said = translations.length === 0 ? null : step('nat', 'or no NAT rule translates it', null);
+  return [
+    ...translated,
+    { traveller: { source: packet.source, original, current: original, toSelf: false }, said },
+  ];
 }
 
-function natText(rule: NatRule): string {
-  return rule.comment === null ? rule.name : `${rule.name} (${rule.comment})`;
+function natText(
+  { rule, approximate, toSelf }: Translation,
+  { destination, service }: Traveller['current'],
+  certain: boolean,
+): string {
+  const name = rule.comment === null ? rule.name : `${rule.name} (${rule.comment})`;
+  const doubt = certain ? '' : ` perhaps${approximate.length === 0 ? '' : `, ${approximate.join('; ')}`}:`;
+  const to = toSelf ? 'the appliance itself' : destination.toCidrs().join(', ');
+  return `${name}:${doubt} becomes ${to} ${service.toTexts().join(', ')}`;
 }
 
-function travel(ground: Ground, entry: Entry, traveller: Traveller, steps: TraceStep[]): Verdict {
+/** One way that the packet may take, with how it is told. */
+interface WayTold {
+  readonly way: Way;
+  readonly traveller: Traveller;
+  readonly text: string;
+  readonly location: Location | null;
+}
+
+function travel(ground: Ground, entry: Entry, traveller: Traveller, steps: TraceStep[]): readonly Verdict[] {
+  const { ways, covered } = waysOf(ground, entry, traveller);
+  const verdicts: Verdict[] = [];
+  // Ways on which the same happens are told once.
+  const told = new Map<
+    string,
+    { readonly texts: string[]; readonly first: WayTold; readonly steps: TraceStep[] }
+  >();
+  for (const each of ways) {
+    const inner: TraceStep[] = [];
+    verdicts.push(onWay(ground, each, inner));
+    const key = JSON.stringify(inner);
+    const before = told.get(key);
+    if (before === undefined) told.set(key, { texts: [each.text], first: each, steps: inner });
+    else before.texts.push(each.text);
+  }
+  for (const { texts, first, steps: inner } of told.values()) {
+    const or = steps.at(-1)?.kind === 'entry' || steps.at(-1)?.kind === 'nat' ? '' : 'or ';
+    steps.push(step('target', `${or}${texts.join(', or ')}`, first.location), ...inner);
+  }
+  if (covered) return verdicts;
+  steps.push(step('target', 'is neither the appliance itself nor anything that it routes to inside', null));
+  return [...verdicts, 'denied'];
+}
+
+/** Where the packet may go to, and whether that is all that it may be addressed to. */
+function waysOf(
+  ground: Ground,
+  entry: Entry,
+  traveller: Traveller,
+): { readonly ways: readonly WayTold[]; readonly covered: boolean } {
   const { config } = ground;
-  const self = selfFor(ground, entry, traveller.current.destination);
-  if (self !== null || config.silence?.addresses === true) {
-    steps.push(
-      step(
-        'target',
-        self === null
-          ? 'any address may be the appliance’s own: taken as itself'
-          : `${self.target.dynamic === null ? 'is' : 'may be'} ${self.interface.name} of the appliance itself`,
-        {
-          location: self?.interface.location ?? config.location,
-        },
-      ),
-    );
-    const verdict = decide(ground, { entry, exit: null, self }, traveller, steps);
-    return self === null || verdict === 'denied' ? verdict : listen(ground, self, traveller, verdict, steps);
+  const { destination } = traveller.current;
+  const to = (part: IpSet): Traveller => ({
+    ...traveller,
+    current: { ...traveller.current, destination: part },
+  });
+  const self = selfWays(ground, entry, traveller);
+  if (traveller.toSelf) return { ways: self, covered: self.length > 0 };
+  const through = exitsOf(config, entry).flatMap((exit): readonly WayTold[] => {
+    const part = exit.destinations.intersect(destination);
+    if (part.isEmpty()) return [];
+    const text = `leaves by ${`${exit.zone ?? ''}${listed(exit.interfaces)}`.trim()}`;
+    return [{ way: { entry, exit, self: null }, traveller: to(part), text, location: null }];
+  });
+  const ways = [...self, ...through];
+  let rest = destination;
+  for (const { way, traveller: each } of ways) {
+    rest = way.exit === null ? rest.subtract(each.current.destination) : rest.subtract(way.exit.destinations);
   }
-  const exit = exitsOf(config, entry).find((each) =>
-    each.destinations.contains(traveller.current.destination),
-  );
-  if (exit === undefined) {
-    steps.push(step('target', 'is neither the appliance itself nor anything that it routes to inside', {}));
-    return 'denied';
-  }
-  steps.push(step('target', `leaves by ${exit.zone ?? ''}${listed(exit.interfaces)}`.trim(), {}));
-  return decide(ground, { entry, exit, self: null }, traveller, steps);
+  return { ways, covered: rest.isEmpty() };
 }
 
-/** The appliance's own address that this is; an address that nobody has may be one that it got by DHCP. */
-function selfFor({ config, known }: Ground, entry: Entry, destination: IpSet): SelfTarget | null {
+/** The appliance itself, at every address of its own that the packet may be for. */
+function selfWays(ground: Ground, entry: Entry, traveller: Traveller): readonly WayTold[] {
+  const { config, known } = ground;
+  const { destination } = traveller.current;
+  if (config.silence?.addresses === true) {
+    const text = 'any address may be the appliance’s own: taken as itself';
+    return [{ way: { entry, exit: null, self: null }, traveller, text, location: config.location }];
+  }
   const targets = selfTargets(config);
-  const exact = targets.find((each) => each.target.addresses.equals(destination));
-  if (exact !== undefined) return exact;
-  if (known.overlaps(destination)) return null;
-  const family = familyOf(destination);
-  const moving = (each: SelfTarget) =>
-    each.target.dynamic !== null && each.family === family && entry.interfaces.includes(each.interface.name);
-  return targets.find(moving) ?? null;
+  const toward = (self: SelfTarget, part: IpSet): WayTold => ({
+    way: { entry, exit: null, self },
+    traveller: { ...traveller, current: { ...traveller.current, destination: part } },
+    text: `${self.target.dynamic === null ? 'is' : 'may be'} ${self.interface.name} of the appliance itself`,
+    location: self.interface.location,
+  });
+  const exact = targets.filter(
+    (each) => each.target.dynamic === null && destination.contains(each.target.addresses),
+  );
+  if (exact.length > 0) return exact.map((each) => toward(each, each.target.addresses));
+  // An address that nobody has may be one that the appliance got by DHCP.
+  if (known.overlaps(destination)) return [];
+  const moving = targets.find(
+    (each) =>
+      each.target.dynamic !== null &&
+      each.family === familyOf(destination) &&
+      entry.interfaces.includes(each.interface.name),
+  );
+  return moving === undefined ? [] : [toward(moving, destination)];
 }
 
-interface Way extends Direction {
-  readonly self: SelfTarget | null;
+function onWay(ground: Ground, { way, traveller }: WayTold, steps: TraceStep[]): Verdict {
+  const verdict = decide(ground, way, traveller, steps);
+  return way.self === null || verdict === 'denied'
+    ? verdict
+    : listen(ground, way.self, traveller, verdict, steps);
 }
 
 /** Every stage has to permit. */
@@ -181,7 +240,7 @@ function byTable(ground: Ground, { entry }: Way, steps: TraceStep[]): Verdict {
     step(
       'default',
       `no policy is written for this way: ${row?.action ?? 'deny'} (${row?.source ?? 'no default is known'})`,
-      {},
+      null,
     ),
   );
   return row?.action === 'permit' ? 'permitted' : 'denied';
@@ -194,124 +253,34 @@ function throughStage(
   traveller: Traveller,
   steps: TraceStep[],
 ): Verdict {
-  let doubt = false;
+  const found = { permitted: false, denied: false };
   const here = policies.filter(
     (policy) => policy.family === undefined || policy.family === familyOf(traveller.source),
   );
   for (const policy of here) {
-    steps.push(step('policy', `policy ${policy.name}`, {}));
-    const outcome = throughPolicy(ground, policy, way, traveller, steps, []);
-    if (outcome === 'permitted' || outcome === 'denied')
-      return doubt && outcome === 'denied' ? 'perhaps' : outcome;
-    if (outcome === 'perhaps') doubt = true;
+    steps.push(step('policy', `policy ${policy.name}`, null));
+    const outcome = throughPolicy(ground, policy, way, traveller, steps);
+    found.permitted ||= outcome.permitted;
+    found.denied ||= outcome.denied;
+    if (!outcome.open) return verdictOf(found);
   }
-  const last = here.at(-1);
-  const permits = last?.default.action === 'permit';
+  const last = here.at(-1)?.default;
+  const permits = last?.action === 'permit';
   steps.push(
-    step('default', `no rule decides: ${permits ? 'permit' : 'deny'} (${last?.default.source ?? ''})`, {}),
+    step('default', `no rule decides: ${permits ? 'permit' : 'deny'} (${last?.source ?? ''})`, null),
   );
-  return permits ? 'permitted' : doubt ? 'perhaps' : 'denied';
+  return verdictOf({ permitted: found.permitted || permits, denied: found.denied || !permits });
 }
 
-/** What one policy says; null: nothing. `perhaps`: a rule may permit, and none below it is certain. */
-function throughPolicy(
-  ground: Ground,
-  policy: Policy,
-  way: Way,
-  traveller: Traveller,
-  steps: TraceStep[],
-  above: readonly string[],
-): Verdict | null {
-  let doubt: Verdict | null = null;
-  for (const rule of policy.rules) {
-    const { matched, why } = matchPacket(ground, rule, policy, way, traveller);
-    const action = rule.action.kind;
-    const words =
-      matched === 'no'
-        ? `does not match: ${why}`
-        : matched === 'perhaps'
-          ? `${action}, perhaps: ${why}`
-          : action;
-    steps.push(step('rule', `${rule.name}: ${words}`, { matched, location: rule.location }));
-    if (matched === 'no') continue;
-    if (action === 'return' && matched === 'yes') return doubt;
-    const outcome = consequence(ground, rule, policy, way, traveller, steps, above);
-    if (outcome === null) continue;
-    if (matched === 'yes' && outcome !== 'perhaps')
-      return doubt !== null && outcome === 'denied' ? 'perhaps' : outcome;
-    if (outcome !== 'denied') doubt = 'perhaps';
-    if (matched === 'yes' && action === 'goto') return doubt;
-  }
-  return doubt;
-}
-
-function consequence(
-  ground: Ground,
-  rule: AccessRule,
-  policy: Policy,
-  way: Way,
-  traveller: Traveller,
-  steps: TraceStep[],
-  above: readonly string[],
-): Verdict | null {
-  if (rule.action.kind === 'permit') return 'permitted';
-  if (rule.action.kind === 'deny') return 'denied';
-  const chain = [...above, policy.name];
-  const next = chainOf(rule.action, ground.policies, chain);
-  return next === null ? null : throughPolicy(ground, next, way, traveller, steps, chain);
-}
-
-interface Matched {
-  readonly matched: 'yes' | 'perhaps' | 'no';
-  readonly why: string;
-}
-
-/** Whether a rule matches, and which side of it does not, in the order in which people read rules. */
-function matchPacket(
-  ground: Ground,
-  rule: AccessRule,
-  policy: Policy,
-  way: Way,
-  traveller: Traveller,
-): Matched {
-  const { resolver } = ground;
-  if (!rule.enabled) return { matched: 'no', why: 'disabled' };
-  const seen = {
-    destination: traveller[policy.sees.address === 'original' ? 'original' : 'current'].destination,
-    service: traveller[policy.sees.port === 'original' ? 'original' : 'current'].service,
-  };
-  const family = familyOf(seen.destination);
-  if (rule.family !== 'both' && rule.family !== family) return { matched: 'no', why: `for ${rule.family}` };
-  if (!passesBy(rule.inInterfaces, way.entry.interfaces))
-    return { matched: 'no', why: 'another interface in' };
-  if (!passesBy(rule.outInterfaces, way.exit?.interfaces ?? []))
-    return { matched: 'no', why: 'another interface out' };
-  const source = resolver.addresses(rule.source, rule.location);
-  const destination = resolver.addresses(rule.destination, rule.location);
-  const service = resolver.services(rule.service, rule.location);
-  if (!source.may.contains(traveller.source)) return { matched: 'no', why: 'another source' };
-  const aims = way.self === null ? null : matchTarget(destination, way.self, ground.known);
-  if (aims === null ? !destination.may.contains(seen.destination) : aims === 'no') {
-    return { matched: 'no', why: 'another destination' };
-  }
-  if (!service.may.contains(seen.service)) return { matched: 'no', why: 'another service' };
-  const doubts = [
-    ...rule.conditions.map((condition) => condition.description),
-    ...rule.approximate,
-    ...(source.must.contains(traveller.source) ? [] : source.approximate),
-    ...(aims === 'possible' ? ['the address of the interface is not in the file'] : []),
-    ...(aims !== null || destination.must.contains(seen.destination) ? [] : destination.approximate),
-    ...(service.must.contains(seen.service) ? [] : service.approximate),
-  ];
-  return doubts.length === 0 ? { matched: 'yes', why: '' } : { matched: 'perhaps', why: doubts.join('; ') };
-}
-
-function familyOf(addresses: IpSet): 'ipv4' | 'ipv6' {
-  return addresses.ipv4().isEmpty() ? 'ipv6' : 'ipv4';
-}
-
-function passesBy(asked: readonly string[] | null, by: readonly string[]): boolean {
-  return asked === null || asked.some((name) => by.includes(name));
+function verdictOf({
+  permitted,
+  denied,
+}: {
+  readonly permitted: boolean;
+  readonly denied: boolean;
+}): Verdict {
+  if (!permitted) return 'denied';
+  return denied ? 'perhaps' : 'permitted';
 }
 
 /** Whether the appliance itself answers. */
@@ -329,23 +298,21 @@ function listen(
       (each.addresses === null || each.addresses.contains(traveller.current.destination)),
   );
   if (listener === undefined) {
-    steps.push(step('listener', 'nothing that the file tells of listens there', {}));
+    steps.push(step('listener', 'nothing that the file tells of listens there', null));
     return ground.config.silence?.listeners === true ? 'perhaps' : 'denied';
   }
   const accepted =
     listener.sources === null || ground.resolver.addresses(listener.sources).may.contains(traveller.source);
   steps.push(
-    step('listener', `${listener.name} ${accepted ? 'answers' : 'does not accept this source'}`, {
-      location: listener.location,
-    }),
+    step(
+      'listener',
+      `${listener.name} ${accepted ? 'answers' : 'does not accept this source'}`,
+      listener.location,
+    ),
   );
   return accepted ? verdict : 'denied';
 }
 
-function step(
-  kind: TraceStep['kind'],
-  text: string,
-  { matched = null, location = null }: { matched?: TraceStep['matched']; location?: Location | null },
-): TraceStep {
-  return { kind, text, matched, location };
+function step(kind: TraceStep['kind'], text: string, location: Location | null): TraceStep {
+  return { kind, text, matched: null, location };
 }

@@ -1,32 +1,22 @@
-import type { Contribution, Entry, PathStep, Reach } from '../model/exposure.js';
-import type { NatRule, Policy } from '../model/policy.js';
+import type { Contribution, Entry, PathStep, Reach, Target } from '../model/exposure.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
-import { type Flow, type FlowRule, flowThrough } from './flow.js';
-import { type Direction, flowRulesFor, stagesOf } from './flow-rules.js';
+import { selfStages } from './candidates.js';
+import type { FlowRule } from './flow.js';
+import { type Direction, stagesOf } from './flow-rules.js';
 import type { Ground } from './ground.js';
-import { familyAddresses, translate } from './nat.js';
+import { type Passage, type Passed, pass, passagesFrom, toStages } from './passage.js';
 import { cidrText, rulePath } from './path.js';
-import { exposedService } from './reach.js';
+import { exposedService, listens, sourcesOf } from './reach.js';
 import { exitsOf } from './routing.js';
+import type { SelfTarget } from './targets.js';
 
 /** A service by which a host is administered. */
 export interface HostService {
   /** Canonical id. */
   readonly id: string;
   readonly services: ServiceSet;
-}
-
-/** Packets on their way through, as they came and as they go on. */
-interface Passage {
-  readonly sources: IpSet;
-  readonly originalDestinations: IpSet;
-  readonly originalServices: ServiceSet;
-  readonly destinations: IpSet;
-  readonly services: ServiceSet;
-  readonly nat: NatRule | null;
-  readonly approximate: readonly string[];
 }
 
 /** What an open door to every service of a host is called; nobody lists them one by one. */
@@ -38,21 +28,29 @@ const MANY_SERVICES = 12;
 /** Everybody who reaches an administration service of a host behind the appliance from one entry. */
 export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostService[]): readonly Reach[] {
   if (wanted.length === 0) return [];
-  const passages = passagesFrom(ground, entry, ServiceSet.ALL);
+  const services = ServiceSet.unionOf(wanted.map((each) => each.services));
+  const passages = passagesFrom(ground, entry, services).filter(({ toSelf }) => !toSelf);
   const reaches = exitsOf(ground.config, entry).flatMap((exit) => {
     const direction = { entry, exit };
-    const stages = stagesFor(ground, direction);
+    const stages = toStages(stagesOf(ground.config, direction), ground, direction);
     if (stages.length === 0) return [];
     return passages.flatMap((passage) => {
       const destinations = passage.destinations.intersect(exit.destinations);
       if (destinations.isEmpty()) return [];
       const passed = pass(stages, { ...passage, destinations });
       return partsOf(passed).flatMap((part) =>
-        servicesIn(part, wanted).map((service) => toReach(ground, direction, passed, part, service)),
+        servicesIn(part, wanted).map((service) => {
+          const target = hostTarget(part.destinations, exit.interfaces);
+          return toReach(ground, direction, target, passed, part, service);
+        }),
       );
     });
   });
   return mergeAlike(reaches);
+}
+
+function hostTarget(addresses: IpSet, interfaces: readonly string[]): Target {
+  return { kind: 'host', addresses, dynamic: null, interfaces };
 }
 
 /**
@@ -65,99 +63,48 @@ export function reachUnknownSelf(
   wanted: readonly HostService[],
 ): readonly Reach[] {
   const direction = { entry, exit: null };
-  const stages = stagesFor(ground, direction);
+  const stages = toStages(stagesOf(ground.config, direction), ground, direction);
   if (stages.length === 0) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
+  const target: Target = { kind: 'self', addresses: IpSet.EMPTY, dynamic: 'not in the file', interfaces: [] };
   const reaches = passagesFrom(ground, entry, services)
-    .filter(({ nat }) => nat === null || nat.translatedDestination === null)
     .map((passage) => pass(stages, passage))
     .flatMap((passed) =>
       wanted.flatMap((service) => {
-        const part = wholly(passed, service);
-        return part === null ? [] : [toReach(ground, direction, passed, part, { ...service, ...part })];
+        const part = wholly(passed, service, IpSet.ALL);
+        return part === null
+          ? []
+          : [toReach(ground, direction, target, passed, part, { ...service, ...part })];
       }),
     );
   return mergeAlike(reaches);
 }
 
-/** What NAT makes of everything that may come in: translated packets first, then the rest as it is. */
-function passagesFrom(ground: Ground, entry: Entry, services: ServiceSet): readonly Passage[] {
-  const { config, resolver } = ground;
-  const { translations, untouched } = translate(config.natRules, resolver, entry, PacketSet.ALL);
-  const translated = translations.flatMap(({ rule, original, destinations, services: to, approximate }) =>
-    original.boxes().map((box) => ({
-      sources: box.source,
-      originalDestinations: box.destination,
-      originalServices: box.service,
-      destinations: destinations ?? box.destination,
-      services: to ?? box.service,
-      nat: rule,
-      approximate,
-    })),
+/** Everybody who reaches the appliance's own services at one target because NAT sends them there. */
+export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
+  const passages = passagesFrom(ground, entry, ServiceSet.ALL).filter(
+    ({ nat, destinations }) => nat !== null && destinations.contains(self.target.addresses),
   );
-  const direct = untouched.intersect(PacketSet.of(IpSet.ALL, IpSet.ALL, services)).boxes();
-  return [
-    ...translated,
-    ...direct.map((box) => ({
-      sources: box.source,
-      originalDestinations: box.destination,
-      originalServices: box.service,
-      destinations: box.destination,
-      services: box.service,
-      nat: null,
-      approximate: [],
-    })),
-  ];
-}
-
-/** A passage with what every stage of its direction lets through. */
-interface Passed {
-  readonly passage: Passage;
-  /** As the last stage sees the packets. */
-  readonly permitted: PacketSet;
-  readonly contributions: Flow['contributions'];
-}
-
-/** One policy of a stage, its rules as packet sets. */
-interface StagePolicy {
-  readonly policy: Policy;
-  readonly rules: readonly FlowRule[];
-}
-
-type Stage = readonly StagePolicy[];
-
-function stagesFor(ground: Ground, direction: Direction): readonly Stage[] {
-  return stagesOf(ground.config, direction).map((policies) =>
-    policies.map((policy) => ({ policy, rules: flowRulesFor(policy, ground, direction) })),
-  );
-}
-
-function pass(stages: readonly Stage[], passage: Passage): Passed {
-  const flows = stages.map((stage) => stageFlow(stage, passage));
-  return {
-    passage,
-    permitted: flows.map((each) => each.permitted).reduce((left, right) => left.intersect(right)),
-    contributions: flows.flatMap((each) => each.contributions),
-  };
-}
-
-/** One stage, over the passage as its policies see it. */
-function stageFlow(stage: Stage, passage: Passage): Flow {
-  const flows = stage.map(({ policy, rules }) => {
-    const original = passage.nat === null ? null : policy.sees;
-    const packets = PacketSet.of(
-      passage.sources.intersect(familyAddresses(policy.family)),
-      original?.address === 'original' ? passage.originalDestinations : passage.destinations,
-      original?.port === 'original' ? passage.originalServices : passage.services,
+  if (passages.length === 0 || self.target.dynamic !== null) return [];
+  // Some platforms name the target's own interface as the one to leave by.
+  const { addresses, interfaces } = self.target;
+  const exit = { zone: self.interface.zone, interfaces, destinations: addresses, approximate: [] };
+  const direction = { entry, exit };
+  const stages = toStages(selfStages(ground.config, entry, self), ground, direction);
+  if (stages.length === 0) return [];
+  const reaches = passages
+    .map((passage) => pass(stages, { ...passage, destinations: addresses }))
+    .flatMap((passed) =>
+      ground.config.listeners.flatMap((listener) => {
+        const part = listens(listener, self)
+          ? wholly(passed, listener, sourcesOf(listener, self, ground.resolver))
+          : null;
+        if (part === null) return [];
+        const service = { id: listener.service, services: part.services };
+        return [toReach(ground, direction, self.target, passed, part, service, listener.approximate)];
+      }),
     );
-    return flowThrough(rules, packets, policy.default.action === 'permit' ? 'permit' : 'deny');
-  });
-  const [only] = flows;
-  if (flows.length === 1 && only !== undefined) return only;
-  return {
-    permitted: PacketSet.unionOf(flows.map((each) => each.permitted)),
-    contributions: flows.flatMap((each) => each.contributions),
-  };
+  return mergeAlike(reaches);
 }
 
 interface Part {
@@ -166,14 +113,8 @@ interface Part {
   readonly services: ServiceSet;
 }
 
-/** One part a set of hosts and services that the same sources reach. Translated packets have one target. */
-function partsOf({ passage, permitted }: Passed): readonly Part[] {
-  if (permitted.isEmpty()) return [];
-  const { nat, destinations } = passage;
-  if (nat !== null) {
-    const services = nat.translatedService === null ? permitted.services() : passage.services;
-    return [{ sources: permitted.sources(), destinations, services }];
-  }
+/** One part a set of hosts and services that the same sources reach. */
+function partsOf({ permitted }: Passed): readonly Part[] {
   return permitted.boxes().map(({ source, destination, service }) => ({
     sources: source,
     destinations: destination,
@@ -182,17 +123,14 @@ function partsOf({ passage, permitted }: Passed): readonly Part[] {
 }
 
 /** Everything as one part, for one service: whatever address of the appliance's lets them in. */
-function wholly({ passage, permitted }: Passed, { services }: HostService): Part | null {
-  const { destinations, nat } = passage;
-  const part =
-    nat === null || nat.translatedService === null
-      ? permitted.intersect(PacketSet.of(IpSet.ALL, IpSet.ALL, services))
-      : permitted;
-  const reached = nat?.translatedService === null || nat === null ? part.services() : passage.services;
-  const wanted = reached.intersect(services);
-  return part.isEmpty() || wanted.isEmpty()
-    ? null
-    : { sources: part.sources(), destinations, services: wanted };
+function wholly(
+  { passage, permitted }: Passed,
+  { services }: { readonly services: ServiceSet },
+  sources: IpSet,
+): Part | null {
+  const part = permitted.intersect(PacketSet.of(sources, IpSet.ALL, services));
+  if (part.isEmpty()) return null;
+  return { sources: part.sources(), destinations: passage.destinations, services: part.services() };
 }
 
 /** Which of the wanted services a part holds; what lets in nearly all of them is one door, not sixty. */
@@ -207,36 +145,37 @@ function servicesIn({ services }: Part, wanted: readonly HostService[]): readonl
 function toReach(
   ground: Ground,
   { entry, exit }: Direction,
-  { passage, permitted, contributions: all }: Passed,
+  target: Target,
+  passed: Passed,
   { sources, destinations }: Part,
   service: HostService,
+  doubts: readonly string[] = [],
 ): Reach {
-  const contributions = all.flatMap(({ rule, packets }) => {
-    const part = packets.intersect(permitted).sources().intersect(sources);
+  const { passage } = passed;
+  const whole = PacketSet.of(sources, destinations, service.services);
+  const contributions = passed.contributions(whole).flatMap(({ rule, sources: part }) => {
     return part.isEmpty() ? [] : [contribution(ground, rule, part, destinations, passage)];
   });
-  const doubts = [
-    exit?.approximate ?? [],
-    passage.approximate,
-    ...contributions.map((each) => each.approximate),
+  const approximate = [
+    ...doubts,
+    ...(exit?.approximate ?? []),
+    ...passage.approximate,
+    ...contributions.flatMap((each) => each.approximate),
   ];
   return {
     device: ground.config.id,
     entry,
-    target:
-      exit === null
-        ? { kind: 'self', addresses: IpSet.EMPTY, dynamic: 'not in the file', interfaces: [] }
-        : { kind: 'host', addresses: destinations, dynamic: null, interfaces: exit.interfaces },
+    target,
     service: exposedService(service.id, service.services),
     sources,
     contributions,
     named: [],
-    approximate: [...new Set(doubts.flat())],
+    approximate: [...new Set(approximate)],
   };
 }
 
 /** Several ways to the same service of the same target are one reach. */
-function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
+export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
   const merged = new Map<string, Reach>();
   for (const reach of reaches) {
     const { target, service } = reach;
@@ -287,7 +226,7 @@ function contribution(
 }
 
 /** The translation on the way, as a step. */
-function natStep(rule: NatRule, passage: Passage): PathStep {
+function natStep(rule: NonNullable<Passage['nat']>, passage: Passage): PathStep {
   const from = `${cidrText(passage.originalDestinations)} ${passage.originalServices.toTexts().slice(0, 3).join(', ')}`;
   const to = `${cidrText(passage.destinations)} ${passage.services.toTexts().slice(0, 3).join(', ')}`;
   return {

@@ -134,6 +134,11 @@ export interface FirewallConfig {
    * its own; without its listeners every administration service may be offered. Absent: nothing.
    */
   readonly silence?: { readonly addresses: boolean; readonly listeners: boolean };
+  /**
+   * Whether NAT takes packets away from the appliance's own services. Absent: it does; `unknown`: which
+   * of the two comes first is not established, so a door may be one or not.
+   */
+  readonly natBeforeSelf?: 'unknown';
   /** The device's own identity line, for findings that concern the whole device. */
   readonly location: Location;
 }

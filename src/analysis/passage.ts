@@ -1,0 +1,185 @@
+import type { Entry } from '../model/exposure.js';
+import type { NatRule, Policy } from '../model/policy.js';
+import { IpSet } from '../sets/ip-set.js';
+import { PacketSet } from '../sets/packet-set.js';
+import { PortSet } from '../sets/port-set.js';
+import { ServiceSet } from '../sets/service-set.js';
+import { type Flow, type FlowRule, flowThrough } from './flow.js';
+import { type Direction, flowRulesFor } from './flow-rules.js';
+import type { Ground } from './ground.js';
+import { familyAddresses, type Translation, translate } from './nat.js';
+
+/** Packets on their way through, as they came and as they go on. */
+export interface Passage {
+  readonly sources: IpSet;
+  readonly originalDestinations: IpSet;
+  readonly originalServices: ServiceSet;
+  readonly destinations: IpSet;
+  readonly services: ServiceSet;
+  /** To the appliance itself, whatever else has one of `destinations`. */
+  readonly toSelf: boolean;
+  readonly nat: NatRule | null;
+  readonly approximate: readonly string[];
+}
+
+/**
+ * What NAT makes of everything that may come in, as far as it goes on to one of `services`: translated
+ * packets first, then the rest as it is.
+ */
+export function passagesFrom(ground: Ground, entry: Entry, services: ServiceSet): readonly Passage[] {
+  const { translations, untouched } = translate(ground, entry, PacketSet.ALL);
+  // Every service, though few are wanted: sets that are simple stay small when rules cut them.
+  const direct = untouched.boxes();
+  return [
+    ...translations.flatMap((each) => translated(each, services)),
+    ...direct.map((box) => ({
+      sources: box.source,
+      originalDestinations: box.destination,
+      originalServices: box.service,
+      destinations: box.destination,
+      services: box.service,
+      toSelf: false,
+      nat: null,
+      approximate: [],
+    })),
+  ];
+}
+
+function translated(translation: Translation, wanted: ServiceSet): readonly Passage[] {
+  const { rule, original, destinations, toSelf, services, approximate } = translation;
+  const passages = original.boxes().map((box) => ({
+    sources: box.source,
+    originalDestinations: box.destination,
+    originalServices: box.service,
+    destinations: destinations ?? box.destination,
+    services: services === null ? box.service : renumber(box.service, services),
+    toSelf,
+    nat: rule,
+    approximate,
+  }));
+  return passages.filter((passage) => passage.services.overlaps(wanted));
+}
+
+/** Services with other destination ports: each protocol keeps the ports that it comes from. */
+export function renumber(before: ServiceSet, after: ServiceSet): ServiceSet {
+  return ServiceSet.unionOf(
+    after
+      .protocols()
+      .filter((protocol) => !before.destinationPorts(protocol).isEmpty())
+      .map((protocol) => after.intersect(ServiceSet.of(protocol, PortSet.ALL, before.sourcePorts(protocol)))),
+  );
+}
+
+/** A passage with what every stage of its direction lets through. */
+export interface Passed {
+  readonly passage: Passage;
+  /** As the packets go on, behind all translation. */
+  readonly permitted: PacketSet;
+  /**
+   * What rules let into some of the permitted packets, by the sources that get through all stages.
+   * Asked for only where somebody is interested: it costs more than the verdict.
+   */
+  readonly contributions: (
+    part: PacketSet,
+  ) => readonly { readonly rule: FlowRule; readonly sources: IpSet }[];
+}
+
+/** One policy of a stage, its rules as packet sets. */
+interface StagePolicy {
+  readonly policy: Policy;
+  readonly rules: readonly FlowRule[];
+}
+
+export type Stage = readonly StagePolicy[];
+
+/** Policies by stage, with the rules that can match packets of a direction. */
+export function toStages(
+  stages: readonly (readonly Policy[])[],
+  ground: Ground,
+  direction: Direction,
+): readonly Stage[] {
+  return stages.map((policies) =>
+    policies.map((policy) => ({ policy, rules: flowRulesFor(policy, ground, direction) })),
+  );
+}
+
+/** How a stage sees the packets of a passage. `mixed`: neither as they came nor as they go on. */
+type View = 'original' | 'translated' | 'mixed';
+
+/** What is left of a passage when every stage, of at least one, has to permit. */
+export function pass(stages: readonly Stage[], passage: Passage): Passed {
+  const flows = stages.map((stage) => ({ view: viewOf(stage, passage), ...stageFlow(stage, passage) }));
+  const seenAs = (view: View) => flows.filter((each) => each.view === view).map((each) => each.permitted);
+  const before = intersection([originalOf(passage), ...seenAs('original')]);
+  const mixed = seenAs('mixed').map((each) => PacketSet.of(each.sources(), IpSet.ALL, ServiceSet.ALL));
+  const image = passage.nat === null ? [] : [imageOf(before, passage, passage.nat)];
+  const permitted = intersection([...seenAs('translated'), ...mixed, ...image]);
+  return {
+    passage,
+    permitted,
+    contributions: (part) =>
+      flows.flatMap(({ view, contributions }) =>
+        contributions.map(({ rule, packets }) => ({
+          rule,
+          sources: sharedSources(packets, part, view, before),
+        })),
+      ),
+  };
+}
+
+/** The sources with which packets that a stage let in belong to a part of what all of them let in. */
+function sharedSources(packets: PacketSet, part: PacketSet, view: View, before: PacketSet): IpSet {
+  if (view === 'translated') return packets.intersect(part).sources();
+  const through = view === 'original' ? packets.intersect(before) : packets;
+  return through.sources().intersect(part.sources());
+}
+
+function intersection(sets: readonly PacketSet[]): PacketSet {
+  return sets.reduce((left, right) => left.intersect(right));
+}
+
+function originalOf({ sources, originalDestinations, originalServices }: Passage): PacketSet {
+  return PacketSet.of(sources, originalDestinations, originalServices);
+}
+
+/** What translation makes of some of a passage's packets. */
+function imageOf(packets: PacketSet, { destinations, services }: Passage, nat: NatRule): PacketSet {
+  const moved = nat.translatedDestination !== null || nat.toSelf === true;
+  return PacketSet.unionOf(
+    packets
+      .boxes()
+      .map(({ source, destination, service }) =>
+        PacketSet.of(
+          source,
+          moved ? destinations : destination.intersect(destinations),
+          nat.translatedService === null ? service : services,
+        ),
+      ),
+  );
+}
+
+function viewOf(stage: Stage, { nat }: Passage): View {
+  if (nat === null) return 'translated';
+  const views = new Set(stage.flatMap(({ policy: { sees } }) => [sees.address, sees.port]));
+  const [only] = views;
+  return views.size === 1 && only !== undefined ? only : 'mixed';
+}
+
+/** One stage, over the passage as its policies see it. */
+function stageFlow(stage: Stage, passage: Passage): Flow {
+  const flows = stage.map(({ policy, rules }) => {
+    const original = passage.nat === null ? null : policy.sees;
+    const packets = PacketSet.of(
+      passage.sources.intersect(familyAddresses(policy.family)),
+      original?.address === 'original' ? passage.originalDestinations : passage.destinations,
+      original?.port === 'original' ? passage.originalServices : passage.services,
+    );
+    return flowThrough(rules, packets, policy.default.action === 'permit' ? 'permit' : 'deny');
+  });
+  const [only] = flows;
+  if (flows.length === 1 && only !== undefined) return only;
+  return {
+    permitted: PacketSet.unionOf(flows.map((each) => each.permitted)),
+    contributions: flows.flatMap((each) => each.contributions),
+  };
+}
