@@ -15,17 +15,29 @@ const WIDE_SERVICES = 2 ** 15;
 /** With so few candidates, asking another side costs more than trying them. */
 const FEW = 16;
 
+/** Services tell fewer boxes apart than addresses: they are asked when addresses find this many. */
+const MANY = 256;
+
 /** Where one side of many boxes can be looked up. */
 interface SideIndex {
+  /** The fewest candidates of other sides at which it is worth asking. */
+  readonly from: number;
   add(id: number, box: PacketBox): void;
   /** As `LineIndex.collect`. */
   collect(box: PacketBox, enough: number, into: number[]): boolean;
 }
 
+/** A side and how many boxes of its bag are in it: the others follow when it is asked. */
+interface LazySide {
+  readonly index: SideIndex;
+  added: number;
+}
+
 /** Boxes that are wide on the same sides, indexed by each of the other sides. */
 interface Bag {
-  readonly sides: readonly SideIndex[];
+  readonly sides: readonly LazySide[];
   readonly ids: number[];
+  readonly boxes: PacketBox[];
 }
 
 /** Finds, among many boxes, those that may overlap another box: by the sides that tell them apart. */
@@ -42,10 +54,10 @@ export class BoxIndex {
 
   add(box: PacketBox): void {
     const kind = wideSides(box);
-    const bag = this.#bags.get(kind) ?? { sides: sidesOf(kind), ids: [] };
+    const bag = this.#bags.get(kind) ?? { sides: sidesOf(kind), ids: [], boxes: [] };
     this.#bags.set(kind, bag);
     bag.ids.push(this.#size);
-    for (const side of bag.sides) side.add(this.#size, box);
+    bag.boxes.push(box);
     this.#size += 1;
   }
 
@@ -64,28 +76,35 @@ export class BoxIndex {
   #candidatesIn(bag: Bag, box: PacketBox): readonly number[] {
     for (let enough = FEW; enough < bag.ids.length; enough *= 4) {
       for (const side of bag.sides) {
-        const found: number[] = [];
-        if (!side.collect(box, enough, found)) continue;
-        const others = bag.sides.filter((each) => each !== side);
-        return this.#narrowed(found, others, box);
+        const found = enough < side.index.from ? null : collect(bag, side, box, enough);
+        if (found !== null) return this.#narrowed(found, bag, side, box);
       }
     }
     return bag.ids;
   }
 
   /** Those candidates that the other sides find as well, where that is quick to tell. */
-  #narrowed(candidates: readonly number[], sides: readonly SideIndex[], box: PacketBox): readonly number[] {
+  #narrowed(candidates: readonly number[], bag: Bag, by: LazySide, box: PacketBox): readonly number[] {
     let left = candidates;
-    for (const side of sides) {
-      if (left.length <= FEW) return left;
-      const found: number[] = [];
-      if (!side.collect(box, 4 * left.length, found)) continue;
+    for (const side of bag.sides) {
+      if (side === by || left.length <= FEW || left.length < side.index.from) continue;
+      const found = collect(bag, side, box, 4 * left.length);
+      if (found === null) continue;
       this.#seen.clear();
       for (const id of found) this.#seen.add(id);
       left = left.filter((id) => this.#seen.has(id));
     }
     return left;
   }
+}
+
+/** What one side finds, some of it more than once; null when that is more than `enough`. */
+function collect(bag: Bag, side: LazySide, box: PacketBox, enough: number): readonly number[] | null {
+  for (; side.added < bag.ids.length; side.added += 1) {
+    side.index.add(bag.ids[side.added] as number, bag.boxes[side.added] as PacketBox);
+  }
+  const found: number[] = [];
+  return side.index.collect(box, enough, found) ? found : null;
 }
 
 /** A set of small numbers that is emptied and filled again often. */
@@ -135,18 +154,19 @@ function widthOf(cuts: Cuts<number>): number {
   return cuts.reduce((sum, cut, i) => sum + ((i & 1) === 0 ? -cut : cut), 0);
 }
 
-function sidesOf(wide: number): readonly SideIndex[] {
+function sidesOf(wide: number): readonly LazySide[] {
   const sides: SideIndex[] = [];
   if ((wide & DESTINATION) === 0) sides.push(addressIndex((box) => box.destination));
   if ((wide & SOURCE) === 0) sides.push(addressIndex((box) => box.source));
   if ((wide & SERVICE) === 0) sides.push(serviceIndex());
-  return sides;
+  return sides.map((index) => ({ index, added: 0 }));
 }
 
 function addressIndex(side: (box: PacketBox) => IpSet): SideIndex {
   const v4 = new LineIndex<number>(0, END_V4);
   const v6 = new LineIndex<bigint>(0n, END_V6);
   return {
+    from: FEW,
     add(id, box) {
       v4.add(id, side(box).cuts4);
       v6.add(id, side(box).cuts6);
@@ -159,6 +179,7 @@ function addressIndex(side: (box: PacketBox) => IpSet): SideIndex {
 function serviceIndex(): SideIndex {
   const line = new LineIndex<number>(0, END_SERVICES);
   return {
+    from: MANY,
     add: (id, box) => line.add(id, box.service.reach()),
     collect: (box, enough, into) => line.collect(box.service.reach(), enough, into),
   };

@@ -8,7 +8,8 @@ const SHORT = 16;
 /** What the versions of one growing list share. */
 interface Store {
   readonly boxes: PacketBox[];
-  readonly index: BoxIndex;
+  /** Made when the first search needs it: most lists stay short. */
+  index: BoxIndex | null;
 }
 
 /**
@@ -17,7 +18,7 @@ interface Store {
  * its own length.
  */
 export class BoxList {
-  static readonly EMPTY: BoxList = new BoxList({ boxes: [], index: new BoxIndex() }, 0, 0);
+  static readonly EMPTY: BoxList = new BoxList({ boxes: [], index: null }, 0, 0);
 
   readonly length: number;
   /** Intervals of all sides of all boxes. */
@@ -37,7 +38,7 @@ export class BoxList {
   append(boxes: readonly PacketBox[]): BoxList {
     if (boxes.length === 0) return this;
     const newest = this.length > 0 && this.#store.boxes.length === this.length;
-    const store = newest ? this.#store : { boxes: this.toArray(), index: new BoxIndex() };
+    const store = newest ? this.#store : { boxes: this.toArray(), index: null };
     let pieces = this.pieces;
     for (const box of boxes) {
       store.boxes.push(box);
@@ -52,8 +53,10 @@ export class BoxList {
 
   /** The boxes that share a packet with `box`, in the order of the list. */
   overlapping(box: PacketBox): PacketBox[] {
-    const { boxes, index } = this.#store;
     if (this.length <= SHORT) return this.toArray().filter((each) => boxesOverlap(each, box));
+    const { boxes } = this.#store;
+    this.#store.index ??= new BoxIndex();
+    const { index } = this.#store;
     while (index.size < this.length) index.add(boxes[index.size] as PacketBox);
     return index
       .candidates(box)

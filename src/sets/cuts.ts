@@ -57,10 +57,11 @@ export function combine<T extends Point>(table: Table, a: Cuts<T>, b: Cuts<T>): 
   while (i < a.length && j < b.length) {
     const x = a[i] as T;
     const y = b[j] as T;
-    if (x <= y) i += 1;
+    const fromA = x <= y;
+    if (fromA) i += 1;
     if (y <= x) j += 1;
     const inside = (table >> ((i & 1) | ((j & 1) << 1))) & 1;
-    if (inside !== (out.length & 1)) out.push(x < y ? x : y);
+    if (inside !== (out.length & 1)) out.push(fromA ? x : y);
   }
   if (keepA) for (; i < a.length; i += 1) out.push(a[i] as T);
   if (keepB) for (; j < b.length; j += 1) out.push(b[j] as T);

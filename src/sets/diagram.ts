@@ -109,7 +109,10 @@ function keysOfFlows(): (inside: Flows) => string {
 
 /** The destinations that have the same sources, together. */
 function groupDestinations({ v4, v6 }: Flows): { readonly destination: IpSet; readonly source: IpSet }[] {
-  const groups = new Map<string, { readonly source: IpSet; readonly cuts4: number[]; readonly cuts6: bigint[] }>();
+  const groups = new Map<
+    string,
+    { readonly source: IpSet; readonly cuts4: number[]; readonly cuts6: bigint[] }
+  >();
   function groupOf(source: IpSet): { readonly cuts4: number[]; readonly cuts6: bigint[] } {
     const group = groups.get(source.key()) ?? { source, cuts4: [], cuts6: [] };
     groups.set(source.key(), group);

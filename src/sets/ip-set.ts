@@ -1,5 +1,14 @@
 import type { Cuts, Point } from './cuts.js';
-import { combine, cutsContain, cutsEqual, cutsOverlap, DIFFERENCE, fromPairs, INTERSECTION, UNION } from './cuts.js';
+import {
+  combine,
+  cutsContain,
+  cutsEqual,
+  cutsOverlap,
+  DIFFERENCE,
+  fromPairs,
+  INTERSECTION,
+  UNION,
+} from './cuts.js';
 import { cidrsV4, cidrsV6, END_V4, END_V6, formatV4, formatV6, parseRange } from './ip-text.js';
 
 export { maskToPrefix } from './ip-text.js';

@@ -52,6 +52,6 @@ export function isEmptyBox(box: PacketBox): boolean {
 
 /** Intervals of all sides. */
 export function piecesOf({ source, destination, service }: PacketBox): number {
-  const addresses = source.cuts4.length + source.cuts6.length + destination.cuts4.length + destination.cuts6.length;
-  return addresses / 2 + service.steps.pieces;
+  const sides = [source.cuts4, source.cuts6, destination.cuts4, destination.cuts6, service.reach()];
+  return sides.reduce((sum, cuts) => sum + cuts.length / 2, 0);
 }

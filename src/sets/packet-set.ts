@@ -2,7 +2,14 @@ import { BoxList } from './box-list.js';
 import type { Diagram } from './diagram.js';
 import { boxesOf, diagramOf, diagramOfUnion, diagrams } from './diagram.js';
 import { IpSet } from './ip-set.js';
-import { boxContains, boxesOverlap, intersectBoxes, isEmptyBox, type PacketBox } from './packet-box.js';
+import {
+  boxContains,
+  boxesOverlap,
+  intersectBoxes,
+  isEmptyBox,
+  type PacketBox,
+  subtractBoxes,
+} from './packet-box.js';
 import { ServiceSet } from './service-set.js';
 import { findUncovered, pointOf } from './uncovered.js';
 
@@ -23,7 +30,7 @@ export class PacketSet {
 
   /** The set is what these boxes hold … */
   readonly #plus: BoxList;
-  /** … and these do not. */
+  /** … and these do not. Each overlaps one of the others. */
   readonly #minus: BoxList;
   /** A packet of the set, if one is known. */
   #witness: PacketBox | null;
@@ -62,12 +69,14 @@ export class PacketSet {
 
   intersect(other: PacketSet): PacketSet {
     const [small, large] = this.#plus.length < other.#plus.length ? [this, other] : [other, this];
+    if (small.#holdsAll(large)) return large;
     const plus: PacketBox[] = [];
     const minus = new Set<PacketBox>();
     for (const a of small.#plus.toArray()) {
       for (const b of large.#plus.overlapping(a)) {
         const both = intersectBoxes(a, b);
-        const gone = both === null ? [] : [...small.#minus.overlapping(both), ...large.#minus.overlapping(both)];
+        const gone =
+          both === null ? [] : [...small.#minus.overlapping(both), ...large.#minus.overlapping(both)];
         if (both === null || gone.some((each) => boxContains(each, both))) continue;
         plus.push(both);
         for (const each of gone) minus.add(each);
@@ -92,7 +101,7 @@ export class PacketSet {
     if (this.#minus.length === 0) return this.#plus.length === 0;
     if (this.#witness !== null) return false;
     for (const box of this.#plus.toArray()) {
-      const left = findUncovered(box, this.#minus.overlapping(box));
+      const left = findUncovered(box, this.#goneFrom(box));
       if (left === null) continue;
       this.#witness = pointOf(left);
       return false;
@@ -116,17 +125,29 @@ export class PacketSet {
 
   /** The sources of all its packets. */
   sources(): IpSet {
-    return IpSet.unionOf(this.#resolved().toArray().map((box) => box.source));
+    return IpSet.unionOf(
+      this.#resolved()
+        .toArray()
+        .map((box) => box.source),
+    );
   }
 
   /** The destinations of all its packets. */
   destinations(): IpSet {
-    return IpSet.unionOf(this.#resolved().toArray().map((box) => box.destination));
+    return IpSet.unionOf(
+      this.#resolved()
+        .toArray()
+        .map((box) => box.destination),
+    );
   }
 
   /** The services of all its packets. */
   services(): ServiceSet {
-    return ServiceSet.unionOf(this.#resolved().toArray().map((box) => box.service));
+    return ServiceSet.unionOf(
+      this.#resolved()
+        .toArray()
+        .map((box) => box.service),
+    );
   }
 
   /**
@@ -156,11 +177,23 @@ export class PacketSet {
     return this.boxes();
   }
 
+  /** Whether it is one whole box around another set: cheap to see, and common where a stage permits all. */
+  #holdsAll(other: PacketSet): boolean {
+    const [only] = this.#plus.toArray();
+    if (only === undefined || this.#plus.length > 1 || this.#minus.length > 0) return false;
+    return other.#plus.toArray().every((box) => boxContains(only, box));
+  }
+
+  /** The boxes to be taken from one of the set's boxes. All of them overlap the only one of a set. */
+  #goneFrom(box: PacketBox): PacketBox[] {
+    return this.#plus.length === 1 ? this.#minus.toArray() : this.#minus.overlapping(box);
+  }
+
   /** The set as boxes only, which may overlap one another. */
   #resolved(): BoxList {
     if (this.#minus.length === 0) return this.#plus;
     this.#positive ??= BoxList.of(
-      this.#plus.toArray().flatMap((box) => differenceOf(box, this.#minus.overlapping(box))),
+      this.#plus.toArray().flatMap((box) => differenceOf(box, this.#goneFrom(box))),
     );
     return this.#positive;
   }
@@ -171,10 +204,17 @@ export class PacketSet {
   }
 }
 
+/** Up to so many boxes are subtracted one after the other: more would leave shreds of shreds. */
+const SOME = 4;
+
 /** What the boxes of `gone`, all of which overlap `box`, leave of it. */
 function differenceOf(box: PacketBox, gone: readonly PacketBox[]): readonly PacketBox[] {
-  if (gone.length === 0) return [box];
   if (gone.some((each) => boxContains(each, box))) return [];
+  if (gone.length <= SOME) return gone.reduce(subtractFromAll, [box]);
   const inside = gone.flatMap((each) => intersectBoxes(each, box) ?? []);
   return boxesOf(diagrams.subtract(diagramOf(box), diagramOfUnion(inside)));
+}
+
+function subtractFromAll(parts: readonly PacketBox[], gone: PacketBox): PacketBox[] {
+  return parts.flatMap((part) => (boxesOverlap(part, gone) ? subtractBoxes(part, gone) : [part]));
 }

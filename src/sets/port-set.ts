@@ -1,5 +1,14 @@
 import type { Cuts } from './cuts.js';
-import { combine, cutsContain, cutsEqual, cutsOverlap, DIFFERENCE, fromPairs, INTERSECTION, UNION } from './cuts.js';
+import {
+  combine,
+  cutsContain,
+  cutsEqual,
+  cutsOverlap,
+  DIFFERENCE,
+  fromPairs,
+  INTERSECTION,
+  UNION,
+} from './cuts.js';
 
 /** One past the last port. */
 export const END_PORT = 65_536;

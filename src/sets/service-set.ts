@@ -1,5 +1,5 @@
 import type { Cuts } from './cuts.js';
-import { combine, cutsContain, cutsEqual, cutsOverlap, DIFFERENCE, INTERSECTION, UNION, unionOfCuts } from './cuts.js';
+import { combine, cutsEqual, cutsOverlap, DIFFERENCE, INTERSECTION, UNION, unionOfCuts } from './cuts.js';
 import { PortSet } from './port-set.js';
 import { hasPorts, hasTypes, PROTOCOLS, protocolAt, startOf } from './protocols.js';
 import type { ServiceRun } from './service-text.js';

@@ -1,6 +1,14 @@
 import type { Cuts } from './cuts.js';
 import { PortSet } from './port-set.js';
-import { hasPorts, hasTypes, PROTOCOLS, protocolAt, protocolName, protocolNumber, startOf } from './protocols.js';
+import {
+  hasPorts,
+  hasTypes,
+  PROTOCOLS,
+  protocolAt,
+  protocolName,
+  protocolNumber,
+  startOf,
+} from './protocols.js';
 
 /** Services of one protocol, read from text. */
 export interface ServicePart {

@@ -18,7 +18,7 @@ export interface Steps<T extends Point, V> {
  * What a set may come to, so that hostile input ends in an error instead of an hour of work. Real
  * policies stay below a hundredth of it.
  */
-export const MAX_PIECES = 4_000_000;
+const MAX_PIECES = 4_000_000;
 
 /** What a value of a step function has to be able to do: it is a set itself. */
 export interface Algebra<V> {
@@ -104,7 +104,7 @@ function merge<T extends Point, V>(
   b: Steps<T, V>,
   empty: Steps<T, V>,
 ): Steps<T, V> {
-  const { keepA, keepB, both } = operation;
+  const { keepA, keepB } = operation;
   if (a === b) return keepA && !keepB ? empty : a;
   if (a.cuts.length === 0) return keepB ? b : empty;
   if (b.cuts.length === 0) return keepA ? a : empty;
@@ -124,9 +124,10 @@ function merge<T extends Point, V>(
   while (i < a.cuts.length && j < b.cuts.length) {
     const x = a.cuts[i] as T;
     const y = b.cuts[j] as T;
-    if (x <= y) inA = a.values[i++] as V;
+    const fromA = x <= y;
+    if (fromA) inA = a.values[i++] as V;
     if (y <= x) inB = b.values[j++] as V;
-    out.push(x < y ? x : y, combined(inA, inB));
+    out.push(fromA ? x : y, combined(inA, inB));
   }
   if (keepA) for (; i < a.cuts.length; i += 1) out.push(a.cuts[i] as T, a.values[i] as V);
   if (keepB) for (; j < b.cuts.length; j += 1) out.push(b.cuts[j] as T, b.values[j] as V);

@@ -1,4 +1,4 @@
-import { diagramOf, diagramOfUnion, diagrams, boxesOf } from './diagram.js';
+import { boxesOf, diagramOf, diagramOfUnion, diagrams } from './diagram.js';
 import { IpSet } from './ip-set.js';
 import type { PacketBox } from './packet-box.js';
 import { boxContains, boxesOverlap, intersectBoxes, subtractBoxes } from './packet-box.js';

@@ -49,7 +49,10 @@ describe('against a model', () => {
     fc.assert(
       fc.property(modelledIpSets, ({ set, cells }) => {
         const sizeOf = (family: number): bigint =>
-          CELLS.reduce((sum, cell) => (cells.has(cell) && cell.family === family ? sum + cell.size : sum), 0n);
+          CELLS.reduce(
+            (sum, cell) => (cells.has(cell) && cell.family === family ? sum + cell.size : sum),
+            0n,
+          );
         expect(set.size()).toEqual({ ipv4: Number(sizeOf(4)), ipv6: sizeOf(6) });
         expectCells(set.ipv4(), (cell) => cells.has(cell) && cell.family === 4);
         expectCells(set.ipv6(), (cell) => cells.has(cell) && cell.family === 6);
@@ -93,14 +96,19 @@ describe('CIDR cover', () => {
     const address = fc.oneof(
       fc.tuple(fc.ipV4(), fc.integer({ min: 8, max: 32 })).map(([ip, bits]) => `${ip}/${bits}`),
       fc.tuple(fc.nat(255), fc.integer({ min: 26, max: 32 })).map(([low, bits]) => `192.0.2.${low}/${bits}`),
-      fc.tuple(fc.nat(65_535), fc.integer({ min: 116, max: 128 })).map(
-        ([low, bits]) => `2001:db8::${low.toString(16)}/${bits}`,
-      ),
+      fc
+        .tuple(fc.nat(65_535), fc.integer({ min: 116, max: 128 }))
+        .map(([low, bits]) => `2001:db8::${low.toString(16)}/${bits}`),
     );
     fc.assert(
       fc.property(fc.array(address, { minLength: 1, maxLength: 30 }), (cidrs) => {
         const theirs = mergeCidr(cidrs).map((cidr) => IpSet.of(cidr).key());
-        expect(IpSet.of(...cidrs).toCidrs().map((cidr) => IpSet.of(cidr).key()).sort()).toEqual(theirs.sort());
+        expect(
+          IpSet.of(...cidrs)
+            .toCidrs()
+            .map((cidr) => IpSet.of(cidr).key())
+            .sort(),
+        ).toEqual(theirs.sort());
       }),
     );
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IpSet, maskToPrefix, parseIpSet } from '../../src/sets/ip-set.js';
+import { IpSet, maskToPrefix, parseIpSet } from '../../src/sets/index.js';
 
 describe('parseIpSet', () => {
   it.each([

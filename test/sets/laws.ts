@@ -28,9 +28,21 @@ export function testLaws<S extends SetAlgebra<S>>(sets: fc.Arbitrary<S>, empty: 
     });
   }
 
-  law('union commutes', (a, b) => a.union(b), (a, b) => b.union(a));
-  law('intersection commutes', (a, b) => a.intersect(b), (a, b) => b.intersect(a));
-  law('union associates', (a, b, c) => a.union(b).union(c), (a, b, c) => a.union(b.union(c)));
+  law(
+    'union commutes',
+    (a, b) => a.union(b),
+    (a, b) => b.union(a),
+  );
+  law(
+    'intersection commutes',
+    (a, b) => a.intersect(b),
+    (a, b) => b.intersect(a),
+  );
+  law(
+    'union associates',
+    (a, b, c) => a.union(b).union(c),
+    (a, b, c) => a.union(b.union(c)),
+  );
   law(
     'intersection associates',
     (a, b, c) => a.intersect(b).intersect(c),
@@ -56,12 +68,36 @@ export function testLaws<S extends SetAlgebra<S>>(sets: fc.Arbitrary<S>, empty: 
     (a, b) => a.subtract(b),
     (a, b) => a.intersect(all.subtract(b)),
   );
-  law('the complement of the complement', (a) => all.subtract(all.subtract(a)), (a) => a);
-  law('a set is its parts', (a, b) => a.subtract(b).union(a.intersect(b)), (a) => a);
-  law('absorption', (a, b) => a.union(a.intersect(b)), (a) => a);
-  law('idempotence', (a) => a.union(a).intersect(a), (a) => a);
-  law('the empty set', (a) => a.union(empty).subtract(empty), (a) => a.intersect(all));
-  law('nothing is outside', (a) => a.subtract(all).union(a.intersect(empty)), () => empty);
+  law(
+    'the complement of the complement',
+    (a) => all.subtract(all.subtract(a)),
+    (a) => a,
+  );
+  law(
+    'a set is its parts',
+    (a, b) => a.subtract(b).union(a.intersect(b)),
+    (a) => a,
+  );
+  law(
+    'absorption',
+    (a, b) => a.union(a.intersect(b)),
+    (a) => a,
+  );
+  law(
+    'idempotence',
+    (a) => a.union(a).intersect(a),
+    (a) => a,
+  );
+  law(
+    'the empty set',
+    (a) => a.union(empty).subtract(empty),
+    (a) => a.intersect(all),
+  );
+  law(
+    'nothing is outside',
+    (a) => a.subtract(all).union(a.intersect(empty)),
+    () => empty,
+  );
 
   it('contains, overlaps, equals and keys agree with the operations', () => {
     fc.assert(
