@@ -19,22 +19,35 @@ export interface Translation {
   readonly approximate: readonly string[];
 }
 
-/**
- * First match over the NAT rules, for packets from an entry.
- *
- * @returns what may be translated, by which rule, and what may go on as it is
- */
-export function translate(
-  ground: Ground,
-  entry: Entry,
-  packets: PacketSet,
-): { readonly translations: readonly Translation[]; readonly untouched: PacketSet } {
+/** Packets after NAT: what may be translated, by which rule, and what may go on as it is. */
+export interface Translated {
+  readonly translations: readonly Translation[];
+  readonly untouched: PacketSet;
+}
+
+/** Of everything that comes in by one entry. */
+const everything = new WeakMap<Entry, Translated>();
+
+/** First match over the NAT rules for all that may come in by an entry, worked out once. */
+export function translateAll(ground: Ground, entry: Entry): Translated {
+  let translated = everything.get(entry);
+  if (translated === undefined) {
+    translated = translate(ground, entry, PacketSet.ALL);
+    everything.set(entry, translated);
+  }
+  return translated;
+}
+
+/** First match over the NAT rules, for packets from an entry. */
+export function translate(ground: Ground, entry: Entry, packets: PacketSet): Translated {
   const { resolver, config } = ground;
   const translations: Translation[] = [];
   const kept: PacketSet[] = [];
   let left = packets;
   for (const rule of config.natRules) {
-    if (!rule.enabled || !comesIn(rule, entry)) continue;
+    const changes = changesDestination(rule);
+    // Without either, the rule leaves everything to the rules behind it.
+    if (!rule.enabled || !comesIn(rule, entry) || !(changes || isCertain(rule))) continue;
     const source = resolver.addresses(rule.source, rule.location);
     const destination = resolver.addresses(rule.destination, rule.location);
     const service = resolver.services(rule.service, rule.location);
@@ -43,10 +56,9 @@ export function translate(
       PacketSet.of(source.may.intersect(family), destination.may.intersect(family), service.may),
     );
     if (matched.isEmpty()) continue;
-    if (changesDestination(rule))
-      translations.push({ ...target(rule, ground, entry), rule, original: matched });
+    if (changes) translations.push({ ...target(rule, ground, entry), rule, original: matched });
     if (!isCertain(rule)) continue;
-    if (!changesDestination(rule)) kept.push(matched);
+    if (!changes) kept.push(matched);
     left = left.subtract(
       PacketSet.of(source.must.intersect(family), destination.must.intersect(family), service.must),
     );

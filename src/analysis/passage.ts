@@ -7,7 +7,7 @@ import { ServiceSet } from '../sets/service-set.js';
 import { type Flow, type FlowRule, flowThrough } from './flow.js';
 import { type Direction, flowRulesFor } from './flow-rules.js';
 import type { Ground } from './ground.js';
-import { familyAddresses, type Translation, translate } from './nat.js';
+import { familyAddresses, type Translation, translateAll } from './nat.js';
 
 /** Packets on their way through, as they came and as they go on. */
 export interface Passage {
@@ -22,17 +22,28 @@ export interface Passage {
   readonly approximate: readonly string[];
 }
 
+/** What NAT makes of everything that comes in by one entry. Nothing that is asked of it changes it. */
+const allPassages = new WeakMap<Entry, readonly Passage[]>();
+
 /**
  * What NAT makes of everything that may come in, as far as it goes on to one of `services`: translated
  * packets first, then the rest as it is.
  */
 export function passagesFrom(ground: Ground, entry: Entry, services: ServiceSet): readonly Passage[] {
-  const { translations, untouched } = translate(ground, entry, PacketSet.ALL);
-  // Every service, though few are wanted: sets that are simple stay small when rules cut them.
-  const direct = untouched.boxes();
+  let passages = allPassages.get(entry);
+  if (passages === undefined) {
+    passages = passagesOf(ground, entry);
+    allPassages.set(entry, passages);
+  }
+  return passages.filter((passage) => passage.services.overlaps(services));
+}
+
+function passagesOf(ground: Ground, entry: Entry): readonly Passage[] {
+  const { translations, untouched } = translateAll(ground, entry);
   return [
-    ...translations.flatMap((each) => translated(each, services)),
-    ...direct.map((box) => ({
+    ...translations.flatMap(translated),
+    // Every service, though few are wanted: sets that are simple stay small when rules cut them.
+    ...untouched.boxes().map((box) => ({
       sources: box.source,
       originalDestinations: box.destination,
       originalServices: box.service,
@@ -45,9 +56,9 @@ export function passagesFrom(ground: Ground, entry: Entry, services: ServiceSet)
   ];
 }
 
-function translated(translation: Translation, wanted: ServiceSet): readonly Passage[] {
+function translated(translation: Translation): readonly Passage[] {
   const { rule, original, destinations, toSelf, services, approximate } = translation;
-  const passages = original.boxes().map((box) => ({
+  return original.boxes().map((box) => ({
     sources: box.source,
     originalDestinations: box.destination,
     originalServices: box.service,
@@ -57,7 +68,6 @@ function translated(translation: Translation, wanted: ServiceSet): readonly Pass
     nat: rule,
     approximate,
   }));
-  return passages.filter((passage) => passage.services.overlaps(wanted));
 }
 
 /** Services with other destination ports: each protocol keeps the ports that it comes from. */

@@ -8,7 +8,7 @@ import { candidatesFor, ingressesOf, selfStages } from './candidates.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import type { Ground } from './ground.js';
-import { translate } from './nat.js';
+import { translateAll } from './nat.js';
 import { listenerStep, rulePath } from './path.js';
 import type { ResolvedAddresses, Resolver } from './resolve.js';
 import { matchTarget, type SelfTarget } from './targets.js';
@@ -53,14 +53,15 @@ function beforeNat(
   const { addresses } = self.target;
   if (ground.config.natRules.length === 0 || addresses.isEmpty()) return { stages: [], listener };
   const packets = PacketSet.of(IpSet.ALL, addresses, listener.services);
-  const { translations, untouched } = translate(ground, entry, packets);
-  const [first] = translations.filter(({ toSelf }) => !toSelf);
+  const { translations, untouched } = translateAll(ground, entry);
+  const first = translations.find(({ toSelf, original }) => !toSelf && original.overlaps(packets));
   if (first === undefined) return { stages: [], listener };
   if (ground.config.natBeforeSelf === 'unknown') {
     const doubt = `${first.rule.name} translates these packets; which of the two comes first is not known`;
     return { stages: [], listener: { ...listener, approximate: [...listener.approximate, doubt] } };
   }
-  const admissions = untouched.boxes().map(({ source, service }) => ({ sources: source, services: service }));
+  const left = untouched.intersect(packets).boxes();
+  const admissions = left.map(({ source, service }) => ({ sources: source, services: service }));
   return { stages: [{ admissions, contributions: [] }], listener };
 }
 

@@ -24,7 +24,7 @@ interface Part {
  * as the register declares no `organisation.networks`, and yields to declared parties.
  */
 export function splitByParty(reach: Reach, register: Register, ownNetworks: IpSet): Exposure[] {
-  const possible = reach.sources.subtract(IMPOSSIBLE_SOURCES);
+  const possible = possibleSources(reach.sources);
   const parts = partsOf(possible, register, ownNetworks);
   const undeclared = parts.find((part) => part.party === 'undeclared');
   if (undeclared !== undefined && isAnyone(undeclared.sources)) {
@@ -32,6 +32,18 @@ export function splitByParty(reach: Reach, register: Register, ownNetworks: IpSe
     return [toExposure(reach, anyone)];
   }
   return parts.map((part) => toExposure(reach, part));
+}
+
+/** Most reaches of a device share a handful of sets: each is worked out, and written down, once. */
+const possibleOf = new WeakMap<IpSet, IpSet>();
+
+function possibleSources(sources: IpSet): IpSet {
+  let possible = possibleOf.get(sources);
+  if (possible === undefined) {
+    possible = sources.subtract(IMPOSSIBLE_SOURCES);
+    possibleOf.set(sources, possible);
+  }
+  return possible;
 }
 
 /** Disjoint, together all of `possible`, none of them empty. */

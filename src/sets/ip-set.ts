@@ -28,6 +28,7 @@ export class IpSet {
   readonly cuts4: Cuts<number>;
   readonly cuts6: Cuts<bigint>;
   #key: string | null = null;
+  #cidrs: readonly string[] | null = null;
 
   private constructor(cuts4: Cuts<number>, cuts6: Cuts<bigint>) {
     this.cuts4 = cuts4;
@@ -78,7 +79,8 @@ export class IpSet {
   }
 
   intersect(other: IpSet): IpSet {
-    if (this === other) return this;
+    if (this === other || other === IpSet.ALL) return this;
+    if (this === IpSet.ALL) return other;
     return IpSet.fromCuts(
       combine(INTERSECTION, this.cuts4, other.cuts4),
       combine(INTERSECTION, this.cuts6, other.cuts6),
@@ -139,10 +141,11 @@ export class IpSet {
 
   /** The fewest CIDRs that make this set: IPv4, then IPv6, ascending; hosts with /32 or /128. */
   toCidrs(): string[] {
-    return [
+    this.#cidrs ??= [
       ...pairsOf(this.cuts4).flatMap(([start, end]) => cidrsV4(start, end)),
       ...pairsOf(this.cuts6).flatMap(([start, end]) => cidrsV6(start, end)),
     ];
+    return [...this.#cidrs];
   }
 
   /** The lowest address as text, IPv4 before IPv6; null for the empty set. */

@@ -205,7 +205,7 @@ export class PacketSet {
 }
 
 /** Up to so many boxes are subtracted one after the other: more would leave shreds of shreds. */
-const SOME = 4;
+const SOME = 8;
 
 /** What the boxes of `gone`, all of which overlap `box`, leave of it. */
 function differenceOf(box: PacketBox, gone: readonly PacketBox[]): readonly PacketBox[] {

@@ -113,15 +113,20 @@ export class ServiceSet {
   }
 
   union(other: ServiceSet): ServiceSet {
+    if (this === other || other.isEmpty()) return this;
+    if (this.isEmpty()) return other;
     return ServiceSet.#from(algebra.union(this.steps, other.steps));
   }
 
   intersect(other: ServiceSet): ServiceSet {
+    if (this === other || other === ServiceSet.ALL) return this;
+    if (this === ServiceSet.ALL) return other;
     return ServiceSet.#from(algebra.intersect(this.steps, other.steps));
   }
 
   /** What is in this set and not in the other. */
   subtract(other: ServiceSet): ServiceSet {
+    if (this === other) return ServiceSet.EMPTY;
     return ServiceSet.#from(algebra.subtract(this.steps, other.steps));
   }
 

@@ -47,10 +47,15 @@ function uncoveredByDiagram(box: PacketBox, covers: readonly PacketBox[]): Packe
 /** One packet of a box: its lowest source, destination and service. */
 export function pointOf(box: PacketBox): PacketBox {
   return {
-    source: IpSet.of(box.source.first() ?? ''),
-    destination: IpSet.of(box.destination.first() ?? ''),
+    source: lowestAddress(box.source),
+    destination: lowestAddress(box.destination),
     service: lowestService(box.service),
   };
+}
+
+function lowestAddress({ cuts4: [v4], cuts6: [v6] }: IpSet): IpSet {
+  if (v4 !== undefined) return IpSet.fromCuts([v4, v4 + 1], []);
+  return v6 === undefined ? IpSet.EMPTY : IpSet.fromCuts([], [v6, v6 + 1n]);
 }
 
 function lowestService(services: ServiceSet): ServiceSet {
