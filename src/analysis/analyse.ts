@@ -17,6 +17,7 @@ import {
   reachTranslatedSelf,
   reachUnknownSelf,
 } from './transit.js';
+import { waysIn } from './ways-in.js';
 
 /** What one device lets in, before anybody asks who they are. */
 export interface Analysis {
@@ -44,7 +45,10 @@ export function analyse(
   const reaches = entries.flatMap((entry) =>
     entry.interfaces.length === 0
       ? []
-      : [...toSelf(ground, entry, targets, hosts), ...reachHosts(ground, entry, hosts)],
+      : [
+          ...toSelf(ground, entry, targets, hosts),
+          ...byEachWay(ground, entry, (way) => reachHosts(ground, way, hosts)),
+        ],
   );
   const dormant = entries.flatMap((entry) => findDormant(ground, entry, targets));
   return { entries, reaches, dormant, diagnostics: ground.resolver.diagnostics() };
@@ -56,10 +60,21 @@ function toSelf(
   targets: readonly SelfTarget[],
   hosts: readonly HostService[],
 ): readonly Reach[] {
-  if (ground.config.silence?.addresses === true) return reachUnknownSelf(ground, entry, hosts);
+  if (ground.config.silence?.addresses === true) {
+    return byEachWay(ground, entry, (way) => reachUnknownSelf(ground, way, hosts));
+  }
   return targets.flatMap((self) =>
-    mergeAlike([...reachSelf(ground, entry, self), ...reachTranslatedSelf(ground, entry, self)]),
+    byEachWay(ground, entry, (way) =>
+      mergeAlike([...reachSelf(ground, way, self), ...reachTranslatedSelf(ground, way, self)]),
+    ),
   );
+}
+
+/** The reach of an entry: that of each of its ways in, together. */
+function byEachWay(ground: Ground, entry: Entry, reach: (way: Entry) => readonly Reach[]): readonly Reach[] {
+  const ways = waysIn(ground.config, entry);
+  if (ways.length === 1) return reach(ways[0] as Entry);
+  return mergeAlike(ways.flatMap((way) => reach(way).map((each) => ({ ...each, entry }))));
 }
 
 /**

@@ -57,7 +57,7 @@ export function translate(ground: Ground, entry: Entry, packets: PacketSet): Tra
     );
     if (matched.isEmpty()) continue;
     if (changes) translations.push({ ...target(rule, ground, entry), rule, original: matched });
-    if (!isCertain(rule)) continue;
+    if (!isCertain(rule) || !comesInForCertain(rule, entry)) continue;
     if (!changes) kept.push(matched);
     left = left.subtract(
       PacketSet.of(source.must.intersect(family), destination.must.intersect(family), service.must),
@@ -77,6 +77,11 @@ function changesDestination(rule: NatRule): boolean {
 function isCertain(rule: NatRule): boolean {
   if (rule.outInterfaces !== null || (rule.approximate ?? []).length > 0) return false;
   return changesDestination(rule) || rule.translatedSource === null;
+}
+
+/** An entry with several interfaces may be come in by one that the rule is not for. */
+function comesInForCertain({ inInterfaces }: NatRule, entry: Entry): boolean {
+  return inInterfaces === null || entry.interfaces.every((name) => inInterfaces.includes(name));
 }
 
 function comesIn(rule: NatRule, entry: Entry): boolean {

@@ -1,6 +1,6 @@
 import type { Entry } from '../model/exposure.js';
 import type { NatRule, Policy } from '../model/policy.js';
-import { IpSet } from '../sets/ip-set.js';
+import type { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
@@ -40,20 +40,28 @@ export function passagesFrom(ground: Ground, entry: Entry, services: ServiceSet)
 
 function passagesOf(ground: Ground, entry: Entry): readonly Passage[] {
   const { translations, untouched } = translateAll(ground, entry);
+  const doubtful = translations.filter(({ rule }) => (rule.approximate ?? []).length > 0);
+  const doubted = PacketSet.unionOf(doubtful.map(({ original }) => original));
+  const why = [...new Set(doubtful.flatMap(({ rule }) => rule.approximate ?? []))];
   return [
     ...translations.flatMap(translated),
-    // Every service, though few are wanted: sets that are simple stay small when rules cut them.
-    ...untouched.boxes().map((box) => ({
-      sources: box.source,
-      originalDestinations: box.destination,
-      originalServices: box.service,
-      destinations: box.destination,
-      services: box.service,
-      toSelf: false,
-      nat: null,
-      approximate: [],
-    })),
+    ...direct(untouched.subtract(doubted), []),
+    ...direct(untouched.intersect(doubted), why),
   ];
+}
+
+/** Packets that go on as they are. They hold every service: sets that are simple stay small when cut. */
+function direct(packets: PacketSet, approximate: readonly string[]): readonly Passage[] {
+  return packets.boxes().map((box) => ({
+    sources: box.source,
+    originalDestinations: box.destination,
+    originalServices: box.service,
+    destinations: box.destination,
+    services: box.service,
+    toSelf: false,
+    nat: null,
+    approximate,
+  }));
 }
 
 function translated(translation: Translation): readonly Passage[] {
@@ -113,35 +121,41 @@ export function toStages(
   );
 }
 
-/** How a stage sees the packets of a passage. `mixed`: neither as they came nor as they go on. */
-type View = 'original' | 'translated' | 'mixed';
+type Sees = Policy['sees'];
+
+const SEES_TRANSLATED: Sees = { address: 'translated', port: 'translated' };
+const SEES_ORIGINAL: Sees = { address: 'original', port: 'original' };
 
 /** What is left of a passage when every stage, of at least one, has to permit. */
 export function pass(stages: readonly Stage[], passage: Passage): Passed {
-  const flows = stages.map((stage) => ({ view: viewOf(stage, passage), ...stageFlow(stage, passage) }));
-  const seenAs = (view: View) => flows.filter((each) => each.view === view).map((each) => each.permitted);
-  const before = intersection([originalOf(passage), ...seenAs('original')]);
-  const mixed = seenAs('mixed').map((each) => PacketSet.of(each.sources(), IpSet.ALL, ServiceSet.ALL));
-  const image = passage.nat === null ? [] : [imageOf(before, passage, passage.nat)];
-  const permitted = intersection([...seenAs('translated'), ...mixed, ...image]);
+  const flows = stages.map((stage) => ({ sees: seenBy(stage, passage), ...stageFlow(stage, passage) }));
+  const sawOriginal = flows.filter(({ sees }) => isOriginal(sees)).map((each) => each.permitted);
+  const before = intersection([originalOf(passage), ...sawOriginal]);
+  const others = flows.filter(({ sees }) => !isOriginal(sees));
+  const permitted = intersection([
+    ...others.map((each) => goingOn(each.permitted, each.sees, passage)),
+    ...(passage.nat === null ? [] : [goingOn(before, SEES_ORIGINAL, passage)]),
+  ]);
   return {
     passage,
     permitted,
     contributions: (part) =>
-      flows.flatMap(({ view, contributions }) =>
-        contributions.map(({ rule, packets }) => ({
-          rule,
-          sources: sharedSources(packets, part, view, before),
-        })),
+      flows.flatMap(({ sees, contributions }) =>
+        contributions.map(({ rule, packets }) => {
+          const admitted = isOriginal(sees) ? packets.intersect(before) : packets;
+          return { rule, sources: goingOn(admitted, sees, passage).intersect(part).sources() };
+        }),
       ),
   };
 }
 
-/** The sources with which packets that a stage let in belong to a part of what all of them let in. */
-function sharedSources(packets: PacketSet, part: PacketSet, view: View, before: PacketSet): IpSet {
-  if (view === 'translated') return packets.intersect(part).sources();
-  const through = view === 'original' ? packets.intersect(before) : packets;
-  return through.sources().intersect(part.sources());
+function isOriginal({ address, port }: Sees): boolean {
+  return address === 'original' && port === 'original';
+}
+
+/** Behind no translation there is one view. */
+function seenBy(stage: Stage, { nat }: Passage): Sees {
+  return nat === null ? SEES_TRANSLATED : (stage[0]?.policy.sees ?? SEES_TRANSLATED);
 }
 
 function intersection(sets: readonly PacketSet[]): PacketSet {
@@ -152,27 +166,21 @@ function originalOf({ sources, originalDestinations, originalServices }: Passage
   return PacketSet.of(sources, originalDestinations, originalServices);
 }
 
-/** What translation makes of some of a passage's packets. */
-function imageOf(packets: PacketSet, { destinations, services }: Passage, nat: NatRule): PacketSet {
+/** Packets of a passage as some policy sees them, as they go on behind all translation. */
+function goingOn(packets: PacketSet, sees: Sees, { destinations, services, nat }: Passage): PacketSet {
+  if (nat === null || (sees.address === 'translated' && sees.port === 'translated')) return packets;
   const moved = nat.translatedDestination !== null || nat.toSelf === true;
   return PacketSet.unionOf(
-    packets
-      .boxes()
-      .map(({ source, destination, service }) =>
-        PacketSet.of(
-          source,
-          moved ? destinations : destination.intersect(destinations),
-          nat.translatedService === null ? service : services,
-        ),
-      ),
+    packets.boxes().map(({ source, destination, service }) => {
+      const kept = moved ? destinations : destination.intersect(destinations);
+      const renumbered = nat.translatedService === null ? service : renumber(service, services);
+      return PacketSet.of(
+        source,
+        sees.address === 'original' ? kept : destination,
+        sees.port === 'original' ? renumbered : service,
+      );
+    }),
   );
-}
-
-function viewOf(stage: Stage, { nat }: Passage): View {
-  if (nat === null) return 'translated';
-  const views = new Set(stage.flatMap(({ policy: { sees } }) => [sees.address, sees.port]));
-  const [only] = views;
-  return views.size === 1 && only !== undefined ? only : 'mixed';
 }
 
 /** One stage, over the passage as its policies see it. */

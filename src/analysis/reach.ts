@@ -54,15 +54,21 @@ function beforeNat(
   if (ground.config.natRules.length === 0 || addresses.isEmpty()) return { stages: [], listener };
   const packets = PacketSet.of(IpSet.ALL, addresses, listener.services);
   const { translations, untouched } = translateAll(ground, entry);
-  const first = translations.find(({ toSelf, original }) => !toSelf && original.overlaps(packets));
+  const taking = translations.filter(({ toSelf, original }) => !toSelf && original.overlaps(packets));
+  const [first] = taking;
   if (first === undefined) return { stages: [], listener };
   if (ground.config.natBeforeSelf === 'unknown') {
     const doubt = `${first.rule.name} translates these packets; which of the two comes first is not known`;
-    return { stages: [], listener: { ...listener, approximate: [...listener.approximate, doubt] } };
+    return { stages: [], listener: doubted(listener, doubt) };
   }
+  const doubts = taking.flatMap(({ rule }) => (rule.approximate ?? []).map((why) => `${rule.name}: ${why}`));
   const left = untouched.intersect(packets).boxes();
   const admissions = left.map(({ source, service }) => ({ sources: source, services: service }));
-  return { stages: [{ admissions, contributions: [] }], listener };
+  return { stages: [{ admissions, contributions: [] }], listener: doubted(listener, ...doubts) };
+}
+
+function doubted(listener: Listener, ...doubts: readonly string[]): Listener {
+  return { ...listener, approximate: [...listener.approximate, ...doubts] };
 }
 
 /** No policy is written between the entry and this target: the platform's own table decides. */

@@ -130,7 +130,8 @@ function matchPacket(
   if (rule.family !== 'both' && rule.family !== family) return { matched: 'no', why: `for ${rule.family}` };
   const comesIn = passesBy(rule.inInterfaces, way.entry.interfaces);
   if (comesIn === 'no') return { matched: 'no', why: 'another interface in' };
-  const leaves = passesBy(rule.outInterfaces, way.exit?.interfaces ?? []);
+  // What is for the appliance itself leaves by no interface; some platforms name the target's own there.
+  const leaves = passesBy(rule.outInterfaces, way.exit?.interfaces ?? way.self?.target.interfaces ?? []);
   if (leaves === 'no') return { matched: 'no', why: 'another interface out' };
   const source = resolver.addresses(rule.source, rule.location);
   const destination = resolver.addresses(rule.destination, rule.location);

@@ -15,6 +15,7 @@ import { renumber } from './passage.js';
 import { exitsOf } from './routing.js';
 import { type SelfTarget, selfTargets } from './targets.js';
 import { familyOf, type TraceStep, type Traveller, throughPolicy, type Way } from './trace-policy.js';
+import { waysIn } from './ways-in.js';
 
 export type { TraceStep } from './trace-policy.js';
 
@@ -47,7 +48,7 @@ export function trace(
     .map((entry) =>
       entry.interfaces.includes(wanted ?? '') ? { ...entry, interfaces: [wanted ?? ''] } : entry,
     );
-  return entries.map((entry) => traceFrom(ground, entry, packet));
+  return entries.flatMap((entry) => waysIn(config, entry)).map((entry) => traceFrom(ground, entry, packet));
 }
 
 function traceFrom(ground: Ground, entry: Entry, packet: Packet): Trace {

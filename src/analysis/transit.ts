@@ -189,6 +189,7 @@ export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
             ...before,
             sources: before.sources.union(reach.sources),
             contributions: [...before.contributions, ...reach.contributions],
+            named: namedOnce([...before.named, ...reach.named]),
             approximate: [...new Set([...before.approximate, ...reach.approximate])],
           },
     );
@@ -239,4 +240,8 @@ function natStep(rule: NonNullable<Passage['nat']>, passage: Passage): PathStep 
     comment: rule.comment,
     location: rule.location,
   };
+}
+
+function namedOnce(named: Reach['named']): Reach['named'] {
+  return [...new Map(named.map((each) => [`${each.name} ${each.sources.key()}`, each])).values()];
 }

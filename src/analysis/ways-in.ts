@@ -1,0 +1,27 @@
+import type { Entry } from '../model/exposure.js';
+import type { FirewallConfig } from '../model/firewall-config.js';
+
+const waysOf = new WeakMap<Entry, readonly Entry[]>();
+
+/**
+ * An entry by each of its interfaces, where a rule tells them apart; else the entry as it is. What a
+ * rule denies by one interface may still come in by another, so each has to be followed by itself.
+ */
+export function waysIn(config: FirewallConfig, entry: Entry): readonly Entry[] {
+  let ways = waysOf.get(entry);
+  if (ways === undefined) {
+    ways =
+      entry.interfaces.length > 1 && tellsApart(config)
+        ? entry.interfaces.map((name) => ({ ...entry, interfaces: [name] }))
+        : [entry];
+    waysOf.set(entry, ways);
+  }
+  return ways;
+}
+
+function tellsApart({ policies, natRules }: FirewallConfig): boolean {
+  return (
+    natRules.some((rule) => rule.inInterfaces !== null) ||
+    policies.some((policy) => policy.rules.some((rule) => rule.inInterfaces !== null))
+  );
+}
