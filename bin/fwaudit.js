@@ -6,13 +6,13 @@ import * as nodeModule from 'node:module';
 
 const program = new URL('../dist/main.js', import.meta.url);
 const argv = process.argv.slice(2);
+let outputRefused = false;
 
 start();
 
 function start() {
-  // A reader that went away (`| head`) is no error of ours: the run goes on to its exit code.
-  process.stdout.on('error', ignoreClosedPipe);
-  process.stderr.on('error', ignoreClosedPipe);
+  process.stdout.on('error', refuseOutput);
+  process.stderr.on('error', () => {});
   if (isTooOld(process.versions.node)) {
     refuse(`fwaudit needs Node.js 20.19 or later, and this is ${process.versions.node}.`);
     return;
@@ -37,7 +37,7 @@ function run() {
     .then((loaded) => loaded.main(argv))
     .then(
       (code) => {
-        process.exitCode = code;
+        if (!outputRefused) process.exitCode = code;
       },
       (error) => reportFailure(error),
     );
@@ -70,6 +70,9 @@ function refuse(message) {
   process.exitCode = 2;
 }
 
-function ignoreClosedPipe(error) {
-  if (error.code !== 'EPIPE') throw error;
+/** A reader that went away (`| head`) is no error of ours: the run goes on to its exit code. A full disk is. */
+function refuseOutput(error) {
+  if (error.code === 'EPIPE' || outputRefused) return;
+  outputRefused = true;
+  refuse(`fwaudit: can't write to standard output: ${error.code}`);
 }

@@ -1,6 +1,6 @@
 import { analyse, ownNetworksOf } from './analysis/analyse.js';
 import type { RoleOverrides } from './analysis/entries.js';
-import type { HostService } from './analysis/transit.js';
+import { ANY_SERVICE_ID, type HostService } from './analysis/transit.js';
 import type { Pack } from './checks/pack.js';
 import { matchesGlob } from './explanations/glob.js';
 import { judge } from './judge.js';
@@ -59,7 +59,8 @@ function analyseDevice(
 /** What administers a host: the canonical services of that scope and class. */
 export function hostServices(pack: Pack): readonly HostService[] {
   return pack.services
-    .filter((service) => service.scope === 'host' && service.class === 'administration')
+    .filter(({ id, scope }) => scope === 'host' && id !== ANY_SERVICE_ID)
+    .filter((service) => service.class === 'administration')
     .map((service) => ({
       id: service.id,
       services: ServiceSet.unionOf(service.services.map((each) => ServiceSet.parse(each))),

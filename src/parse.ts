@@ -44,12 +44,16 @@ export function parseInputs(
 function aboutFolder(folder: string, files: number, passedOver: number): readonly Diagnostic[] {
   const location = { file: folder, line: 1 };
   if (passedOver === files) {
-    const what = files === 0 ? 'no file in it' : `${files} files, none of which fwaudit knows`;
+    const what =
+      files === 0
+        ? 'no file in it'
+        : `${files === 1 ? '1 file, not one that' : `${files} files, none of which`} fwaudit knows`;
     const message = `no configuration in this folder: ${what}`;
     return [{ code: 'no-configuration-found', message, location, incomplete: true }];
   }
   if (passedOver === 0) return [];
-  const message = `${passedOver} of ${files} files in this folder are no configurations and were passed over`;
+  const count = passedOver === 1 ? 'is no configuration and was' : 'are no configurations and were';
+  const message = `${passedOver} of ${files} files in this folder ${count} passed over`;
   return [{ code: 'passed-over', message, location, incomplete: false }];
 }
 
@@ -67,7 +71,8 @@ function detect(capture: CollectedCapture, platforms: readonly Platform[], wante
     diagnostics: [{ code, message, location, incomplete: true, ...(hint === undefined ? {} : { hint }) }],
   });
   if (wanted !== null) {
-    const platform = platforms.find((each) => each.id === wanted) ?? null;
+    const platform = platforms.find((each) => each.id === wanted);
+    if (platform === undefined) return fail('unrecognised-input', `there is no platform ${wanted}`);
     return { platform, passedOver: false, diagnostics: [] };
   }
   const detection = detectPlatform(capture, platforms);

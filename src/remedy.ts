@@ -5,8 +5,10 @@ import type { ModelChange, Platform } from './platforms/platform.js';
 
 /** The steps that close what a finding is about: on its platform where that is known, else in words. */
 export function remedyFor(raw: RawFinding, platform: Platform | null): readonly string[] {
-  const steps = platform === null ? [] : changesFor(raw).flatMap((change) => platform.remedy(change));
-  if (steps.length > 0) return [...new Set(steps)];
+  const changes = platform === null ? [] : changesFor(raw).map((change) => platform.remedy(change));
+  // Whole changes are compared: one command (`end`) may stand in several of them.
+  const steps = [...new Map(changes.map((each) => [each.join('\n'), each])).values()].flat();
+  if (steps.length > 0) return steps;
   return [(platform === null ? undefined : raw.check.fix[platform.id]) ?? raw.check.fix.en];
 }
 

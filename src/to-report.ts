@@ -1,7 +1,10 @@
+import { exitCodeOf } from './exit-code.js';
 import { suggestAccess, suggestFact } from './explanations/suggest.js';
+import { findingHash } from './finding-hash.js';
 import type {
   AuditReport,
   ReportCapture,
+  ReportCheck,
   ReportDevice,
   ReportDiagnostic,
   ReportDormant,
@@ -12,7 +15,7 @@ import type {
   ReportSummary,
   ReportTarget,
 } from './model/audit-report.js';
-import type { Severity } from './model/check.js';
+import type { Check, Severity } from './model/check.js';
 import { SEVERITIES } from './model/check.js';
 import type { Diagnostic } from './model/coverage.js';
 import type { Register } from './model/explanation.js';
@@ -29,9 +32,7 @@ export function toReport(
   diagnostics: readonly Diagnostic[],
 ): AuditReport {
   const names = new Map(input.pack.services.map((service) => [service.id, service.name.en]));
-  const findings = judgement.findings
-    .map((finding) => toFinding(finding, devices, judgement, input))
-    .sort(bySeverity);
+  const findings = judgement.findings.map((finding) => toFinding(finding, devices, input)).sort(bySeverity);
   const dormant = devices.flatMap((device) => device.analysis.dormant.map((door) => toDormant(door, names)));
   return {
     schemaVersion: '1.0',
@@ -40,6 +41,7 @@ export function toReport(
     register: input.register.file,
     captures: captures.map((capture) => toCapture(capture, input.register)),
     devices: devices.map((device) => toDevice(device, judgement)),
+    checks: input.pack.checks.map(toCheck),
     exposures: devices.flatMap((device) =>
       device.exposures.map((exposure) => toExposure(exposure, judgement, input.register, names)),
     ),
@@ -47,6 +49,8 @@ export function toReport(
     findings,
     explanations: judgement.explanations,
     diagnostics: diagnostics.map(toDiagnostic),
+    baseline: null,
+    previous: null,
     summary: summarise(input, captures, devices, findings, dormant.length, diagnostics),
   };
 }
@@ -68,18 +72,15 @@ function summarise(
     if (finding.status === 'open') open[finding.severity] = (open[finding.severity] ?? 0) + 1;
   }
   const complete = !diagnostics.some((diagnostic) => diagnostic.incomplete);
-  const failing = findings.some(
-    (finding) =>
-      finding.status === 'open' && SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(input.failOn),
-  );
   return {
     open,
+    known: 0,
     explained: findings.filter((finding) => finding.status === 'explained').length,
     dormant,
     devices: devices.length,
     captures: captures.length,
     complete,
-    exitCode: failing ? 1 : complete ? 0 : 3,
+    exitCode: exitCodeOf(findings, complete, input.failOn),
   };
 }
 
@@ -125,6 +126,23 @@ function toDevice(device: AnalysedDevice, judgement: Judgement): ReportDevice {
       evidence: entry.role.evidence,
     })),
     outcomes: judgement.outcomes.get(config.id) ?? {},
+  };
+}
+
+/** Texts in words, and steps under the platforms that have some of their own. */
+function toCheck(check: Check): ReportCheck {
+  const { en, fr, ...byPlatform } = check.fix;
+  return {
+    id: check.id,
+    title: check.title.en,
+    severity: check.severity,
+    severityReason: check.severityReason,
+    platforms: check.platforms ?? null,
+    why: check.why.en,
+    fix: en,
+    platformFixes: Object.entries(byPlatform).map(([platform, fix]) => ({ platform, fix })),
+    references: check.references,
+    tags: check.tags,
   };
 }
 
@@ -198,7 +216,6 @@ function toStep(step: PathStep): ReportPathStep {
 function toFinding(
   finding: JudgedFinding,
   devices: readonly AnalysedDevice[],
-  judgement: Judgement,
   input: AuditInput,
 ): ReportFinding {
   const { raw } = finding;
@@ -210,8 +227,11 @@ function toFinding(
     check: check.id,
     severity: check.severity,
     key: raw.key,
+    hash: findingHash(raw),
     device: raw.device,
     status: finding.status,
+    known: false,
+    change: null,
     title: raw.title,
     message: raw.message,
     why: check.why.en,

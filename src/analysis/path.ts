@@ -38,7 +38,7 @@ export function rulePath(
 }
 
 /** The rule itself, as a step. */
-export function ruleStep(rule: AccessRule, policy: Policy): PathStep {
+function ruleStep(rule: AccessRule, policy: Policy): PathStep {
   const words: string[] = [rule.action.kind, ORIGIN_WORDS[rule.origin]];
   if (!rule.enabled) words.push('disabled');
   if (rule.logged === false) words.push('not logged');

@@ -166,7 +166,10 @@ function toReach(
     device: ground.config.id,
     entry,
     target,
-    service: exposedService(service.id, service.services),
+    service:
+      service.id === ANY_SERVICE_ID
+        ? { id: ANY_SERVICE_ID, protocol: 'any', ports: [] }
+        : exposedService(service.id, service.services),
     sources,
     contributions,
     named: [],
@@ -214,7 +217,7 @@ function contribution(
   return {
     rule: path[0] as PathStep,
     sources,
-    path: passage.nat === null ? path : [...path, natStep(passage.nat, passage)],
+    path: passage.nat === null ? path : [...path, natStep(passage.nat, ground, passage)],
     origin: rule.origin,
     purpose: rule.purpose,
     policy: policy.name,
@@ -226,10 +229,12 @@ function contribution(
   };
 }
 
-/** The translation on the way, as a step. */
-function natStep(rule: NonNullable<Passage['nat']>, passage: Passage): PathStep {
-  const from = `${cidrText(passage.originalDestinations)} ${passage.originalServices.toTexts().slice(0, 3).join(', ')}`;
-  const to = `${cidrText(passage.destinations)} ${passage.services.toTexts().slice(0, 3).join(', ')}`;
+/** The translation on the way, as a step: what the rule itself says, not what rules above it left of it. */
+function natStep(rule: NonNullable<Passage['nat']>, { resolver }: Ground, passage: Passage): PathStep {
+  const side = (address: IpSet, service: ServiceSet) => `${cidrText(address)} ${servicesText(service)}`;
+  const services = resolver.services(rule.service).may;
+  const from = side(resolver.addresses(rule.destination).may, services);
+  const to = side(passage.destinations, rule.translatedService === null ? services : passage.services);
   return {
     kind: 'nat-rule',
     part: 'translation',
@@ -240,6 +245,14 @@ function natStep(rule: NonNullable<Passage['nat']>, passage: Passage): PathStep 
     comment: rule.comment,
     location: rule.location,
   };
+}
+
+function servicesText(services: ServiceSet): string {
+  if (services.equals(ServiceSet.ALL)) return 'any service';
+  const texts = services.toTexts();
+  return texts.length <= 3
+    ? texts.join(', ')
+    : `${texts.slice(0, 3).join(', ')} and ${texts.length - 3} more`;
 }
 
 function namedOnce(named: Reach['named']): Reach['named'] {

@@ -13,8 +13,13 @@ export function targetLabel({ kind, addresses, dynamic, interfaces }: Target): s
   return label === '' ? kind : label;
 }
 
-/** `tcp/443`, `tcp/5900-5903, tcp/5800`, `icmp`. */
+/** As many protocols of one service as a sentence can name. */
+const PROTOCOLS_NAMED = 4;
+
+/** `tcp/443`, `tcp/5900-5903, tcp/5800`, `icmp`, `256 protocols`. */
 export function serviceLabel({ protocol, ports }: ExposedService): string {
+  const protocols = protocol.split('+').length;
+  if (protocols > PROTOCOLS_NAMED) return `${protocols} protocols`;
   return ports.length === 0 ? protocol : ports.map((port) => `${protocol}/${port}`).join(', ');
 }
 

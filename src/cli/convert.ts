@@ -1,31 +1,31 @@
-import type { CommandModule } from 'yargs';
+import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { collectFiles } from '../collect/files.js';
 import { parseInputs } from '../parse.js';
 import { platforms } from '../platforms/index.js';
-import { inert, inertJson } from '../report/inert.js';
+import { inertJson } from '../report/inert.js';
+import { INPUT_HELP, inputsOf, type OptionTable } from './arguments.js';
+import { PLATFORM_OPTION, tellDiagnostics } from './devices.js';
 import { readStdin } from './surroundings.js';
 
-interface ConvertArguments {
-  readonly inputs: string[];
-  readonly platform: string | undefined;
-}
+/** The options of `fwaudit convert`. */
+export const convertOptions = { platform: PLATFORM_OPTION } as const satisfies OptionTable;
+
+type ConvertArguments = InferredOptionTypes<typeof convertOptions>;
 
 /** `fwaudit convert`: prints the normalised model as JSON, without any secret. */
 export function convertCommand(setExit: (code: number) => void): CommandModule<object, ConvertArguments> {
   return {
-    command: 'convert <inputs..>',
+    command: 'convert',
     describe: 'Print the normalised model of configurations as JSON',
     builder: (yargs) =>
       yargs
-        .positional('inputs', { type: 'string', array: true, demandOption: true, describe: 'What to read' })
-        .option('platform', {
-          type: 'string',
-          choices: platforms.map((platform) => platform.id),
-          describe: 'Do not detect the platform',
-        }),
-    handler: async ({ inputs, platform }) => {
-      const collected = await collectFiles(inputs, readStdin);
-      const parsed = parseInputs(collected, platforms, platform ?? null);
+        .usage(
+          `$0 convert INPUT... [options]\n\nPrints the normalised model of configurations as JSON.\n${INPUT_HELP}`,
+        )
+        .options(convertOptions),
+    handler: async (argv) => {
+      const collected = await collectFiles(inputsOf(argv), readStdin);
+      const parsed = parseInputs(collected, platforms, argv.platform ?? null);
       const diagnostics = [
         ...collected.diagnostics,
         ...parsed.diagnostics,
@@ -38,9 +38,7 @@ export function convertCommand(setExit: (code: number) => void): CommandModule<o
         diagnostics,
       };
       process.stdout.write(`${inertJson(JSON.stringify(model, null, 2))}\n`);
-      for (const { location, message } of diagnostics) {
-        process.stderr.write(`fwaudit: ${inert(location?.file ?? '')}: ${inert(message)}\n`);
-      }
+      tellDiagnostics(diagnostics);
       setExit(diagnostics.some((each) => each.incomplete) ? 3 : 0);
     },
   };

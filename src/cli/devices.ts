@@ -1,11 +1,13 @@
-import type { Argv } from 'yargs';
-import type { RoleOverrides } from '../analysis/entries.js';
+import { findEntries, type RoleOverrides } from '../analysis/entries.js';
 import { overridesFor } from '../audit.js';
 import { collectFiles } from '../collect/files.js';
+import type { Diagnostic } from '../model/coverage.js';
+import { FwauditError } from '../model/error.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import { parseInputs } from '../parse.js';
 import { platforms } from '../platforms/index.js';
 import { inert } from '../report/inert.js';
+import type { OptionTable } from './arguments.js';
 import { readPack } from './pack.js';
 import { findRegister } from './register.js';
 import { readStdin } from './surroundings.js';
@@ -16,39 +18,37 @@ export interface AskedDevice {
   readonly overrides: RoleOverrides;
 }
 
-/** The options of every command that reads configurations. */
-export function configOptions(
-  yargs: Argv,
-): Argv<{ inputs: string[]; platform: string | undefined; config: string | undefined }> {
-  return yargs
-    .positional('inputs', {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      describe: 'Configurations to read',
-    })
-    .option('platform', {
-      type: 'string',
-      choices: platforms.map((platform) => platform.id),
-      describe: 'Do not detect the platform',
-    })
-    .option('config', {
-      type: 'string',
-      describe: 'The register; else fwaudit.yaml is looked for upwards',
-    }) as unknown as Argv<{
-    inputs: string[];
-    platform: string | undefined;
-    config: string | undefined;
-  }>;
+/** `--platform`, of every command that reads configurations. */
+export const PLATFORM_OPTION = {
+  type: 'string',
+  choices: platforms.map((platform) => platform.id),
+  requiresArg: true,
+  describe: 'Do not detect the platform',
+} as const satisfies OptionTable[string];
+
+/** `--config` and `--no-register`, of every command that looks at the register. */
+export const REGISTER_OPTIONS = {
+  config: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'The register; else fwaudit.yaml is looked for upwards',
+  },
+  register: { type: 'boolean', default: true, describe: 'Use a register (--no-register: none)' },
+} as const satisfies OptionTable;
+
+/** What the options above come out as. */
+interface ReadOptions {
+  readonly platform: string | undefined;
+  readonly config: string | undefined;
+  readonly register: boolean;
 }
 
 /** Reads the devices of configurations; what went wrong is told on standard error. */
 export async function readDevices(
   inputs: readonly string[],
-  platform: string | undefined,
-  register: string | undefined,
+  { platform, config, register }: ReadOptions,
 ): Promise<{ readonly devices: readonly AskedDevice[]; readonly incomplete: boolean }> {
-  const known = await findRegister(register, await readPack());
+  const known = await findRegister(register ? config : null, await readPack());
   const collected = await collectFiles(inputs, readStdin);
   const parsed = parseInputs(collected, platforms, platform ?? null);
   const diagnostics = [
@@ -56,13 +56,31 @@ export async function readDevices(
     ...parsed.diagnostics,
     ...parsed.captures.flatMap((capture) => capture.diagnostics),
   ];
-  for (const { location, message } of diagnostics) {
-    process.stderr.write(`fwaudit: ${inert(location?.file ?? '')}: ${inert(message)}\n`);
-  }
+  tellDiagnostics(diagnostics);
   return {
     devices: parsed.captures
       .flatMap((capture) => capture.devices)
-      .map((config) => ({ config, overrides: overridesFor(config.id, known) })),
+      .map((device) => ({ config: device, overrides: overridesFor(device.id, known) })),
     incomplete: diagnostics.some((each) => each.incomplete),
   };
+}
+
+/** Refuses the name of an entry that no device has: the answer would be nobody, whoever can get in. */
+export function checkEntry(name: string, devices: readonly AskedDevice[]): void {
+  const entries = devices.flatMap(({ config, overrides }) => findEntries(config, overrides));
+  const names = new Set(entries.flatMap((entry) => [entry.name, ...entry.interfaces]));
+  if (devices.length === 0 || names.has(name)) return;
+  throw new FwauditError('usage', `--entry ${name} is no entry from outside`, {
+    hint: `entries are ${[...names].join(', ') || 'missing in this configuration'}`,
+  });
+}
+
+/** One line each on standard error, for commands without a report to say it in. */
+export function tellDiagnostics(diagnostics: readonly Diagnostic[]): void {
+  for (const { location, message } of diagnostics) {
+    const key = location?.key === undefined ? '' : ` ${inert(location.key)}`;
+    process.stderr.write(
+      `fwaudit: ${inert(location?.file ?? '', { max: 1000 })}${key}: ${inert(message, { max: 1000 })}\n`,
+    );
+  }
 }

@@ -13,7 +13,9 @@ export function errorText(error: unknown, debug: boolean): string {
   }
   const name = error instanceof Error ? error.name : typeof error;
   const advice = debug ? [] : ['  run again with --debug to see where'];
-  return [`fwaudit: a defect of fwaudit (${inert(name)}): the scan is incomplete`, ...advice, ...frames].join('\n');
+  return [`fwaudit: a defect of fwaudit (${inert(name)}): the scan is incomplete`, ...advice, ...frames].join(
+    '\n',
+  );
 }
 
 function framesOf(error: Error): readonly string[] {

@@ -1,12 +1,32 @@
 import yargs from 'yargs';
 import { FwauditError } from '../model/error.js';
-import { convertCommand } from './convert.js';
+import {
+  COMMON_OPTIONS,
+  checkCommand,
+  checkOptions,
+  INPUT_HELP,
+  type OptionTable,
+  usageError,
+} from './arguments.js';
+import { convertCommand, convertOptions } from './convert.js';
 import { errorText } from './error-text.js';
-import { platformsCommand } from './platforms.js';
-import { queryCommand } from './query.js';
-import { scanCommand } from './scan.js';
-import { traceCommand } from './trace.js';
+import { platformsCommand, platformsOptions } from './platforms.js';
+import { queryCommand, queryOptions } from './query.js';
+import { scanCommand, scanOptions } from './scan.js';
+import { traceCommand, traceOptions } from './trace.js';
 import { version } from './version.js';
+
+/** What each command takes. */
+const OPTIONS = new Map<string, OptionTable>([
+  ['scan', scanOptions],
+  ['trace', traceOptions],
+  ['query', queryOptions],
+  ['convert', convertOptions],
+  ['platforms', platformsOptions],
+]);
+
+const EPILOGUE = `${INPUT_HELP}
+Exit codes: 0 nothing open · 1 a finding is open · 2 wrong usage · 3 the scan is incomplete`;
 
 /**
  * The whole command line.
@@ -21,30 +41,30 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   const parser = yargs([...argv])
     .scriptName('fwaudit')
+    .locale('en')
+    // File names and days are texts, also those that look like numbers.
+    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
     .usage('$0 <command>\n\nFinds every way into a firewall’s administration that nobody explained.')
     .command(scanCommand(setExit))
     .command(traceCommand(setExit))
     .command(queryCommand(setExit))
     .command(convertCommand(setExit))
     .command(platformsCommand())
-    .option('debug', {
-      type: 'boolean',
-      default: false,
-      describe: 'Show the stack of an error',
-      global: true,
-    })
-    .demandCommand(1, 'Say what to do: fwaudit scan FILE')
-    .strict()
+    .options(COMMON_OPTIONS)
+    .check((given) => checkOptions(given, OPTIONS.get(String(given._[0])) ?? {}))
+    .demandCommand(1, 'nothing to do')
     .version(version())
     .alias('help', 'h')
     .wrap(Math.min(100, process.stdout.columns ?? 100))
-    .epilogue('Exit codes: 0 nothing open · 1 a finding is open · 2 wrong usage · 3 the scan is incomplete')
+    .epilogue(EPILOGUE)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new FwauditError('usage', message, { hint: 'fwaudit --help' });
+      throw error === undefined || error.name === 'YError'
+        ? usageError(message ?? error?.message ?? '')
+        : error;
     });
   try {
-    await parser.parseAsync();
+    checkCommand(await parser.parseAsync(), [...OPTIONS.keys()]);
     return exitCode;
   } catch (error) {
     process.stderr.write(`${errorText(error, argv.includes('--debug'))}\n`);

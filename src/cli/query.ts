@@ -1,4 +1,4 @@
-import type { CommandModule } from 'yargs';
+import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { cidrText } from '../analysis/path.js';
 import { type Question, query } from '../analysis/query.js';
 import { hostServices } from '../audit.js';
@@ -7,39 +7,36 @@ import type { Reach } from '../model/exposure.js';
 import { inert, inertJson } from '../report/inert.js';
 import { type IpSet, parseIpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
-import { configOptions, readDevices } from './devices.js';
+import { ANSWER_FORMAT, INPUT_HELP, inputsOf, type OptionTable } from './arguments.js';
+import { checkEntry, PLATFORM_OPTION, REGISTER_OPTIONS, readDevices } from './devices.js';
 import { readPack } from './pack.js';
 
-interface QueryArguments {
-  readonly inputs: string[];
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-  readonly service: string | undefined;
-  readonly entry: string | undefined;
-  readonly admin: boolean;
-  readonly platform: string | undefined;
-  readonly config: string | undefined;
-  readonly format: string;
-}
+/** Ports or ranges of one answer that the text spells out; JSON has them all. */
+const PORTS_SHOWN = 10;
+
+/** The options of `fwaudit query`. */
+export const queryOptions = {
+  from: { type: 'string', requiresArg: true, describe: 'Only these sources: address, CIDR or range' },
+  to: { type: 'string', requiresArg: true, describe: 'Only these destinations' },
+  service: { type: 'string', requiresArg: true, describe: 'tcp/443, udp/161-162, or a service id' },
+  entry: { type: 'string', requiresArg: true, describe: 'Only from this zone or interface' },
+  admin: { type: 'boolean', default: false, describe: 'Only what administers something' },
+  format: ANSWER_FORMAT,
+  platform: PLATFORM_OPTION,
+  ...REGISTER_OPTIONS,
+} as const satisfies OptionTable;
+
+type QueryArguments = InferredOptionTypes<typeof queryOptions>;
 
 /** `fwaudit query`: who can reach what, as exact sets. */
 export function queryCommand(setExit: (code: number) => void): CommandModule<object, QueryArguments> {
   return {
-    command: 'query <inputs..>',
+    command: 'query',
     describe: 'Who can reach what: --to 192.0.2.0/24 --service tcp/22',
     builder: (yargs) =>
-      configOptions(yargs)
-        .option('from', { type: 'string', describe: 'Only these sources: address, CIDR or range' })
-        .option('to', { type: 'string', describe: 'Only these destinations' })
-        .option('service', { type: 'string', describe: 'tcp/443, udp/161-162, or a service id' })
-        .option('entry', { type: 'string', describe: 'Only from this zone or interface' })
-        .option('admin', { type: 'boolean', default: false, describe: 'Only what administers something' })
-        .option('format', {
-          alias: 'f',
-          choices: ['terminal', 'json'],
-          default: 'terminal',
-          describe: 'Output format',
-        }),
+      yargs
+        .usage(`$0 query INPUT... [options]\n\nSays who can reach what, as exact sets.\n${INPUT_HELP}`)
+        .options(queryOptions),
     handler: async (argv) => {
       const question = {
         sources: addresses('--from', argv.from),
@@ -47,9 +44,10 @@ export function queryCommand(setExit: (code: number) => void): CommandModule<obj
         ...(await servicesOf(argv.service, argv.admin)),
         entry: argv.entry ?? null,
       };
-      const { devices, incomplete } = await readDevices(argv.inputs, argv.platform, argv.config);
+      const { devices, incomplete } = await readDevices(inputsOf(argv), argv);
+      if (argv.entry !== undefined) checkEntry(argv.entry, devices);
       const answers = devices.flatMap(({ config, overrides }) => query(config, overrides, question));
-      process.stdout.write(argv.format === 'json' ? json(answers) : text(answers));
+      process.stdout.write(argv.format === 'json' ? json(answers) : text(answers, devices.length));
       setExit(incomplete ? 3 : 0);
     },
   };
@@ -107,18 +105,24 @@ function json(answers: readonly Reach[]): string {
   return `${inertJson(JSON.stringify({ schemaVersion: '1.0', answers: list }, null, 2))}\n`;
 }
 
-function text(answers: readonly Reach[]): string {
+function text(answers: readonly Reach[], devices: number): string {
+  if (devices === 0) return '';
   if (answers.length === 0) return 'nobody\n';
   return answers.map((each) => `${line(each)}\n`).join('');
 }
 
 function line({ device, entry, target, service, sources, approximate }: Reach): string {
   const where = target.addresses.isEmpty() ? (target.dynamic ?? '') : cidrText(target.addresses);
-  const what = `${service.id} ${service.protocol}/${service.ports.join(',')}`.replace(/\/$/, '');
+  const what = `${service.id} ${service.protocol}/${portsText(service.ports)}`.replace(/\/$/, '');
   const doubt = approximate.length === 0 ? '' : ' (at most)';
   const by = target.interfaces.join(', ');
   return inert(
     `${device}  ${entry.name} > ${target.kind === 'self' ? 'itself' : 'host'} ${by} ${where}  ${what}  from ${cidrText(sources)}${doubt}`,
-    { max: 400 },
+    { max: 2000 },
   );
+}
+
+function portsText(ports: readonly string[]): string {
+  const more = ports.length - PORTS_SHOWN;
+  return more > 0 ? `${ports.slice(0, PORTS_SHOWN).join(',')} and ${more} more` : ports.join(',');
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Pack } from '../checks/pack.js';
+import { reasonOf } from '../collect/reason.js';
 import { emptyRegister } from '../explanations/empty-register.js';
 import { FwauditError } from '../model/error.js';
 import type { Register } from '../model/explanation.js';
@@ -31,9 +32,7 @@ async function readAsked(file: string): Promise<RegisterText> {
   try {
     return { file, text: await readFile(file, 'utf8') };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'no such file' : (code ?? 'it could not be read');
-    throw new FwauditError('register', `can't read ${file}: ${reason}`, { cause: error });
+    throw new FwauditError('register', `can't read ${file}: ${reasonOf(error)}`, { cause: error });
   }
 }
 

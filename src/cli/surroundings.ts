@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { reasonOf } from '../collect/reason.js';
 import { FwauditError } from '../model/error.js';
 import type { RenderOptions } from '../report/format.js';
 
@@ -37,15 +38,29 @@ export function renderOptions(
   };
 }
 
-/** Writes a file whole or not at all: beside it first, then in its place. */
+/**
+ * Writes a file whole or not at all: beside it first, then in its place, with the permissions that it
+ * had. What is no file, a device or a pipe, is written to.
+ */
 export async function writeFileWhole(file: string, text: string): Promise<void> {
+  try {
+    const target = await realpath(file).catch(() => file);
+    const before = await stat(target).catch(() => null);
+    if (before === null || before.isFile()) await replaceFile(target, text, before?.mode);
+    else await writeFile(target, text);
+  } catch (error) {
+    throw new FwauditError('output', `can't write ${file}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+async function replaceFile(file: string, text: string, mode: number | undefined): Promise<void> {
   const beside = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await writeFile(beside, text, { mode: 0o644 });
+    await writeFile(beside, text, { flag: 'wx' });
+    if (mode !== undefined) await chmod(beside, mode & 0o777);
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    throw new FwauditError('output', `can't write ${file}: ${code ?? 'unknown reason'}`, { cause: error });
+    throw error;
   }
 }

@@ -1,50 +1,47 @@
-import type { CommandModule } from 'yargs';
-import { parsePacket } from '../analysis/packet.js';
+import type { CommandModule, InferredOptionTypes } from 'yargs';
+import { type Packet, parsePacket } from '../analysis/packet.js';
 import { type Trace, type TraceStep, trace } from '../analysis/trace.js';
 import { FwauditError } from '../model/error.js';
 import { inert, inertJson } from '../report/inert.js';
-import { configOptions, readDevices } from './devices.js';
+import { ANSWER_FORMAT, INPUT_HELP, inputsOf, type OptionTable } from './arguments.js';
+import { checkEntry, PLATFORM_OPTION, REGISTER_OPTIONS, readDevices } from './devices.js';
 
-interface TraceArguments {
-  readonly inputs: string[];
-  readonly from: string;
-  readonly to: string;
-  readonly entry: string | undefined;
-  readonly platform: string | undefined;
-  readonly config: string | undefined;
-  readonly format: string;
-  readonly verbose: number;
-}
+/** The options of `fwaudit trace`. */
+export const traceOptions = {
+  from: { type: 'string', requiresArg: true, describe: 'Source address' },
+  to: { type: 'string', requiresArg: true, describe: 'Destination: ADDRESS:PORT/PROTOCOL' },
+  entry: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Zone or interface it comes in by; else every entry',
+  },
+  format: ANSWER_FORMAT,
+  verbose: { alias: 'v', type: 'count', describe: 'Also the rules that do not match, and why' },
+  platform: PLATFORM_OPTION,
+  ...REGISTER_OPTIONS,
+} as const satisfies OptionTable;
+
+type TraceArguments = InferredOptionTypes<typeof traceOptions>;
 
 /** `fwaudit trace`: what becomes of one packet, step by step. */
 export function traceCommand(setExit: (code: number) => void): CommandModule<object, TraceArguments> {
   return {
-    command: 'trace <inputs..>',
+    command: 'trace',
     describe: 'Follow one packet: --from 203.0.113.7 --to 198.51.100.1:443/tcp',
     builder: (yargs) =>
-      configOptions(yargs)
-        .option('from', { type: 'string', demandOption: true, describe: 'Source address' })
-        .option('to', { type: 'string', demandOption: true, describe: 'Destination: ADDRESS:PORT/PROTOCOL' })
-        .option('entry', { type: 'string', describe: 'Zone or interface it comes in by; else every entry' })
-        .option('format', {
-          alias: 'f',
-          choices: ['terminal', 'json'],
-          default: 'terminal',
-          describe: 'Output format',
-        })
-        .option('verbose', {
-          alias: 'v',
-          type: 'count',
-          describe: 'Also the rules that do not match, and why',
-        }),
+      yargs
+        .usage(
+          `$0 trace INPUT... --from ADDRESS --to ADDRESS:PORT/PROTOCOL\n\nFollows one packet through configurations, step by step.\n${INPUT_HELP}`,
+        )
+        .options(traceOptions),
     handler: async (argv) => {
-      const packet = parsePacket(argv.from, argv.to);
-      if (typeof packet === 'string') throw new FwauditError('usage', packet);
-      const { devices, incomplete } = await readDevices(argv.inputs, argv.platform, argv.config);
+      const packet = packetOf(argv);
+      const { devices, incomplete } = await readDevices(inputsOf(argv), argv);
+      if (argv.entry !== undefined) checkEntry(argv.entry, devices);
       const traces = devices.flatMap(({ config, overrides }) =>
         trace(config, overrides, packet, argv.entry ?? null),
       );
-      if (traces.length === 0) throw noEntry(argv.entry);
+      if (traces.length === 0 && devices.length > 0) throw noEntry();
       process.stdout.write(
         argv.format === 'json' ? json(traces) : traces.map((each) => text(each, argv.verbose > 0)).join('\n'),
       );
@@ -53,14 +50,19 @@ export function traceCommand(setExit: (code: number) => void): CommandModule<obj
   };
 }
 
-function noEntry(asked: string | undefined): FwauditError {
-  return asked === undefined
-    ? new FwauditError('usage', 'no entry from outside was found', {
-        hint: 'name a zone or interface in fwaudit.yaml under zones:',
-      })
-    : new FwauditError('usage', `--entry ${asked} is no entry from outside`, {
-        hint: 'fwaudit scan -v lists the entries',
-      });
+function packetOf({ from, to }: TraceArguments): Packet {
+  const hint = 'write it as --from 203.0.113.7 --to 198.51.100.1:443/tcp';
+  if (from === undefined || to === undefined)
+    throw new FwauditError('usage', 'no packet to follow', { hint });
+  const packet = parsePacket(from, to);
+  if (typeof packet === 'string') throw new FwauditError('usage', packet, { hint });
+  return packet;
+}
+
+function noEntry(): FwauditError {
+  return new FwauditError('usage', 'no entry from outside was found', {
+    hint: 'name a zone or interface in fwaudit.yaml under zones:',
+  });
 }
 
 function json(traces: readonly Trace[]): string {

@@ -1,8 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { Capture } from '../model/capture.js';
 import type { Diagnostic } from '../model/coverage.js';
+import { reasonOf } from './reason.js';
 
 /** What was read, and what could not be. */
 export interface Collected {
@@ -35,8 +36,9 @@ export async function collectFiles(
   for (const input of inputs) {
     const found = await expand(input, folders, diagnostics);
     for (const { file, folder } of found) {
-      if (seen.has(file)) continue;
-      seen.add(file);
+      const same = file === '-' ? file : resolve(file);
+      if (seen.has(same)) continue;
+      seen.add(same);
       const bytes = await read(file, stdin, diagnostics);
       if (bytes !== null) captures.push({ file, bytes, folder });
     }
@@ -64,7 +66,7 @@ async function expand(
     return [{ file: input, folder: null }];
   }
   if (info.code === 'ENOENT' && isDynamicPattern(input)) {
-    const matches = (await glob(input, { dot: false, onlyFiles: true })).sort();
+    const matches = (await glob(input, { dot: false, onlyFiles: true, absolute: isAbsolute(input) })).sort();
     if (matches.length > 0) return matches.map((file) => ({ file, folder: null }));
     diagnostics.push(unreadable(input, 'no file matches this pattern'));
     return [];
@@ -81,17 +83,23 @@ async function filesBelow(input: string, diagnostics: Diagnostic[]): Promise<rea
     diagnostics.push(unreadable(input, reasonOf(entries)));
     return [];
   }
-  return entries
-    .filter((entry) => entry.isFile())
+  const files = entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter(
-      (file) =>
-        !relative(input, file)
-          .split(/[\\/]/)
-          .some((part) => part.startsWith('.')),
-    )
-    .sort()
-    .map((file) => ({ file, folder: input }));
+    .filter((file) => !isHidden(relative(input, file)))
+    .sort();
+  const regular = await Promise.all(files.map(isFile));
+  return files.filter((_, index) => regular[index]).map((file) => ({ file, folder: input }));
+}
+
+function isHidden(path: string): boolean {
+  return path.split(/[\\/]/).some((part) => part.startsWith('.'));
+}
+
+/** Whether it is a file, also by a link. A link into nowhere counts, so that it is told. */
+async function isFile(file: string): Promise<boolean> {
+  const info = await stat(file).catch(() => null);
+  return info === null || info.isFile();
 }
 
 async function read(
@@ -108,20 +116,8 @@ async function read(
     }
     return await readFile(file);
   } catch (error) {
-    diagnostics.push(unreadable(file, reasonOf(error as NodeJS.ErrnoException)));
+    diagnostics.push(unreadable(file, reasonOf(error)));
     return null;
-  }
-}
-
-function reasonOf(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ENOENT':
-      return 'no such file or folder';
-    case 'EACCES':
-    case 'EPERM':
-      return 'no permission to read it';
-    default:
-      return error.code ?? 'it could not be read';
   }
 }
 

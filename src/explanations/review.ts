@@ -15,8 +15,9 @@ export function reviewExplanations(
   auditedDevices?: readonly string[],
 ): ReportExplanation[] {
   return register.explanations.map((explanation) => {
-    const { id, until, location } = explanation;
-    return { id, until, location, ...fareOf(explanation, register, usedIds, at, auditedDevices) };
+    const { id, reason, owner, ticket, until, location } = explanation;
+    const fare = fareOf(explanation, register, usedIds, at, auditedDevices);
+    return { id, reason, owner, ticket, until, location, ...fare };
   });
 }
 

@@ -8,7 +8,7 @@ export interface RenderOptions {
   readonly colour: boolean;
   /** 0: what has to be done; 1 (`-v`): everything in full; 2 (`-vv`): what was not understood, too. */
   readonly verbosity: 0 | 1 | 2;
-  /** Whether the page may hold anything but ASCII. */
+  /** Whether the page may hold anything but ASCII. Formats for machines are UTF-8 all the same. */
   readonly unicode: boolean;
 }
 
@@ -21,6 +21,10 @@ export interface ReportFormat {
   readonly id: string;
   /** One line, for `--help`. */
   readonly name: string;
+  /** True for text that a person reads where it is printed: it is ASCII when `unicode` is false. */
+  readonly ascii?: true;
+  /** What ends a line where it is not `\n`. */
+  readonly newline?: '\r\n';
   /** The whole report, ending in a newline. Text from a configuration is inert in it. */
   render(report: AuditReport, options: RenderOptions): string;
 }

@@ -1,4 +1,5 @@
-import type { AuditReport, ReportDevice, ReportDiagnostic, ReportFinding } from '../model/audit-report.js';
+import type { AuditReport, ReportFinding } from '../model/audit-report.js';
+import { isSure } from './doubt.js';
 import type { RenderOptions, ReportFormat } from './format.js';
 import { renderGroup } from './terminal/block.js';
 import { renderClosing } from './terminal/closing.js';
@@ -13,12 +14,13 @@ import { wrap } from './terminal/text.js';
 export const terminal: ReportFormat = {
   id: 'terminal',
   name: 'text for a terminal',
+  ascii: true,
   render: renderTerminal,
 };
 
 function renderTerminal(report: AuditReport, options: RenderOptions): string {
   const page = createPage(options);
-  const index = indexReport(report);
+  const index = indexReport(report, options.verbosity === 0);
   const sample = firstExplainable(index);
   const devices = report.devices.map((device) => {
     const section = { index, file: device.file, sample };
@@ -32,16 +34,12 @@ function renderTerminal(report: AuditReport, options: RenderOptions): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** The finding that stands first on the page among those that an explanation could close. */
+/** The finding that stands first on the page, if an explanation could close it. */
 function firstExplainable(index: Index): ReportFinding | null {
   const sections = [...index.report.devices.map((device) => findingsOf(index, device)), otherFindings(index)];
-  for (const findings of sections) {
-    for (const { clusters } of groupFindings(index, findings)) {
-      const found = clusters.find(([{ finding }]) => finding.explain !== null);
-      if (found !== undefined) return found[0].finding;
-    }
-  }
-  return null;
+  const [first] = sections.flatMap((findings) => groupFindings(index, findings));
+  const finding = first?.clusters[0][0].finding;
+  return finding === undefined || finding.explain === null ? null : finding;
 }
 
 /** Findings of no device: of a capture with none or several, or of the register. */
@@ -66,17 +64,4 @@ function renderOthers(
     const head = wrap(file === '' ? 'no device' : page.prose(file), page.width).map(page.colour.bold);
     return [[...head, ...blocks.flatMap((block) => ['', ...block])]];
   });
-}
-
-/** Whether nothing that was left unread may hide a door of this device. */
-function isSure(report: AuditReport, device: ReportDevice): boolean {
-  if (report.summary.complete) return true;
-  const captures = report.captures.filter(({ devices }) => devices.includes(device.id));
-  const files = [device.file, ...captures.map(({ file }) => file)];
-  const doubts = report.diagnostics.filter(({ incomplete }) => incomplete);
-  return doubts.length > 0 && doubts.every((doubt) => files.every((file) => isElsewhere(doubt, file)));
-}
-
-function isElsewhere({ location }: ReportDiagnostic, file: string): boolean {
-  return location !== null && location.file !== file && !location.file.startsWith(`${file}#`);
 }

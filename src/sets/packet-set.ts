@@ -11,6 +11,7 @@ import {
   subtractBoxes,
 } from './packet-box.js';
 import { ServiceSet } from './service-set.js';
+import { trim } from './trim.js';
 import { findUncovered, pointOf } from './uncovered.js';
 
 export type { PacketBox } from './packet-box.js';
@@ -75,11 +76,12 @@ export class PacketSet {
     for (const a of small.#plus.toArray()) {
       for (const b of large.#plus.overlapping(a)) {
         const both = intersectBoxes(a, b);
-        const gone =
-          both === null ? [] : [...small.#minus.overlapping(both), ...large.#minus.overlapping(both)];
-        if (both === null || gone.some((each) => boxContains(each, both))) continue;
-        plus.push(both);
-        for (const each of gone) minus.add(each);
+        if (both === null) continue;
+        const gone = [...small.#minus.overlapping(both), ...large.#minus.overlapping(both)];
+        const left = trim(both, gone);
+        if (left === null) continue;
+        plus.push(left.box);
+        for (const each of left.covers) minus.add(each);
       }
     }
     if (plus.length === 0) return PacketSet.EMPTY;
@@ -209,10 +211,11 @@ const SOME = 8;
 
 /** What the boxes of `gone`, all of which overlap `box`, leave of it. */
 function differenceOf(box: PacketBox, gone: readonly PacketBox[]): readonly PacketBox[] {
-  if (gone.some((each) => boxContains(each, box))) return [];
-  if (gone.length <= SOME) return gone.reduce(subtractFromAll, [box]);
-  const inside = gone.flatMap((each) => intersectBoxes(each, box) ?? []);
-  return boxesOf(diagrams.subtract(diagramOf(box), diagramOfUnion(inside)));
+  const left = trim(box, gone);
+  if (left === null) return [];
+  if (left.covers.length <= SOME) return left.covers.reduce(subtractFromAll, [left.box]);
+  const inside = left.covers.flatMap((each) => intersectBoxes(each, left.box) ?? []);
+  return boxesOf(diagrams.subtract(diagramOf(left.box), diagramOfUnion(inside)));
 }
 
 function subtractFromAll(parts: readonly PacketBox[], gone: PacketBox): PacketBox[] {

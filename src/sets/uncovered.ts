@@ -1,39 +1,47 @@
 import { boxesOf, diagramOf, diagramOfUnion, diagrams } from './diagram.js';
 import { IpSet } from './ip-set.js';
 import type { PacketBox } from './packet-box.js';
-import { boxContains, boxesOverlap, intersectBoxes, subtractBoxes } from './packet-box.js';
+import { boxesOverlap, intersectBoxes, subtractBoxes } from './packet-box.js';
 import { PortSet } from './port-set.js';
 import { ServiceSet } from './service-set.js';
+import type { Trimmed } from './trim.js';
+import { trim } from './trim.js';
 
-/** A part of a box that is still to be looked at, and the first cover that it was not tried against. */
+/** A part of a box that is still to be looked at, and how many of the covers it was not tried against. */
 interface Part {
   readonly box: PacketBox;
-  readonly next: number;
+  readonly untried: number;
 }
 
 /**
  * A part of `box` that none of `covers` covers, or null when they cover it. All covers overlap the
  * box. Looks for one part, depth first, as long as that is cheap; only a box that is covered, or
- * nearly, is worked out as a whole.
+ * nearly, is worked out as a whole. The last covers come first: wide rules tend to stand behind
+ * narrow ones, and leave little for them.
  */
 export function findUncovered(box: PacketBox, covers: readonly PacketBox[]): PacketBox | null {
-  if (covers.some((cover) => boxContains(cover, box))) return null;
+  const trimmed = trim(box, covers);
+  return trimmed === null ? null : search(trimmed);
+}
+
+function search({ box, covers }: Trimmed): PacketBox | null {
   let patience = 200 + 2 * covers.length;
-  const parts: Part[] = [{ box, next: 0 }];
+  const parts: Part[] = [{ box, untried: covers.length }];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
-    const { box: rest, next } = part;
-    const at = firstOverlap(rest, covers, next);
+    const { box: rest, untried } = part;
+    const at = lastOverlap(rest, covers, untried);
     if (at < 0) return rest;
     const left = subtractBoxes(rest, covers[at] as PacketBox);
-    for (const each of left.reverse()) parts.push({ box: each, next: at + 1 });
+    for (const each of left.reverse()) parts.push({ box: each, untried: at });
     patience -= 1;
     if (patience === 0) return uncoveredByDiagram(box, covers);
   }
   return null;
 }
 
-function firstOverlap(box: PacketBox, covers: readonly PacketBox[], from: number): number {
-  for (let at = from; at < covers.length; at += 1) {
+/** The last of the first `untried` covers that overlaps a box; -1 when none does. */
+function lastOverlap(box: PacketBox, covers: readonly PacketBox[], untried: number): number {
+  for (let at = untried - 1; at >= 0; at -= 1) {
     if (boxesOverlap(covers[at] as PacketBox, box)) return at;
   }
   return -1;

@@ -102,8 +102,7 @@ export function listener(service: string, services: ServiceSet, more: Partial<Li
   };
 }
 
-export const HTTPS = listener('https-management', ServiceSet.parse('tcp/443'));
-export const SSH = listener('ssh-management', ServiceSet.parse('tcp/22'));
+const HTTPS = listener('https-management', ServiceSet.parse('tcp/443'));
 
 /** A device with X1 198.51.100.2 on WAN and X0 192.168.168.1 on LAN, unless told otherwise. */
 export function device(more: Partial<FirewallConfig> = {}): FirewallConfig {

@@ -1,5 +1,6 @@
 // Measures the representation of packet sets against the ones it was chosen from (src/sets/README.md):
-// node test/bench/sets.js [--rules 1000,10000] [--candidate PacketSet] [--seconds 120]
+// node test/bench/sets.js [--rules 1000,10000] [--candidate PacketSet] [--runs 3] [--seconds 120]
+// Each run is a process of its own; the one that took the least processor time counts.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ const { values } = parseArgs({
   options: {
     rules: { type: 'string', default: '1000,2000,5000,10000,50000' },
     candidate: { type: 'string' },
+    runs: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '120' },
   },
 });
@@ -28,10 +30,22 @@ try {
   });
   const candidates = values.candidate === undefined ? run([]).result : [values.candidate];
   for (const rules of values.rules.split(',')) {
-    for (const candidate of candidates) print(candidate, rules, run([candidate, rules]));
+    for (const candidate of candidates) print(candidate, rules, fastest([candidate, rules]));
   }
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+function fastest(args) {
+  const [first, ...others] = Array.from({ length: Number(values.runs) }, (_, i) => i);
+  return others.reduce(
+    (best) => {
+      if (best.failure !== undefined) return best;
+      const next = run(args);
+      return next.result?.milliseconds < best.result.milliseconds ? next : best;
+    },
+    first === undefined ? { failure: 'not run' } : run(args),
+  );
 }
 
 /** What one process printed, or why it printed nothing. */
@@ -50,6 +64,6 @@ function run(args) {
 function print(candidate, rules, { result, failure }) {
   const outcome =
     failure ??
-    `${result.milliseconds} ms, ${result.megabytes} MB, ${result.pieces} pieces, ${result.shadowed} shadowed`;
+    `${result.milliseconds} ms of processor, ${result.megabytes} MB, ${result.pieces} pieces, ${result.shadowed} shadowed`;
   console.log(`${rules.padStart(7)} rules  ${candidate.padEnd(22)} ${outcome}`);
 }

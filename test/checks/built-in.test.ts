@@ -29,7 +29,9 @@ function sleeping(fields: Parameters<typeof dormant>[0]): World {
 function explained(status: ReportExplanation['status']): World {
   const message = 'it ended on 2026-01-01';
   const location = { file: 'fwaudit.yaml', line: 7 };
-  return world({ explanations: [{ id: 'acme-on-call', status, message, until: '2026-01-01', location }] });
+  const about = { reason: 'on-call support', owner: 'j.dupont', ticket: null };
+  const until = '2026-01-01';
+  return world({ explanations: [{ id: 'acme-on-call', status, message, ...about, until, location }] });
 }
 
 function captured(family: Partial<UnknownFamily> | null, diagnostic: Partial<Diagnostic> | null): World {
@@ -100,8 +102,10 @@ describe('FWA-ADM-001', () => {
     expect(found(doors(anyone({ service: service(id) })))).toEqual([]);
   });
 
-  it('passes over a host behind the appliance', () => {
-    expect(found(doors(anyone({ target: { ...exposure().target, kind: 'host' } })))).toEqual([]);
+  it('leaves a host behind the appliance to another check', () => {
+    expect(found(doors(anyone({ target: { ...exposure().target, kind: 'host' } })))).toEqual([
+      'FWA-NAT-001: Anyone may reach HTTPS management, tcp/443, on X1 198.51.100.2, from WAN',
+    ]);
   });
 });
 
@@ -304,7 +308,9 @@ describe('the built-in checks', () => {
       'FWA-ADM-002 critical sets',
       'FWA-ADM-004 high fact',
       'FWA-ADM-016 medium fact',
+      'FWA-ADM-017 high sets',
       'FWA-EXP-001 low no',
+      'FWA-NAT-001 critical sets',
       'FWA-PRV-003 medium no',
       'FWA-RUL-004 medium fact',
       'FWA-SWL-001 critical sets',

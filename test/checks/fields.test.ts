@@ -140,7 +140,18 @@ const everything = world({
       diagnostics: [{ code: 'truncated', message: 'm', incomplete: true }],
     }),
   ],
-  explanations: [{ id: 'acme', status: 'expired', message: 'm', until: '2026-01-01', location }],
+  explanations: [
+    {
+      id: 'acme',
+      status: 'expired',
+      message: 'm',
+      reason: 'r',
+      owner: null,
+      ticket: null,
+      until: '2026-01-01',
+      location,
+    },
+  ],
 });
 
 /** Says what in a record is not as the table of fields has it; records inside it included. */

@@ -52,6 +52,19 @@ function doorsOf(report: AuditReport, wanted: readonly ExpectedDoor[]): readonly
     });
 }
 
+function hostDoorsOf(report: AuditReport): readonly unknown[] {
+  return report.exposures
+    .filter((exposure) => exposure.target.kind === 'host')
+    .map((exposure) => ({
+      service: exposure.service.id,
+      address: exposure.target.addresses.join(' '),
+      sources: exposure.anyone ? 'anyone' : exposure.sources,
+      party: exposure.party,
+      status: exposure.status,
+      rule: ruleKeys(exposure)[0],
+    }));
+}
+
 function otherDoorsOf(report: AuditReport): readonly unknown[] {
   const others = report.exposures
     .filter((exposure) => exposure.target.kind === 'self' && !administration.has(exposure.service.id))
@@ -93,6 +106,7 @@ describe.each(fixtureCases())('$platform $name', ({ folder, configs }) => {
     const report = auditFiles(configs, { register: registerOf(folder, run.register), at: run.at });
     expect(sorted(doorsOf(report, run.doors))).toEqual(sorted(run.doors));
     expect(sorted(otherDoorsOf(report))).toEqual(sorted(run.otherDoors));
+    if (run.hostDoors !== undefined) expect(sorted(hostDoorsOf(report))).toEqual(sorted(run.hostDoors));
     expect(sorted(dormantOf(report))).toEqual(
       sorted(run.dormant.map(({ rule, reasons }) => ({ rule, reasons: sorted(reasons) }))),
     );

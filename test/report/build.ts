@@ -1,6 +1,7 @@
 import type {
   AuditReport,
   ReportCapture,
+  ReportCheck,
   ReportDevice,
   ReportDormant,
   ReportExposure,
@@ -12,6 +13,42 @@ import type {
 import type { Severity } from '../../src/model/check.js';
 import { SEVERITIES } from '../../src/model/check.js';
 import type { Location } from '../../src/model/location.js';
+
+/** One check, as a report tells about it. */
+export function check(parts: Partial<ReportCheck> = {}): ReportCheck {
+  return {
+    id: 'FWA-ADM-002',
+    title: 'A third party can administer the firewall',
+    severity: 'critical',
+    severityReason: 'Somebody else decides who may enter your network.',
+    platforms: null,
+    why: 'Whoever sits at that address can log in to the firewall and change every rule.',
+    fix: 'Delete the rule, or explain it.',
+    platformFixes: [{ platform: 'sonicwall', fix: 'Firewall > Access Rules: delete the rule.' }],
+    references: [
+      'CISA BOD 23-02 https://www.cisa.gov/news-events/directives/binding-operational-directive-23-02',
+      'PCI DSS 4.0, 1.2.5',
+    ],
+    tags: ['attack:T1133', 'cwe:284'],
+    ...parts,
+  };
+}
+
+/** The checks that the samples' findings and outcomes name. */
+const CHECKS: readonly ReportCheck[] = [
+  check({ id: 'FWA-ADM-001', title: 'Anyone can administer the firewall' }),
+  check(),
+  check({ id: 'FWA-ADM-004', title: 'Administration in clear text', severity: 'high', tags: ['cwe:319'] }),
+  check({ id: 'FWA-PRV-003', title: 'Part of the configuration was not understood', severity: 'info' }),
+  check({ id: 'FWA-RUL-004', title: 'A dormant rule would let outsiders in', severity: 'low', tags: [] }),
+  check({
+    id: 'FWA-SWL-001',
+    title: "SonicWall's automatic management rule still has source Any",
+    platforms: ['sonicwall'],
+    references: [],
+  }),
+  check({ id: 'FWA-VPN-001', title: 'A tunnel leads to a peer that nobody declared', severity: 'medium' }),
+];
 
 /** Everything but what the summary can be counted from. */
 export type Parts = Partial<Omit<AuditReport, 'summary'>>;
@@ -29,15 +66,19 @@ export function report(parts: Parts): AuditReport {
   }
   const complete = !diagnostics.some(({ incomplete }) => incomplete);
   const failing = findings.some(
-    ({ severity, status }) => status === 'open' && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf('high'),
+    ({ severity, status, known }) =>
+      status === 'open' && !known && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf('high'),
   );
   return {
     schemaVersion: '1.0',
     tool: { name: 'fwaudit', version: '0.1.0' },
     at: '2026-11-22',
     register: null,
+    checks: CHECKS,
     exposures: [],
     explanations: [],
+    baseline: null,
+    previous: null,
     ...parts,
     captures,
     devices,
@@ -46,6 +87,7 @@ export function report(parts: Parts): AuditReport {
     diagnostics,
     summary: {
       open,
+      known: findings.filter(({ known }) => known).length,
       explained: findings.filter(({ status }) => status === 'explained').length,
       dormant: dormant.length,
       devices: devices.length,
@@ -149,7 +191,7 @@ export function rule(number: number, parts: Partial<ReportPathStep> = {}): Repor
 
 export function automaticRule(number: number): ReportPathStep {
   return rule(number, {
-    detail: 'permit · made by the appliance',
+    detail: 'permit · automatic',
     origin: 'automatic',
     comment: 'Auto-added management rule',
   });
@@ -263,8 +305,11 @@ export function finding(parts: Partial<ReportFinding> = {}): ReportFinding {
     check: 'FWA-ADM-002',
     severity: 'critical',
     key: '7f3a9c01d2e4',
+    hash: '5d0c81fe6a7b',
     device: 'fw-paris-1',
     status: 'open',
+    known: false,
+    change: null,
     title: 'A third party can administer this firewall',
     message:
       '203.0.113.7 (undeclared) may reach HTTPS management, tcp/443, on X1 198.51.100.2, coming in from WAN',

@@ -81,6 +81,11 @@ describe.each(formats.map((format) => [format.id, format] as const))('the format
       ...each,
       severity: full.findings[index]?.severity ?? 'low',
       status: full.findings[index]?.status ?? 'open',
+      change: full.findings[index]?.change ?? null,
+    })),
+    checks: poisoned.checks.map((each, index) => ({
+      ...each,
+      severity: full.checks[index]?.severity ?? 'low',
     })),
     exposures: poisoned.exposures.map((each, index) => ({
       ...each,
@@ -94,7 +99,8 @@ describe.each(formats.map((format) => [format.id, format] as const))('the format
   ])('leaves nothing active in the report %s', (_name, report) => {
     for (const verbosity of [0, 1, 2] as const) {
       for (const unicode of [true, false]) {
-        expect(format.render(report, { width: 80, colour: false, verbosity, unicode })).not.toMatch(ACTIVE);
+        const text = format.render(report, { width: 80, colour: false, verbosity, unicode });
+        expect(text.replaceAll(format.newline ?? '\n', '\n')).not.toMatch(ACTIVE);
       }
     }
   });
@@ -103,7 +109,9 @@ describe.each(formats.map((format) => [format.id, format] as const))('the format
     expect(format.id).toMatch(/^[a-z]+$/);
     expect(format.name).not.toBe('');
     expect(formats.filter(({ id }) => id === format.id)).toHaveLength(1);
-    expect(format.render(full, { width: 80, colour: true, verbosity: 0, unicode: true })).toMatch(/[^\n]\n$/);
+    const text = format.render(full, { width: 80, colour: true, verbosity: 0, unicode: true });
+    expect(text).toMatch(/[^\r\n]\r?\n$/);
+    expect(new Set(text.match(/\r?\n/g))).toEqual(new Set([format.newline ?? '\n']));
   });
 });
 

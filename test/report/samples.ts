@@ -1,5 +1,6 @@
 import type {
   AuditReport,
+  ReportAbsent,
   ReportDiagnostic,
   ReportDormant,
   ReportExposure,
@@ -11,6 +12,7 @@ import {
   at,
   automaticRule,
   capture,
+  check,
   device,
   dormant,
   EXPLAIN,
@@ -145,6 +147,9 @@ const CONTRACT = {
   id: 'acme-on-call',
   status: 'used',
   message: 'covers 1 door',
+  reason: 'On-call support, contract C-2024-17',
+  owner: 'j.dupont',
+  ticket: 'NET-42',
   until: '2026-12-31',
   location: { file: 'fwaudit.yaml', line: 7 },
 } as const;
@@ -196,6 +201,9 @@ export const explained: AuditReport = report({
       id: 'paris-lyon',
       status: 'used',
       message: 'covers 1 fact',
+      reason: 'Site-to-site with the Lyon office',
+      owner: null,
+      ticket: null,
       until: '2027-06-30',
       location: { file: 'fwaudit.yaml', line: 15 },
     },
@@ -203,6 +211,9 @@ export const explained: AuditReport = report({
       id: 'old-backup-site',
       status: 'stale',
       message: 'covers nothing any more: remove it, or find out why',
+      reason: 'Nightly backup to the second site',
+      owner: null,
+      ticket: null,
       until: '2027-01-31',
       location: { file: 'fwaudit.yaml', line: 23 },
     },
@@ -274,6 +285,9 @@ export const partly: AuditReport = report({
       id: 'integrator-2025',
       status: 'expired',
       message: 'expired on 2025-12-31',
+      reason: 'Migration of 2025',
+      owner: null,
+      ticket: null,
       until: '2025-12-31',
       location: { file: 'fwaudit.yaml', line: 15 },
     },
@@ -543,11 +557,43 @@ export const hostile: AuditReport = report({
       id: evil('stale'),
       status: 'stale',
       message: evil('message'),
+      reason: evil('reason'),
+      owner: null,
+      ticket: null,
       until: '2026-12-31',
       location: { file: evil('fwaudit.yaml'), line: 3 },
     },
   ],
   register: evil('fwaudit.yaml'),
+  checks: [
+    check({
+      title: evil('title'),
+      why: evil('why'),
+      fix: evil('fix'),
+      platformFixes: [{ platform: evil('platform'), fix: evil('fix') }],
+      references: [evil('reference')],
+      tags: [evil('tag')],
+    }),
+  ],
+  baseline: { file: evil('baseline.json'), at: '2026-10-01' },
+  previous: {
+    file: evil('last.json'),
+    at: '2026-10-22',
+    absent: [
+      {
+        check: 'FWA-ADM-002',
+        severity: 'critical',
+        key: evil('key'),
+        hash: evil('hash'),
+        device: evil('device'),
+        title: evil('title'),
+        message: evil('message'),
+        change: 'resolved',
+        reason: null,
+        lastSeen: '2026-10-22',
+      },
+    ],
+  },
   diagnostics: [
     {
       code: 'dangling-reference',
@@ -557,6 +603,47 @@ export const hostile: AuditReport = report({
       incomplete: true,
     },
   ],
+});
+
+/** A run that counts only what its baseline does not hold: one door is new, two are known. */
+export const againstBaseline: AuditReport = report({
+  captures: [capture()],
+  devices: [device({ outcomes: { ...device().outcomes, 'FWA-ADM-002': 'fail', 'FWA-ADM-004': 'fail' } })],
+  baseline: { file: 'reports/baseline.json', at: '2026-10-01' },
+  exposures: ['203.0.113.7', '203.0.113.77', '198.51.100.200'].map((host) =>
+    exposure({ key: host, sources: [`${host}/32`] }),
+  ),
+  findings: [
+    ...['203.0.113.7', '203.0.113.77', '198.51.100.200'].map((host, index) =>
+      finding({
+        key: `${index}c5b09d2f7e1`,
+        exposure: host,
+        message: `${host} (undeclared) may reach HTTPS management, tcp/443, on X1 198.51.100.2, from WAN`,
+        remainder: [`${host}/32`],
+        known: index > 0,
+        explain: null,
+      }),
+    ),
+    finding({
+      check: 'FWA-ADM-004',
+      severity: 'high',
+      key: '4c5b09d2f7e1',
+      title: 'Administration in clear text',
+      message: 'HTTP management, tcp/80, on X1 198.51.100.2 takes logins in clear text from WAN',
+      exposure: null,
+      subject: 'WAN 192.0.2.0/24 > X1 > http-management',
+      remainder: [],
+      known: true,
+      explain: null,
+    }),
+  ],
+});
+
+/** A run in which all that is open is known: nothing new, and nothing clean either. */
+export const allKnown: AuditReport = report({
+  ...reseller,
+  baseline: { file: 'reports/baseline.json', at: '2026-10-01' },
+  findings: reseller.findings.map((each) => ({ ...each, known: true })),
 });
 
 /** A source hidden two groups deep, behind a schedule, on an entry of unknown trust. */
@@ -584,9 +671,39 @@ const nested: ReportExposure = exposure({
   lapsed: [{ explanation: 'integrator-2025', why: 'expired' }],
 });
 
+/** What an earlier run found and this one does not. */
+const GONE: readonly ReportAbsent[] = [
+  {
+    check: 'FWA-ADM-002',
+    severity: 'critical',
+    key: '11d2c7a0be56',
+    hash: '90aa1b2c3d4e',
+    device: 'fw-paris-1',
+    title: 'A third party can administer the firewall',
+    message: '198.51.100.200 (undeclared) may reach SSH management, tcp/22, on X1 198.51.100.2, from WAN',
+    change: 'resolved',
+    reason: null,
+    lastSeen: '2026-10-22',
+  },
+  {
+    check: 'FWA-ADM-004',
+    severity: 'high',
+    key: '77a0be5611d2',
+    hash: '3d4e90aa1b2c',
+    device: 'fw-nice',
+    title: 'Administration in clear text',
+    message: 'HTTP management, tcp/80, on X1 198.51.100.66 takes logins in clear text from WAN',
+    change: 'open',
+    reason: 'device-not-audited',
+    lastSeen: '2026-09-22',
+  },
+];
+
 /** Every field of the contract holds something. */
 export const full: AuditReport = report({
   register: 'fwaudit.yaml',
+  baseline: { file: 'reports/baseline.json', at: '2026-10-01' },
+  previous: { file: 'reports/last.json', at: '2026-10-22', absent: GONE },
   captures: [
     capture({
       limits: [...capture().limits.map((limit) => ({ ...limit, accepted: true }))],
@@ -632,14 +749,22 @@ export const full: AuditReport = report({
   findings: [
     finding({
       message: '203.0.113.6/31 (undeclared) may reach HTTPS management, tcp/443, on X5 198.51.100.130',
+      change: 'changed',
       exposure: nested.key,
       subject: 'Support > All X5 Management IP > HTTPS Management',
     }),
-    finding({ status: 'explained', explain: null, explanation: ['acme-on-call'], remainder: [] }),
+    finding({
+      status: 'explained',
+      change: 'resolved',
+      explain: null,
+      explanation: ['acme-on-call'],
+      remainder: [],
+    }),
     finding({
       check: 'FWA-PRV-003',
       severity: 'info',
       device: null,
+      change: 'new',
       title: 'Parts of this configuration are not understood',
       message: '47 keys of 2 families are unknown to fwaudit',
       why: 'What is not understood cannot be judged.',
@@ -656,6 +781,9 @@ export const full: AuditReport = report({
       id: 'integrator-2025',
       status: 'expired',
       message: 'expired on 2025-12-31',
+      reason: 'Migration of 2025',
+      owner: null,
+      ticket: null,
       until: '2025-12-31',
       location: { file: 'fwaudit.yaml', line: 31, key: 'explanations' },
     },

@@ -2,7 +2,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type {
   AuditReport,
+  FindingChange,
+  ReportAbsent,
+  ReportBaseline,
   ReportCapture,
+  ReportCheck,
   ReportDevice,
   ReportDiagnostic,
   ReportDormant,
@@ -10,6 +14,7 @@ import type {
   ReportExposure,
   ReportFinding,
   ReportPathStep,
+  ReportPrevious,
   ReportService,
   ReportSummary,
   ReportTarget,
@@ -112,11 +117,14 @@ const contract = {
     register: nullable,
     captures: set,
     devices: set,
+    checks: set,
     exposures: set,
     dormant: set,
     findings: set,
     explanations: set,
     diagnostics: set,
+    baseline: nullable,
+    previous: nullable,
     summary: set,
   } satisfies Fields<AuditReport>,
   tool: { name: set, version: set } satisfies Fields<AuditReport['tool']>,
@@ -149,6 +157,19 @@ const contract = {
   deviceEntry: { kind: set, name: set, interfaces: set, role: set, evidence: set } satisfies Fields<
     ReportDevice['entries'][number]
   >,
+  check: {
+    id: set,
+    title: set,
+    severity: set,
+    severityReason: set,
+    platforms: nullable,
+    why: set,
+    fix: set,
+    platformFixes: set,
+    references: set,
+    tags: set,
+  } satisfies Fields<ReportCheck>,
+  platformFix: { platform: set, fix: set } satisfies Fields<ReportCheck['platformFixes'][number]>,
   entry: { kind: set, name: set, interfaces: set } satisfies Fields<ReportExposure['entry']>,
   target: { kind: set, addresses: set, dynamic: nullable, interfaces: set } satisfies Fields<ReportTarget>,
   service: { id: set, name: set, protocol: set, ports: set } satisfies Fields<ReportService>,
@@ -201,8 +222,11 @@ const contract = {
     check: set,
     severity: set,
     key: set,
+    hash: set,
     device: nullable,
     status: set,
+    known: set,
+    change: nullable,
     title: set,
     message: set,
     why: set,
@@ -214,10 +238,27 @@ const contract = {
     explain: nullable,
     explanation: nullable,
   } satisfies Fields<ReportFinding>,
+  baseline: { file: set, at: set } satisfies Fields<ReportBaseline>,
+  previous: { file: set, at: set, absent: set } satisfies Fields<ReportPrevious>,
+  absent: {
+    check: set,
+    severity: set,
+    key: set,
+    hash: set,
+    device: nullable,
+    title: set,
+    message: set,
+    change: set,
+    reason: nullable,
+    lastSeen: set,
+  } satisfies Fields<ReportAbsent>,
   explanation: {
     id: set,
     status: set,
     message: set,
+    reason: set,
+    owner: nullable,
+    ticket: nullable,
     until: set,
     location: set,
   } satisfies Fields<ReportExplanation>,
@@ -230,6 +271,7 @@ const contract = {
   } satisfies Fields<ReportDiagnostic>,
   summary: {
     open: set,
+    known: set,
     explained: set,
     dormant: set,
     devices: set,
@@ -238,6 +280,11 @@ const contract = {
     exitCode: set,
   } satisfies Fields<ReportSummary>,
 } as const;
+
+const severities = { info: true, low: true, medium: true, high: true, critical: true } satisfies Record<
+  Severity,
+  true
+>;
 
 const enumerations: Readonly<Record<string, Readonly<Record<string, true>>>> = {
   'coverage.unit': { keys: true, lines: true } satisfies Record<
@@ -267,10 +314,24 @@ const enumerations: Readonly<Record<string, Readonly<Record<string, true>>>> = {
     ReportExposure['status'],
     true
   >,
-  'finding.severity': { info: true, low: true, medium: true, high: true, critical: true } satisfies Record<
-    Severity,
-    true
-  >,
+  'check.severity': severities,
+  'finding.severity': severities,
+  'absent.severity': severities,
+  'finding.change': {
+    null: true,
+    new: true,
+    open: true,
+    changed: true,
+    resolved: true,
+    reopened: true,
+  } satisfies Record<FindingChange | 'null', true>,
+  'absent.change': { open: true, resolved: true } satisfies Record<ReportAbsent['change'], true>,
+  'absent.reason': {
+    null: true,
+    'device-not-audited': true,
+    'check-not-run': true,
+    'scan-incomplete': true,
+  } satisfies Record<NonNullable<ReportAbsent['reason']> | 'null', true>,
   'finding.status': { open: true, explained: true } satisfies Record<ReportFinding['status'], true>,
   'explanation.status': {
     used: true,

@@ -161,7 +161,7 @@ describe('what must never be left unsaid', () => {
     });
     const text = render(many);
     expect(text).toContain('and 39 more (-v)');
-    expect(text).toContain('the other 59 ones likewise (-v)');
+    expect(text).toContain('likewise for the other 59 (-v)');
     expect(text).toContain('60 doors open to third parties');
     expect(render(many, { verbosity: 1 }).match(/close door-/g)).toHaveLength(60);
   });

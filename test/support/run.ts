@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { audit } from '../../src/audit.js';
 import { compilePack } from '../../src/checks/pack.js';
 import { emptyRegister, loadRegister } from '../../src/explanations/register.js';
@@ -78,8 +78,4 @@ function configsOf(folder: string): readonly string[] {
 /** A register of a case, by its file name, or null. */
 export function registerOf(folder: string, name: string | null): string | null {
   return name === null ? null : join(folder, name);
-}
-
-export function folderName(path: string): string {
-  return basename(dirname(path));
 }

@@ -46,9 +46,9 @@ const LIMITS: readonly Limit[] = [
     message: 'Access from VPN and SSL VPN zones is read and not judged yet.',
   },
   {
-    id: 'sonicwall-exp-port-forwards-not-judged',
+    id: 'sonicwall-exp-policy-routes-not-read',
     message:
-      'Administration services of hosts behind the appliance, published by NAT, are read and not judged yet.',
+      'Policy routes are not read: what lies behind an interface is taken from its networks and gateways.',
   },
 ];
 

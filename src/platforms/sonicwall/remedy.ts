@@ -37,7 +37,7 @@ function disableManagement(change: ModelChange & { readonly kind: 'disable-manag
   if (box === undefined) return [`${list}: edit the source of the rule that the export calls ${change.rule}`];
   return [
     `Network > Interfaces > ${change.interface} > Configure > General: untick ${box}`,
-    `its automatic rule goes with it: ${change.policy}, which the export calls ${change.rule}`,
+    `its automatic rule goes with it: ${change.policy}, number ${change.rule} in the export`,
   ];
 }
 

@@ -14,14 +14,14 @@ export interface ZoneRow extends Zone {
 
 /** By `zoneObjZoneType`, and never by name. */
 const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
-  ['0', { value: 'untrusted', evidence: 'zone type 0, untrusted' }],
-  ['1', { value: 'trusted', evidence: 'zone type 1, trusted' }],
-  ['2', { value: 'public', evidence: 'zone type 2, public' }],
+  ['0', { value: 'untrusted', evidence: 'zone type 0' }],
+  ['1', { value: 'trusted', evidence: 'zone type 1' }],
+  ['2', { value: 'public', evidence: 'zone type 2' }],
   ['4', { value: 'trusted', evidence: 'zone type 4, wireless' }],
   ['5', { value: 'tunnel', evidence: 'zone type 5, encrypted' }],
   ['6', { value: 'trusted', evidence: 'zone type 6, multicast: no packet comes in from it' }],
   ['8', { value: 'tunnel', evidence: 'zone type 8, SSL VPN' }],
-  ['9', { value: 'management', evidence: 'zone type 9, management' }],
+  ['9', { value: 'management', evidence: 'zone type 9' }],
 ]);
 
 /** Types whose zones are made by the firmware and hold no interface that leads outside. */

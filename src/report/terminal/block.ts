@@ -1,6 +1,7 @@
 import type { ReportDormant, ReportFinding } from '../../model/audit-report.js';
 import type { Severity } from '../../model/check.js';
-import type { Cluster, Group, Index, Item } from './groups.js';
+import { countAddresses } from './addresses.js';
+import { type Cluster, type Group, type Index, type Item, isUrgent } from './groups.js';
 import type { Page, Paint, Row } from './page.js';
 import { labelled, MARGIN, table, unlabelled } from './page.js';
 import {
@@ -12,15 +13,16 @@ import {
   portText,
   reasonsText,
   ruleOf,
+  samePlace,
   setText,
   targetText,
   whoText,
 } from './phrases.js';
 import { renderProof } from './proof.js';
-import { columns, plural, thousands, wrap } from './text.js';
+import { columns, firstSentence, thousands, wrap } from './text.js';
 
-/** Before `-v`: clusters in full, further findings in one line each, steps, places. */
-const SHOWN = { clusters: 3, urgent: 20, others: 5, steps: 6, places: 4 };
+/** Before `-v`: clusters in full, further findings in one line each, those only named, steps, places. */
+const SHOWN = { clusters: 3, urgent: 20, others: 5, named: 5, steps: 3, places: 4 };
 
 /** Headings are not stretched beyond this, so that the check's id stays near its title. */
 const HEADING = 100;
@@ -37,6 +39,9 @@ export interface Section {
 /** One check's findings: heading, the doors with their proof, why it matters, what to do. */
 export function renderGroup(page: Page, section: Section, group: Group): readonly string[] {
   const { finding } = group.clusters[0][0];
+  if (page.verbosity === 0 && section.index.urgent && !isUrgent(finding)) {
+    return [...heading(page, finding), ...inShort(page, section, group.clusters.flat())];
+  }
   const inFull = page.verbosity === 0 ? group.clusters.slice(0, SHOWN.clusters) : group.clusters;
   const rest = group.clusters.slice(inFull.length).flat();
   const blocks = inFull.map((cluster, index) => renderCluster(page, section, cluster, index === 0));
@@ -67,9 +72,33 @@ function heading(page: Page, finding: ReportFinding): readonly string[] {
   return [title, ...rest.map((line) => ' '.repeat(MARGIN) + line)];
 }
 
+/** Beside something urgent: the sentence, and what the others of the check are about. */
+function inShort(page: Page, section: Section, items: readonly Item[]): readonly string[] {
+  const [first, ...others] = items;
+  if (first === undefined) return [];
+  const names = [...new Set(others.map((item) => itemName(page, section, item)))];
+  const more = names.length > SHOWN.named ? ` ${page.ellipsis}` : '';
+  const text = `${thousands(others.length)} more: ${names.slice(0, SHOWN.named).join(', ')}${more}`;
+  return [
+    ...unlabelled(page, page.prose(first.finding.message)),
+    ...(others.length === 0 ? [] : labelled(page, 'also', text)),
+  ];
+}
+
+/** The rule or the explanation that a finding is about, or its place. */
+function itemName(page: Page, { index, file }: Section, { finding, exposure, dormant }: Item): string {
+  const rule = ruleOf((exposure ?? dormant)?.path ?? []);
+  if (rule !== undefined) return page.name(rule.name);
+  const [location] = finding.locations;
+  if (location === undefined) return page.prose(finding.message);
+  const explanation = index.report.explanations.find((each) => samePlace(each.location, location));
+  return explanation === undefined ? placeText(page, location, file) : page.name(explanation.id);
+}
+
 /** Findings alike: the first in full, the others in one line each; after `-v` all in full. */
 function renderCluster(page: Page, section: Section, cluster: Cluster, leads: boolean): readonly string[] {
-  const why = leads ? labelled(page, 'why', page.prose(cluster[0].finding.why)) : [];
+  const because = page.prose(cluster[0].finding.why);
+  const why = leads ? labelled(page, 'why', page.verbosity === 0 ? firstSentence(because) : because) : [];
   if (page.verbosity > 0) {
     return cluster.flatMap((item, index) => [
       ...(index === 0 ? [] : ['']),
@@ -92,9 +121,13 @@ function renderCluster(page: Page, section: Section, cluster: Cluster, leads: bo
 function statement(page: Page, section: Section, item: Item): readonly string[] {
   const { finding, exposure, dormant } = item;
   const path = exposure?.path ?? dormant?.path ?? [];
-  const proof = path.length > 0 ? renderProof(page, path, section.file) : places(page, section, finding);
+  const proof =
+    path.length > 0
+      ? renderProof(page, path, section.file, exposure?.anyone ?? false)
+      : places(page, section, finding);
   return [
     ...unlabelled(page, page.prose(finding.message)),
+    ...(finding.known ? labelled(page, 'known', 'to the baseline: it does not count for the exit code') : []),
     ...explanationState(page, section, item),
     ...proof,
     ...(dormant === null
@@ -105,7 +138,7 @@ function statement(page: Page, section: Section, item: Item): readonly string[] 
 }
 
 function places(page: Page, section: Section, finding: ReportFinding): readonly string[] {
-  const texts = finding.locations.map((location) => placeText(page, location, section.file));
+  const texts = [...new Set(finding.locations.map((each) => placeText(page, each, section.file)))];
   if (texts.length === 0) return [];
   const shown = page.verbosity === 0 ? texts.slice(0, SHOWN.places) : texts;
   const more = texts.length - shown.length;
@@ -138,10 +171,10 @@ function doubts(page: Page, section: Section, { exposure }: Item): readonly stri
   );
   const unknown = entry?.role === 'unknown' ? entry : undefined;
   return [
-    ...exposure.conditions.flatMap((text) => labelled(page, 'only if', page.prose(text))),
-    ...exposure.approximate.flatMap((text) =>
-      labelled(page, 'unsure', `${page.prose(text)}; taken at its widest`),
+    ...exposure.conditions.flatMap((text) =>
+      labelled(page, 'only if', page.prose(text.replace(/^only (if )?/i, ''))),
     ),
+    ...exposure.approximate.flatMap((text) => labelled(page, 'unsure', page.prose(text))),
     ...(unknown === undefined
       ? []
       : labelled(
@@ -157,16 +190,18 @@ function named(page: Page, items: readonly Item[]): readonly string[] {
   const texts = new Map<string, Item[]>();
   for (const item of items) {
     for (const { name, sources } of item.exposure?.named ?? []) {
+      // What is as wide as the door itself closes with it.
+      if (countAddresses(sources) >= countAddresses(item.exposure?.sources ?? [])) continue;
       const text = `"${page.name(name)}" ${setText(page, sources)}`;
       texts.set(text, [...(texts.get(text) ?? []), item]);
     }
   }
   return [...texts].flatMap(([text, among]) => {
-    const where = items.length === 1 ? '' : ` on ${among.map((item) => doorName(page, item)).join(', ')}`;
+    const where = items.length === 1 ? '' : `: ${among.map((item) => doorName(page, item)).join(', ')}`;
     return labelled(
       page,
       'named',
-      `${text} has a rule of its own: it stays let in${where} when this is closed`,
+      `${text} has a rule of its own, and still gets in once this is closed${where}`,
     );
   });
 }
@@ -178,7 +213,7 @@ function doorName(page: Page, { exposure }: Item): string {
 
 /** One line each: what differs from the finding above (null: everything may), and the rule. */
 function others(page: Page, section: Section, items: readonly Item[], above: Item | null): readonly string[] {
-  const urgent = items.some(({ finding }) => finding.severity === 'critical' || finding.severity === 'high');
+  const urgent = items.some(({ finding }) => isUrgent(finding));
   const shown = items.slice(0, urgent ? SHOWN.urgent : SHOWN.others);
   const rows = shown.map((item, index): Row => {
     const label = index === 0 ? 'also' : '';
@@ -231,7 +266,8 @@ function closingSteps(page: Page, items: Cluster): readonly string[] {
   if (single && all.length <= SHOWN.steps) return all.map(page.prose);
   const first = items[0].finding.fix.map(page.prose);
   const rest = items.length - 1;
-  return rest === 0 ? first : [...first, `the other ${plural(rest, 'one')} likewise (-v)`];
+  if (rest === 0) return first;
+  return [...first, `likewise for the other${rest === 1 ? '' : ` ${thousands(rest)}`} (-v)`];
 }
 
 /** Lines to paste: at the left edge, indented as `fwaudit.yaml` wants them, never wrapped. */

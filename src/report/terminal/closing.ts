@@ -1,12 +1,14 @@
 import type {
   AuditReport,
+  ReportCapture,
   ReportDiagnostic,
   ReportExposure,
   ReportFinding,
 } from '../../model/audit-report.js';
+import { partition } from './groups.js';
 import type { Page } from './page.js';
 import { dotted, marked } from './page.js';
-import { placeText } from './phrases.js';
+import { placeText, samePlace } from './phrases.js';
 import { plural, thousands, wrap } from './text.js';
 
 /** Problems with inputs that were read, spelled out before `-v`. */
@@ -30,9 +32,9 @@ export function renderClosing(
   return [
     ...register(page, report),
     ...sum(page, report),
-    ...moreLines(page, report, sample),
-    ...limits(page, report),
-    ...notes(page, report),
+    ...(page.verbosity === 0
+      ? withMore(page, report, sample)
+      : [...limits(page, report), ...notes(page, report)]),
     ...completeness(page, report),
     ...unknownFamilies(page, report),
   ];
@@ -41,20 +43,21 @@ export function renderClosing(
 /** Explanations that do not do their work; those already named at a finding only after `-v`. */
 function register(page: Page, report: AuditReport): readonly string[] {
   const { dim, yellow } = page.colour;
-  const open = report.findings.some((finding) => finding.status === 'open');
   if (report.register === null) {
-    return open
-      ? marked(page, 'register', 'no fwaudit.yaml: no party is declared, no door explained', dim)
-      : [];
+    return page.verbosity === 0
+      ? []
+      : marked(page, 'register', 'no fwaudit.yaml: no party is declared, no door explained', dim);
   }
-  const said = new Set([
-    ...report.exposures.flatMap(({ lapsed }) => lapsed.map(({ explanation }) => explanation)),
-    ...report.findings.filter(({ device }) => device === null).map(({ subject }) => subject),
-  ]);
-  const idle = report.explanations.filter(
-    ({ id, status }) =>
-      status !== 'used' && (page.verbosity > 0 || (status !== 'not-audited' && !said.has(id))),
+  const lapsed = new Set(
+    report.exposures.flatMap((each) => each.lapsed.map(({ explanation }) => explanation)),
   );
+  const found = report.findings.filter(({ device }) => device === null).flatMap(({ locations }) => locations);
+  const idle = report.explanations.filter(({ id, status, location }) => {
+    if (status === 'used') return false;
+    const said =
+      status === 'not-audited' || lapsed.has(id) || found.some((each) => samePlace(each, location));
+    return page.verbosity > 0 || !said;
+  });
   const lines = idle.flatMap(({ id, message, location }) => {
     const place = `${page.prose(location.file)}:${location.line}`;
     return marked(page, 'register', `${place} ${page.name(id)}: ${page.prose(message)}`, yellow);
@@ -76,8 +79,9 @@ function sum(page: Page, report: AuditReport): readonly string[] {
   const text = dotted(page, [
     doorsText(doors),
     rest === 0 ? null : plural(rest, 'other finding'),
-    `${thousands(report.summary.explained)} explained`,
-    `${thousands(dormant)} dormant${dormant > 0 && page.verbosity === 0 ? ' (-v)' : ''}`,
+    report.summary.known === 0 ? null : `${thousands(report.summary.known)} known to the baseline`,
+    `${thousands(report.summary.explained)} explained${report.register === null && open.length > 0 ? ' (no fwaudit.yaml)' : ''}`,
+    dormant === 0 ? null : `${thousands(dormant)} dormant${page.verbosity === 0 ? ' (-v)' : ''}`,
     report.devices.length > 1 ? plural(report.devices.length, 'device') : null,
   ]);
   return line(page, text);
@@ -103,42 +107,40 @@ function doorsText(doors: readonly ReportExposure[]): string {
   ].join(', ');
 }
 
-/** Before `-v` one finding shows its lines for the register; the others have some too. */
-function moreLines(page: Page, report: AuditReport, sample: ReportFinding | null): readonly string[] {
-  if (page.verbosity > 0) return [];
-  const more = report.findings.filter((each) => each.explain !== null && each !== sample).length;
-  if (more === 0) return [];
-  return line(
-    page,
-    `lines for fwaudit.yaml that would explain ${plural(more, 'more finding')} (-v)`,
-    page.colour.dim,
-  );
+/** What `-v` adds that is not counted anywhere else: one line. */
+function withMore(page: Page, report: AuditReport, sample: ReportFinding | null): readonly string[] {
+  const lines = report.findings.filter((each) => each.explain !== null && each !== sample).length;
+  const limits = [...limitsOf(report).values()].filter(({ accepted }) => !accepted).length;
+  const notes = report.diagnostics.filter(({ incomplete }) => !incomplete).length;
+  const platforms = new Set(report.captures.flatMap(({ platform }) => platform ?? []));
+  const of = platforms.size > 1 ? 'these formats' : 'this format';
+  const other = sample === null ? 'finding' : 'more finding';
+  const text = dotted(page, [
+    lines === 0 ? null : `lines that would explain ${plural(lines, other)}`,
+    limits === 0 ? null : `${plural(limits, 'limit')} of ${of}`,
+    notes === 0 ? null : `${plural(notes, 'note')} on the input`,
+  ]);
+  return text === '' ? [] : line(page, `with -v: ${text}`, page.colour.dim);
+}
+
+function limitsOf(report: AuditReport): ReadonlyMap<string, ReportCapture['limits'][number]> {
+  return new Map(report.captures.flatMap((capture) => capture.limits.map((limit) => [limit.id, limit])));
 }
 
 /** What a format can never show, once for each limit however many captures have it. */
 function limits(page: Page, report: AuditReport): readonly string[] {
-  const all = new Map(report.captures.flatMap((capture) => capture.limits.map((limit) => [limit.id, limit])));
-  const { dim } = page.colour;
-  if (page.verbosity > 0) {
-    return [...all.values()].flatMap(({ id, message, accepted }) => {
-      const text = `${page.name(id)}: ${page.prose(message)}${accepted ? ' (accepted)' : ''}`;
-      return marked(page, 'limit', text, dim);
-    });
-  }
-  const count = [...all.values()].filter(({ accepted }) => !accepted).length;
-  if (count === 0) return [];
-  const platforms = new Set(report.captures.flatMap(({ platform }) => platform ?? []));
-  const of = platforms.size > 1 ? 'these formats' : 'this format';
-  return line(page, `${plural(count, 'limit')} of ${of} (-v)`, dim);
+  return [...limitsOf(report).values()].flatMap(({ id, message, accepted }) => {
+    const text = `${page.name(id)}: ${page.prose(message)}${accepted ? ' (accepted)' : ''}`;
+    return marked(page, 'limit', text, page.colour.dim);
+  });
 }
 
 /** Diagnostics that hide no door. */
 function notes(page: Page, report: AuditReport): readonly string[] {
   const harmless = report.diagnostics.filter(({ incomplete }) => !incomplete);
-  if (harmless.length === 0) return [];
-  const { dim } = page.colour;
-  if (page.verbosity === 0) return line(page, `${plural(harmless.length, 'note')} on the input (-v)`, dim);
-  return harmless.flatMap((each) => marked(page, 'note', diagnosticText(page, each), dim));
+  return diagnosticTexts(page, report, harmless).flatMap((text) =>
+    marked(page, 'note', text, page.colour.dim),
+  );
 }
 
 /** The line that every report ends with, and what made the scan incomplete. */
@@ -148,7 +150,7 @@ function completeness(page: Page, report: AuditReport): readonly string[] {
   const problems = report.diagnostics.filter(({ incomplete }) => incomplete);
   const unread = problems.filter(({ code }) => UNREAD.has(code));
   const other = problems.filter(({ code }) => !UNREAD.has(code));
-  const shown = page.verbosity === 0 ? other.slice(0, PROBLEMS_SHOWN) : other;
+  const shown = page.verbosity === 0 ? oneOfEach(other).slice(0, PROBLEMS_SHOWN) : other;
   const more = other.length - shown.length;
   const why = [
     unread.length === 0 ? null : `${plural(unread.length, 'input')} not read`,
@@ -157,8 +159,8 @@ function completeness(page: Page, report: AuditReport): readonly string[] {
   const head = `scan incomplete: ${why.length === 0 ? 'the reason was not recorded' : why.join(', ')}; a door may have been missed`;
   return [
     ...line(page, head, (text) => page.colour.bold(yellow(text))),
-    ...unread.flatMap((each) => marked(page, 'unread', diagnosticText(page, each), yellow)),
-    ...shown.flatMap((each) => marked(page, 'problem', diagnosticText(page, each), yellow)),
+    ...diagnosticTexts(page, report, unread).flatMap((text) => marked(page, 'unread', text, yellow)),
+    ...diagnosticTexts(page, report, shown).flatMap((text) => marked(page, 'problem', text, yellow)),
     ...(more > 0 ? marked(page, '', `${page.ellipsis} and ${thousands(more)} more (-v)`, yellow) : []),
     ...(report.devices.length > 0 ? line(page, `read: ${amounts(report)}`) : []),
   ];
@@ -178,12 +180,30 @@ function amounts(report: AuditReport): string {
   return `${plural(rules, 'access rule')}, ${known.join(' and ') || 'no key'} read or ignored for a listed reason, ${thousands(unknown)} unknown`;
 }
 
-function diagnosticText(page: Page, diagnostic: ReportDiagnostic): string {
-  const { location, message, hint } = diagnostic;
-  const whole = location === null || (location.line === 1 && location.key === undefined);
-  const place = location === null ? null : whole ? page.prose(location.file) : placeText(page, location, '');
-  const text = `${place === null ? '' : `${place}: `}${page.prose(message)}`;
-  return dotted(page, [text, hint === null ? null : page.prose(hint)]);
+/** The first problem of each kind in each file. */
+function oneOfEach(problems: readonly ReportDiagnostic[]): readonly ReportDiagnostic[] {
+  return partition(problems, ({ code, location }) => `${code} ${location?.file ?? ''}`).map(
+    ([first]) => first,
+  );
+}
+
+/** Place and message; a hint stands behind the first that has it, a file only where there are several. */
+function diagnosticTexts(
+  page: Page,
+  { captures }: AuditReport,
+  diagnostics: readonly ReportDiagnostic[],
+): readonly string[] {
+  const only = captures.length === 1 ? (captures[0]?.file ?? '') : '';
+  const hints = new Set<string>();
+  return diagnostics.map(({ location, message, hint }) => {
+    const whole = location === null || (location.line === 1 && location.key === undefined);
+    const place =
+      location === null ? null : whole ? page.prose(location.file) : placeText(page, location, only);
+    const text = `${place === null ? '' : `${place}: `}${page.prose(message)}`;
+    if (hint === null || hints.has(hint)) return text;
+    hints.add(hint);
+    return dotted(page, [text, page.prose(hint)]);
+  });
 }
 
 /** Families of keys or lines that nothing is known about, by capture: `-vv`. */

@@ -34,7 +34,8 @@ export function renderDevice(
     ...own(page, section, device),
     ...unjudged(page, section, device, findings),
     ...dormant(page, section, device, findings),
-    ...(quietDoors ? verdict(page, groups.length === 0, sure) : []),
+    ...known(page, section, findings),
+    ...(quietDoors ? verdict(page, !findings.some(({ status }) => status === 'open'), sure) : []),
     ...(quietDoors || page.verbosity > 0 ? checked(page, device) : []),
     ...(page.verbosity > 0 ? entries(page, device) : []),
   ];
@@ -62,8 +63,10 @@ function isDoor(index: Index, finding: ReportFinding): boolean {
 /** `config.exp   NSA 240 · SonicWall SonicOS 5.9.0.7-17o · fw-paris-1` */
 function header(page: Page, device: ReportDevice): readonly string[] {
   const system = [device.platformName, device.firmware].filter((each) => each !== null).join(' ');
-  const product = device.product === null ? null : page.name(device.product);
-  const about = dotted(page, [product, page.name(system), page.name(device.id)]);
+  const known = device.product === null || device.platformName.endsWith(device.product);
+  const product = known ? null : page.name(device.product ?? '');
+  const id = device.id === device.file ? null : page.name(device.id);
+  const about = dotted(page, [product, page.name(system), id]);
   const file = page.prose(device.file);
   if (columns(file) + 3 + columns(about) <= page.width) return [`${page.colour.bold(file)}   ${about}`];
   return [
@@ -146,30 +149,32 @@ function withRule(page: Page, text: string, door: ReportExposure | ReportDormant
   return dotted(page, [text, page.name(rule.name), placeText(page, rule.location, file)]);
 }
 
-/** Doors that admit nobody today and that no finding is about. */
+/** Doors that admit nobody today and that no finding is about; before `-v` they are only counted, below. */
 function dormant(
   page: Page,
   { index }: Section,
   device: ReportDevice,
   findings: readonly ReportFinding[],
 ): readonly string[] {
+  if (page.verbosity === 0) return [];
   const found = new Set(findings.map((each) => toItem(index, each).dormant).filter((each) => each !== null));
   const doors = index.report.dormant.filter((each) => each.device === device.id && !found.has(each));
-  if (doors.length === 0) return [];
-  if (page.verbosity > 0) {
-    return doors.flatMap((door) =>
-      marked(page, 'dormant', dormantText(page, door, device.file), page.colour.dim),
-    );
-  }
-  const rules = plural(doors.length, found.size > 0 ? 'other rule' : 'rule');
-  const text = `${rules} would open a door but ${doors.length === 1 ? 'admits' : 'admit'} nobody today (-v)`;
-  return marked(page, 'dormant', text, page.colour.dim);
+  return doors.flatMap((door) =>
+    marked(page, 'dormant', dormantText(page, door, device.file), page.colour.dim),
+  );
 }
 
 function dormantText(page: Page, door: ReportDormant, file: string): string {
   const who = door.fromAny ? 'anyone' : door.sources.length === 0 ? 'nobody' : setText(page, door.sources);
   const text = `${page.name(door.service.name)} on ${targetText(page, door.target)} from ${who}`;
   return `${withRule(page, text, door, file)}: ${reasonsText(page, door)}`;
+}
+
+/** Open findings that the baseline holds: counted, and named after `-v` among the others. */
+function known(page: Page, { index }: Section, findings: readonly ReportFinding[]): readonly string[] {
+  const count = index.hidesKnown ? findings.filter((each) => each.known).length : 0;
+  if (count === 0) return [];
+  return marked(page, 'known', `${plural(count, 'open finding')} of the baseline (-v)`, page.colour.yellow);
 }
 
 /** Said only where no door is open; never `clean` when something may have been missed. */
@@ -201,7 +206,7 @@ function checked(page: Page, device: ReportDevice): readonly string[] {
     `${thousands(count('pass'))} passed`,
     failed === 0 ? null : `${thousands(failed)} failed`,
     count('not-applicable') === 0 ? null : `${thousands(count('not-applicable'))} not applicable`,
-    unknown.length === 0 ? null : `${thousands(unknown.length)} unknown: ${unknown.join(', ')}`,
+    unknown.length === 0 ? null : unknownText(page, unknown),
   ].filter((each) => each !== null);
   const text = dotted(page, [
     entriesText(page, device),
@@ -209,6 +214,11 @@ function checked(page: Page, device: ReportDevice): readonly string[] {
     `${plural(outcomes.length, 'check')}: ${checks.join(', ')}`,
   ]);
   return marked(page, 'checked', text, page.colour.dim);
+}
+
+function unknownText(page: Page, checks: readonly string[]): string {
+  const count = `${thousands(checks.length)} unknown`;
+  return page.verbosity === 0 ? count : `${count}: ${checks.join(', ')}`;
 }
 
 function entriesText(page: Page, device: ReportDevice): string {

@@ -31,17 +31,33 @@ export interface Index {
   readonly dormant: ReadonlyMap<string, ReportDormant>;
   readonly explanations: ReadonlyMap<string, ReportExplanation>;
   readonly devices: ReadonlyMap<string, ReportDevice>;
+  /** Whether something is open that can't wait: then what can is said in short. */
+  readonly urgent: boolean;
+  /** Whether findings that the baseline holds are counted only. */
+  readonly hidesKnown: boolean;
 }
 
 /** Builds the index of a report. */
-export function indexReport(report: AuditReport): Index {
+export function indexReport(report: AuditReport, hidesKnown: boolean): Index {
+  const shown = report.findings.filter((each) => isShown({ hidesKnown }, each));
   return {
     report,
     exposures: new Map(report.exposures.map((each) => [each.key, each])),
     dormant: new Map(report.dormant.map((each) => [each.key, each])),
     explanations: new Map(report.explanations.map((each) => [each.id, each])),
     devices: new Map(report.devices.map((each) => [each.id, each])),
+    urgent: shown.some(isUrgent),
+    hidesKnown,
   };
+}
+
+function isShown({ hidesKnown }: Pick<Index, 'hidesKnown'>, { status, known }: ReportFinding): boolean {
+  return status === 'open' && !(known && hidesKnown);
+}
+
+/** Whether a finding is critical or high. */
+export function isUrgent({ severity }: ReportFinding): boolean {
+  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf('high');
 }
 
 /**
@@ -49,7 +65,7 @@ export function indexReport(report: AuditReport): Index {
  * as the report has them; those of one check together.
  */
 export function groupFindings(index: Index, findings: readonly ReportFinding[]): readonly Group[] {
-  const items = findings.filter((each) => each.status === 'open').map((each) => toItem(index, each));
+  const items = findings.filter((each) => isShown(index, each)).map((each) => toItem(index, each));
   const order = (item: Item) => urgency(item) * 10 + whoRank(item.exposure);
   const sorted = items.toSorted((a, b) => order(a) - order(b));
   const byCheck = partition(sorted, (item) => item.finding.check);
@@ -70,11 +86,13 @@ function urgency(item: Item): number {
   return SEVERITIES.length - SEVERITIES.indexOf(item.finding.severity);
 }
 
+/** The firewall itself before what stands behind it; then anyone, third parties, private addresses. */
 function whoRank(exposure: ReportExposure | null): number {
-  if (exposure === null) return 4;
-  if (exposure.anyone) return 0;
-  if (exposure.thirdParty) return 1;
-  return exposure.party === 'private' ? 2 : 3;
+  if (exposure === null) return 8;
+  const behind = exposure.target.kind === 'self' ? 0 : 4;
+  if (exposure.anyone) return behind;
+  if (exposure.thirdParty) return behind + 1;
+  return behind + (exposure.party === 'private' ? 2 : 3);
 }
 
 function clusterItems(group: Cluster): readonly [Cluster, ...Cluster[]] {

@@ -35,10 +35,17 @@ export function whoText(page: Page, exposure: ReportExposure): string {
   return exposure.anyone ? 'anyone' : setText(page, exposure.sources);
 }
 
-/** `tcp/443`, `tcp/5900-5903,5905`, `esp`. */
-export function portText(page: Page, service: ReportService): string {
-  const ports = service.ports.length === 0 ? '' : `/${service.ports.join(',')}`;
-  return page.name(`${service.protocol}${ports}`);
+/** How many protocols of a service, and how many of its ports or ranges, are named. */
+const SERVICE_SHOWN = { protocols: 4, ports: 6 };
+
+/** `tcp/443`, `tcp/5900-5903,5905`, `esp`, `256 protocols`. */
+export function portText(page: Page, { protocol, ports }: ReportService): string {
+  const protocols = protocol.split('+').length;
+  if (protocols > SERVICE_SHOWN.protocols) return plural(protocols, 'protocol');
+  const more = ports.length - SERVICE_SHOWN.ports;
+  const shown = ports.slice(0, SERVICE_SHOWN.ports).join(',');
+  const text = `${protocol}${ports.length === 0 ? '' : `/${shown}`}`;
+  return page.name(more > 0 ? `${text} and ${thousands(more)} more` : text);
 }
 
 /** `198.51.100.2`; how the address is given out where the file does not hold it. */
@@ -98,6 +105,11 @@ export function reasonsText(page: Page, dormant: ReportDormant): string {
 export function placeText(page: Page, location: Location, file: string): string {
   const place = location.key === undefined ? `line ${thousands(location.line)}` : page.name(location.key);
   return location.file === file ? place : `${page.prose(location.file)} ${place}`;
+}
+
+/** Whether two locations are one. */
+export function samePlace(a: Location, b: Location): boolean {
+  return a.file === b.file && a.line === b.line && a.key === b.key;
 }
 
 /** The first rule of a path: what decides. */

@@ -1,53 +1,103 @@
 import type { ReportPathStep } from '../../model/audit-report.js';
 import type { Page, Row } from './page.js';
 import { dotted, labelled, table } from './page.js';
-import { placeText } from './phrases.js';
+import { placeText, samePlace } from './phrases.js';
 import { plural } from './text.js';
 
 /** Before `-v`: how many rules of one door, and how many objects of one side, are spelled out. */
 const SHOWN = { rules: 3, steps: 6 };
 
-const SIDES = { source: '  from', destination: '  to', service: '  for' } as const;
+const SIDES = ['source', 'destination', 'service'] as const;
+const LABELS = { source: '  from', destination: '  to', service: '  for' } as const;
 
-/** Every rule on the way in with its objects: name, value, place; members of a group below it. */
-export function renderProof(page: Page, path: readonly ReportPathStep[], file: string): readonly string[] {
-  const rules = byRule(path);
-  const shown = page.verbosity === 0 ? rules.slice(0, SHOWN.rules) : rules;
-  const lines = shown.flatMap((steps) => renderRule(page, steps, file));
-  const more = rules.length - shown.length;
+/** One rule on the way in, the objects by which it lets in, and what translates or answers behind it. */
+interface Way {
+  readonly rule: ReportPathStep | null;
+  readonly objects: readonly ReportPathStep[];
+  readonly behind: readonly ReportPathStep[];
+}
+
+/**
+ * Every rule on the way in with its objects: name, value, place; members of a group below it. Before
+ * `-v` without what goes without saying.
+ */
+export function renderProof(
+  page: Page,
+  path: readonly ReportPathStep[],
+  file: string,
+  anyone: boolean,
+): readonly string[] {
+  const all = waysOf(path);
+  if (page.verbosity > 0) return all.flatMap((way) => renderWay(page, way, file));
+  const ways = distinct(all.map(inShort));
+  const shown = waysShown(ways, anyone);
+  const lines = shown.flatMap((way) => renderWay(page, way, file));
+  const more = ways.length - shown.length;
   if (more === 0) return lines;
   return [...lines, ...labelled(page, '', `${page.ellipsis} and ${plural(more, 'more rule')} (-v)`)];
 }
 
-/** Splits a path where the next rule (or listener) begins. */
-function byRule(path: readonly ReportPathStep[]): readonly (readonly ReportPathStep[])[] {
-  const rules: ReportPathStep[][] = [];
+/** Splits a path where the next rule begins. */
+function waysOf(path: readonly ReportPathStep[]): readonly Way[] {
+  const ways: { rule: ReportPathStep | null; objects: ReportPathStep[]; behind: ReportPathStep[] }[] = [];
   for (const step of path) {
-    const current = rules.at(-1);
-    if (current === undefined || isHead(step)) rules.push([step]);
-    else current.push(step);
+    if (step.part === 'rule') {
+      ways.push({ rule: step, objects: [], behind: [] });
+      continue;
+    }
+    const way = ways.at(-1) ?? { rule: null, objects: [], behind: [] };
+    if (ways.length === 0) ways.push(way);
+    (step.part === 'listener' || step.part === 'translation' ? way.behind : way.objects).push(step);
   }
-  return rules;
+  return ways;
 }
 
-function isHead(step: ReportPathStep): boolean {
-  return step.part === 'rule' || step.part === 'listener' || step.part === 'translation';
+/**
+ * What answers repeats what a written rule is for. Of a rule that a setting implies, it is the proof,
+ * and the sides that match anything say nothing.
+ */
+function inShort(way: Way): Way {
+  const { rule } = way;
+  if (rule === null) return way;
+  if (rule.origin !== 'implied')
+    return { ...way, behind: way.behind.filter((step) => step.part !== 'listener') };
+  return { ...way, objects: way.objects.filter((step) => !isAny(step)) };
 }
 
-function renderRule(page: Page, steps: readonly ReportPathStep[], file: string): readonly string[] {
-  const heads = steps.filter(isHead).flatMap((step) => renderHead(page, step, file));
-  const rule = steps.find(isHead);
-  const objects = steps.filter((step) => !isHead(step));
-  const rows = (['source', 'destination', 'service'] as const).flatMap((part) =>
-    sideRows(
-      page,
-      objects.filter((step) => step.part === part),
-      SIDES[part],
-      rule,
-      file,
-    ),
-  );
-  return [...heads, ...table(page, rows)];
+/** Each rule once, with all that stands behind it: a packet may come to it with and without translation. */
+function distinct(ways: readonly Way[]): readonly Way[] {
+  const found = new Map<string, Way>();
+  for (const way of ways) {
+    const key = JSON.stringify([way.rule, way.objects]);
+    const behind = new Map(
+      [...(found.get(key)?.behind ?? []), ...way.behind].map((s) => [JSON.stringify(s), s]),
+    );
+    found.set(key, { ...way, behind: [...behind.values()] });
+  }
+  return [...found.values()];
+}
+
+/** Of a door that is open to anyone, only the rule that opens it so. */
+function waysShown(ways: readonly Way[], anyone: boolean): readonly Way[] {
+  const widest = anyone ? ways.find(isWidest) : undefined;
+  return widest === undefined ? ways.slice(0, SHOWN.rules) : [widest];
+}
+
+function isWidest({ rule, objects }: Way): boolean {
+  const sources = objects.filter((step) => step.part === 'source');
+  return rule?.origin === 'implied' ? sources.length === 0 : sources.some(isAny);
+}
+
+function isAny(step: ReportPathStep): boolean {
+  return step.name === 'Any' && (step.detail === 'any address' || step.detail === 'any service');
+}
+
+function renderWay(page: Page, { rule, objects, behind }: Way, file: string): readonly string[] {
+  return [
+    ...(rule === null ? [] : renderHead(page, rule, file)),
+    ...table(page, rowsOf(page, rule, objects, file)),
+    ...behind.flatMap((step) => renderHead(page, step, file)),
+  ];
 }
 
 const HEADS = new Map([
@@ -57,50 +107,86 @@ const HEADS = new Map([
   ['interface', 'on'],
 ]);
 
+/** What a rule on the way in says of itself whenever nothing else is known. */
+const PLAIN = new Set(['permit', 'origin unknown']);
+
 function renderHead(page: Page, step: ReportPathStep, file: string): readonly string[] {
   const comment = step.comment === null ? 'no comment' : `"${page.name(step.comment)}"`;
+  const details = step.part === 'rule' ? step.detail.split(' · ') : [step.detail];
   const text = dotted(page, [
     page.name(step.name),
     placeText(page, step.location, file),
-    page.prose(step.detail),
-    step.part === 'rule' ? comment : null,
+    ...details.filter((detail) => !PLAIN.has(detail)).map(page.prose),
+    step.part === 'rule' && step.origin !== 'implied' ? comment : null,
   ]);
   return labelled(page, HEADS.get(step.kind) ?? page.name(step.kind), text);
+}
+
+function rowsOf(
+  page: Page,
+  rule: ReportPathStep | null,
+  objects: readonly ReportPathStep[],
+  file: string,
+): readonly Row[] {
+  const within = (step: ReportPathStep) => rule !== null && samePlace(step.location, rule.location);
+  if (page.verbosity === 0 && objects.length > 0 && objects.every(within)) return [sentence(page, objects)];
+  return SIDES.flatMap((side) => {
+    const steps = objects.filter((step) => step.part === side);
+    if (page.verbosity === 0 && side !== 'source' && isChain(steps)) {
+      return [{ label: LABELS[side], cells: chainCells(page, steps, file) }];
+    }
+    return sideRows(page, steps, LABELS[side], (step) => stepCells(page, step, within(step), file));
+  });
+}
+
+/** `from 203.0.113.7 to any address for tcp/22`: a rule that names no object, on one line. */
+function sentence(page: Page, objects: readonly ReportPathStep[]): Row {
+  const texts = SIDES.flatMap((side) => {
+    const steps = objects.filter((step) => step.part === side);
+    if (steps.length === 0) return [];
+    const word = LABELS[side].trim();
+    return [`${word} ${steps.map((step) => withinText(page, step)).join(', ')}`];
+  });
+  return { label: '', cells: [texts.join(' ')] };
+}
+
+function withinText(page: Page, { name, detail }: ReportPathStep): string {
+  if (name === 'Any' || name === 'written in the rule') return page.prose(detail);
+  return name === 'not' ? `not ${page.prose(detail)}` : `${page.name(name)} (${page.prose(detail)})`;
 }
 
 function sideRows(
   page: Page,
   steps: readonly ReportPathStep[],
   label: string,
-  rule: ReportPathStep | undefined,
-  file: string,
+  cellsOf: (step: ReportPathStep) => readonly string[],
 ): readonly Row[] {
   const shown = page.verbosity === 0 ? steps.slice(0, SHOWN.steps) : steps;
-  const rows = shown.map((step, index) => ({
-    label: index === 0 ? label : '',
-    cells: stepCells(page, step, rule, file),
-  }));
+  const rows = shown.map((step, index) => ({ label: index === 0 ? label : '', cells: cellsOf(step) }));
   const more = steps.length - shown.length;
   if (more === 0) return rows;
   return [...rows, { label: '', cells: [`${page.ellipsis} and ${plural(more, 'more object')} (-v)`] }];
 }
 
-/** What stands in the rule itself is no object: it has no quotes and no place of its own. */
-function stepCells(
-  page: Page,
-  step: ReportPathStep,
-  rule: ReportPathStep | undefined,
-  file: string,
-): readonly string[] {
-  const indent = '  '.repeat(Math.min(8, step.depth));
-  if (rule !== undefined && samePlace(step, rule))
-    return [`${indent}${page.name(step.name)}`, page.prose(step.detail)];
-  const place = placeText(page, step.location, file);
-  return [`${indent}"${page.name(step.name)}"`, page.prose(step.detail), place];
+/** Groups of which one member each matters, one in the other. */
+function isChain(steps: readonly ReportPathStep[]): boolean {
+  return steps.length > 1 && steps.every((step, index) => step.depth === index);
 }
 
-function samePlace(a: ReportPathStep, b: ReportPathStep): boolean {
-  const one = a.location;
-  const other = b.location;
-  return one.file === other.file && one.line === other.line && one.key === other.key;
+/** `"All X1 Management IP" > "X1 IP"`, the value of the last, and their places. */
+function chainCells(page: Page, steps: readonly ReportPathStep[], file: string): readonly string[] {
+  const names = steps.map((step) => `"${page.name(step.name)}"`).join(' > ');
+  const places = new Set(steps.map((step) => placeText(page, step.location, file)));
+  return [names, page.prose(steps.at(-1)?.detail ?? ''), [...places].join(' > ')];
+}
+
+/** What stands in the rule itself is no object: it has no quotes and no place of its own. */
+function stepCells(page: Page, step: ReportPathStep, within: boolean, file: string): readonly string[] {
+  const indent = '  '.repeat(Math.min(8, step.depth));
+  if (within) return [`${indent}${page.name(step.name)}`, page.prose(step.detail)];
+  return [
+    `${indent}"${page.name(step.name)}"`,
+    page.prose(step.detail),
+    placeText(page, step.location, file),
+  ];
 }

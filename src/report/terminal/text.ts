@@ -21,20 +21,27 @@ export function pad(text: string, width: number): string {
 
 /**
  * Breaks a text at spaces into lines of at most `width` columns; a longer word is cut. No line begins
- * with a separator.
+ * with a separator, and every line is indented as the text is.
  */
 export function wrap(text: string, width: number): readonly string[] {
+  const indent = /^ {0,16}/.exec(text)?.[0] ?? '';
+  const room = width - indent.length;
   const lines: string[] = [];
   let line = '';
-  for (const word of words(text).flatMap((each) => cut(each, width))) {
-    if (line !== '' && columns(line) + 1 + columns(word) > width) {
+  for (const word of words(text.trimStart()).flatMap((each) => cut(each, room))) {
+    if (line !== '' && columns(line) + 1 + columns(word) > room) {
       lines.push(line);
       line = word;
     } else {
       line = line === '' ? word : `${line} ${word}`;
     }
   }
-  return [...lines, line];
+  return [...lines, line].map((each) => (each === '' ? '' : `${indent}${each}`));
+}
+
+/** What stands before the end of the first sentence, which another sentence follows. */
+export function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s+\p{Lu})/su.exec(text)?.[0] ?? text;
 }
 
 function words(text: string): readonly string[] {

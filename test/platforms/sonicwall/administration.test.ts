@@ -224,7 +224,7 @@ describe('identity and limits', () => {
       'sonicwall-exp-registration-not-in-file',
       'sonicwall-exp-built-in-administrator-not-in-file',
       'sonicwall-exp-tunnels-not-judged',
-      'sonicwall-exp-port-forwards-not-judged',
+      'sonicwall-exp-policy-routes-not-read',
     ]);
   });
 });
