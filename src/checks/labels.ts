@@ -18,6 +18,7 @@ const PROTOCOLS_NAMED = 4;
 
 /** `tcp/443`, `tcp/5900-5903, tcp/5800`, `icmp`, `256 protocols`. */
 export function serviceLabel({ protocol, ports }: ExposedService): string {
+  if (protocol === 'any') return 'every port';
   const protocols = protocol.split('+').length;
   if (protocols > PROTOCOLS_NAMED) return `${protocols} protocols`;
   return ports.length === 0 ? protocol : ports.map((port) => `${protocol}/${port}`).join(', ');
