@@ -54,7 +54,12 @@ function beforeNat(
   if (ground.config.natRules.length === 0 || addresses.isEmpty()) return { stages: [], listener };
   const packets = PacketSet.of(IpSet.ALL, addresses, listener.services);
   const { translations, untouched } = translateAll(ground, entry);
-  const taking = translations.filter(({ toSelf, original }) => !toSelf && original.overlaps(packets));
+  const taking = translations.filter(
+    ({ rule, toSelf, original }) =>
+      !toSelf &&
+      ground.resolver.addresses(rule.destination).may.overlaps(addresses) &&
+      original.overlaps(packets),
+  );
   const [first] = taking;
   if (first === undefined) return { stages: [], listener };
   if (ground.config.natBeforeSelf === 'unknown') {

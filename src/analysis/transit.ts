@@ -82,10 +82,12 @@ export function reachUnknownSelf(
 
 /** Everybody who reaches the appliance's own services at one target because NAT sends them there. */
 export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
-  const passages = passagesFrom(ground, entry, ServiceSet.ALL).filter(
+  if (self.target.dynamic !== null) return [];
+  const offered = ServiceSet.unionOf(ground.config.listeners.map((listener) => listener.services));
+  const passages = passagesFrom(ground, entry, offered).filter(
     ({ nat, destinations }) => nat !== null && destinations.contains(self.target.addresses),
   );
-  if (passages.length === 0 || self.target.dynamic !== null) return [];
+  if (passages.length === 0) return [];
   // Some platforms name the target's own interface as the one to leave by.
   const { addresses, interfaces } = self.target;
   const exit = { zone: self.interface.zone, interfaces, destinations: addresses, approximate: [] };
