@@ -23,6 +23,14 @@ export interface Translation {
 export interface Translated {
   readonly translations: readonly Translation[];
   readonly untouched: PacketSet;
+  /** Packets that a rule may have taken from those behind it, and why it may not. */
+  readonly doubts: readonly Doubt[];
+}
+
+interface Doubt {
+  readonly rule: NatRule;
+  readonly packets: PacketSet;
+  readonly why: readonly string[];
 }
 
 /** Of everything that comes in by one entry. */
@@ -43,11 +51,13 @@ export function translate(ground: Ground, entry: Entry, packets: PacketSet): Tra
   const { resolver, config } = ground;
   const translations: Translation[] = [];
   const kept: PacketSet[] = [];
+  const doubts: Doubt[] = [];
   let left = packets;
   for (const rule of config.natRules) {
     const changes = changesDestination(rule);
-    // Without either, the rule leaves everything to the rules behind it.
-    if (!rule.enabled || !comesIn(rule, entry) || !(changes || isCertain(rule))) continue;
+    const keeps = !changes && rule.translatedSource === null;
+    // A rule for sources alone may belong to a list of its own, behind the one for destinations.
+    if (!rule.enabled || !comesIn(rule, entry) || !(changes || keeps)) continue;
     const source = resolver.addresses(rule.source, rule.location);
     const destination = resolver.addresses(rule.destination, rule.location);
     const service = resolver.services(rule.service, rule.location);
@@ -56,27 +66,44 @@ export function translate(ground: Ground, entry: Entry, packets: PacketSet): Tra
       PacketSet.of(source.may.intersect(family), destination.may.intersect(family), service.may),
     );
     if (matched.isEmpty()) continue;
-    if (changes) translations.push({ ...target(rule, ground, entry), rule, original: matched });
-    if (!isCertain(rule) || !comesInForCertain(rule, entry)) continue;
-    if (!changes) kept.push(matched);
+    if (changes) {
+      const translation = { ...target(rule, ground, entry), rule, original: matched };
+      translations.push(...withDoubts(translation, doubts));
+    }
+    const certain = isCertain(rule) && comesInForCertain(rule, entry);
+    const why = keeps && !certain ? [...(rule.approximate ?? []), KEPT] : (rule.approximate ?? []);
+    if (why.length > 0) doubts.push({ rule, packets: matched, why });
+    if (keeps) kept.push(matched);
+    if (!certain) continue;
     left = left.subtract(
       PacketSet.of(source.must.intersect(family), destination.must.intersect(family), service.must),
     );
   }
-  return { translations, untouched: PacketSet.unionOf([left, ...kept]) };
+  return { translations, untouched: PacketSet.unionOf([left, ...kept]), doubts };
+}
+
+const KEPT = 'a NAT rule may leave them as they are';
+
+/** A translation in two parts: what certainly comes to it, and what an earlier rule may have taken. */
+function withDoubts(translation: Translation, doubts: readonly Doubt[]): readonly Translation[] {
+  const { original, approximate } = translation;
+  const earlier = doubts.filter(({ packets }) => packets.overlaps(original));
+  if (earlier.length === 0) return [translation];
+  const doubted = PacketSet.unionOf(earlier.map(({ packets }) => packets));
+  const why = [...new Set([...approximate, ...earlier.flatMap((each) => each.why)])];
+  return [
+    { ...translation, original: original.subtract(doubted) },
+    { ...translation, original: original.intersect(doubted), approximate: why },
+  ].filter((part) => !part.original.isEmpty());
 }
 
 function changesDestination(rule: NatRule): boolean {
   return rule.translatedDestination !== null || rule.translatedService !== null || rule.toSelf === true;
 }
 
-/**
- * Whether no later rule can translate what a rule matches. A rule for sources alone may belong to a list
- * of its own, behind the one for destinations.
- */
+/** Whether no later rule can translate what a rule matches. */
 function isCertain(rule: NatRule): boolean {
-  if (rule.outInterfaces !== null || (rule.approximate ?? []).length > 0) return false;
-  return changesDestination(rule) || rule.translatedSource === null;
+  return rule.outInterfaces === null && (rule.approximate ?? []).length === 0;
 }
 
 /** An entry with several interfaces may be come in by one that the rule is not for. */
@@ -111,10 +138,20 @@ function target(
     services: service?.may ?? null,
     approximate: [
       ...(rule.approximate ?? []),
+      ...(destination !== null &&
+      several(resolver.addresses(rule.destination).may) &&
+      several(destination.may)
+        ? ['which of several addresses becomes which is not followed']
+        : []),
       ...(destination?.approximate ?? []),
       ...(service?.approximate ?? []),
     ],
   };
+}
+
+function several(addresses: IpSet): boolean {
+  const { ipv4, ipv6 } = addresses.size();
+  return ipv4 + Number(ipv6) > 1;
 }
 
 /** The appliance's own addresses where packets come in; any of the family where the file holds none. */

@@ -39,10 +39,9 @@ export function passagesFrom(ground: Ground, entry: Entry, services: ServiceSet)
 }
 
 function passagesOf(ground: Ground, entry: Entry): readonly Passage[] {
-  const { translations, untouched } = translateAll(ground, entry);
-  const doubtful = translations.filter(({ rule }) => (rule.approximate ?? []).length > 0);
-  const doubted = PacketSet.unionOf(doubtful.map(({ original }) => original));
-  const why = [...new Set(doubtful.flatMap(({ rule }) => rule.approximate ?? []))];
+  const { translations, untouched, doubts } = translateAll(ground, entry);
+  const doubted = PacketSet.unionOf(doubts.map(({ packets }) => packets));
+  const why = [...new Set(doubts.flatMap((each) => each.why))];
   return [
     ...translations.flatMap(translated),
     ...direct(untouched.subtract(doubted), []),

@@ -53,7 +53,7 @@ function beforeNat(
   const { addresses } = self.target;
   if (ground.config.natRules.length === 0 || addresses.isEmpty()) return { stages: [], listener };
   const packets = PacketSet.of(IpSet.ALL, addresses, listener.services);
-  const { translations, untouched } = translateAll(ground, entry);
+  const { translations, untouched, doubts } = translateAll(ground, entry);
   const taking = translations.filter(
     ({ rule, toSelf, original }) =>
       !toSelf &&
@@ -66,10 +66,12 @@ function beforeNat(
     const doubt = `${first.rule.name} translates these packets; which of the two comes first is not known`;
     return { stages: [], listener: doubted(listener, doubt) };
   }
-  const doubts = taking.flatMap(({ rule }) => (rule.approximate ?? []).map((why) => `${rule.name}: ${why}`));
+  const reasons = doubts
+    .filter(({ packets: doubtful }) => doubtful.overlaps(packets))
+    .flatMap(({ rule, why }) => why.map((each) => `${rule.name}: ${each}`));
   const left = untouched.intersect(packets).boxes();
   const admissions = left.map(({ source, service }) => ({ sources: source, services: service }));
-  return { stages: [{ admissions, contributions: [] }], listener: doubted(listener, ...doubts) };
+  return { stages: [{ admissions, contributions: [] }], listener: doubted(listener, ...reasons) };
 }
 
 function doubted(listener: Listener, ...doubts: readonly string[]): Listener {

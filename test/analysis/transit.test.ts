@@ -95,7 +95,6 @@ interface NatModel {
   readonly ports: Side;
   readonly to: readonly number[] | null;
   readonly toPorts: readonly number[] | null;
-  readonly mapping: 'positional' | 'pool' | null;
   readonly doubt: boolean;
 }
 
@@ -152,7 +151,6 @@ const natModel: fc.Arbitrary<NatModel> = fc
       fc.constant([5, 6]),
     ),
     toPorts: fc.constantFrom<readonly number[] | null>(null, null, [22], [23], [22, 23], [23, 24]),
-    mapping: fc.constantFrom('positional', 'pool', null),
     doubt: fc.constantFrom(false, false, false, true),
   })
   .map((each) => (each.to === null && each.toPorts === null ? each : { ...each, out: null }));
@@ -189,7 +187,7 @@ function natted(nat: readonly NatModel[], sent: Sent, doubts: Doubts): readonly 
   const asItIs = { address: sent.address, port: PORTS[sent.port] as number };
   for (const [index, each] of nat.entries()) {
     if (!matchesNat(each, sent) || (each.doubt && doubts === 'never')) continue;
-    const taken = goings(each, sent, asItIs);
+    const taken = goings(each, asItIs);
     const either = each.doubt && doubts === 'either';
     return either ? [...taken, ...natted(nat.slice(index + 1), sent, doubts)] : taken;
   }
@@ -202,36 +200,11 @@ function matchesNat(each: NatModel, { by, source, address, port }: Sent): boolea
   return says(each.source, source) && says(each.destination, address) && says(each.ports, port);
 }
 
-function goings({ to, toPorts, ...each }: NatModel, sent: Sent, asItIs: Going): readonly Going[] {
-  const addresses =
-    to === null
-      ? [asItIs.address]
-      : each.mapping === 'positional'
-        ? placed(sent.address, each.destination, [1, 2], to, [5, 6])
-        : to;
-  const ports =
-    toPorts === null
-      ? [asItIs.port]
-      : each.mapping === 'positional'
-        ? placed(sent.port, each.ports, [3, 4], toPorts, null)
-        : toPorts;
-  return addresses.flatMap((address) => ports.map((port) => ({ address, port })));
-}
-
-/** Two neighbours become two neighbours in order, when that is all that a rule names; else any. */
-function placed(
-  value: number,
-  { any, negated, members }: Side,
-  pair: readonly number[],
-  to: readonly number[],
-  toPair: readonly number[] | null,
-): readonly number[] {
-  const neighbours = !any && !negated && members.length === 2 && pair.every((each) => members.includes(each));
-  const same =
-    toPair === null ? to.length === 2 : to.length === 2 && toPair.every((each) => to.includes(each));
-  if (!neighbours || !same) return to;
-  const sorted = [...to].sort((a, b) => a - b);
-  return [sorted[pair.indexOf(value)] as number];
+/** Of several new addresses or ports, any may come out. */
+function goings({ to, toPorts }: NatModel, asItIs: Going): readonly Going[] {
+  return (to ?? [asItIs.address]).flatMap((address) =>
+    (toPorts ?? [asItIs.port]).map((port) => ({ address, port })),
+  );
 }
 
 /** Whether every stage lets a packet through to where it goes. */
@@ -319,7 +292,6 @@ function natRule(each: NatModel, index: number): NatRule {
       each.toPorts === null
         ? null
         : { ...ANY_SERVICE, any: false, literal: ServiceSet.of(6, PortSet.of(...each.toPorts)) },
-    ...(each.mapping === null ? {} : { mapping: each.mapping }),
     ...(each.doubt ? { approximate: ['it may not'] } : {}),
     origin: 'user',
     comment: null,

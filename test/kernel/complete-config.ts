@@ -5,11 +5,12 @@ import { ServiceSet } from '../../src/sets/service-set.js';
 import { type Layout, PORTS } from './layout.js';
 
 /** The services that reaches are asked for: one a protocol and port, fewer than are put into one. */
-export const HOST_SERVICES = PORTS.map((port) => {
-  const protocol = port === 53 || port === 161 ? 'udp' : 'tcp';
-  const number = protocol === 'tcp' ? 6 : 17;
-  return { id: `${protocol}-${port}`, services: ServiceSet.of(number, PortSet.of(port)), protocol, port };
-});
+export const HOST_SERVICES = (['tcp', 'udp'] as const).flatMap((protocol) =>
+  PORTS.map((port) => {
+    const services = ServiceSet.of(protocol === 'tcp' ? 6 : 17, PortSet.of(port));
+    return { id: `${protocol}-${port}`, services, protocol, port };
+  }),
+);
 
 /**
  * A parsed ruleset with everything that `iptables-save` leaves out: which interfaces there are, their

@@ -125,7 +125,7 @@ describe('random rulesets', () => {
   it.each([
     ...['-j guard', '-g guard', '-j RETURN', '-j ACCEPT', '-j DROP', '-j REJECT', '--reject-with tcp-reset'],
     ...['! -s ', '! -d ', '! -i ', '! -o ', '! -p ', '-i eth-o+', '--src-range', '! --dst-range'],
-    ...['--dport 80:443', '! --dport', '--sport', '-m multiport ! --dports', '--sports', '--ports'],
+    ...['--dport 54:443', '! --dport', '--sport', '-m multiport ! --dports', '--sports', '--ports'],
     ...['--ctstate NEW', '--state RELATED,ESTABLISHED', '! --state', '! --syn', '--tcp-flags'],
     ...[':INPUT DROP', ':FORWARD ACCEPT', '-A FORWARD', '-A PREROUTING', '*raw', '*mangle', '*security'],
     ...[

@@ -146,6 +146,20 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     certain: false,
   },
   {
+    name: 'an ACCEPT in nat that may not be asked may still leave a packet as it is',
+    tables: {
+      nat: [
+        ':guard -',
+        '-A PREROUTING -j guard',
+        '-A PREROUTING -j DNAT --to-destination 192.0.2.10',
+        '-A guard -d 198.51.100.0/24 -p udp -j RETURN',
+        '-A guard -j ACCEPT',
+      ],
+    },
+    probes: [...BOTH, { ...SSH, protocol: 'udp' }],
+    certain: false,
+  },
+  {
     name: 'what is not tracked is not translated',
     tables: {
       raw: ['-A PREROUTING -p tcp --dport 22 -j CT --notrack'],

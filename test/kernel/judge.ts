@@ -151,7 +151,7 @@ function mismatchOf(
   if (arrival === null) {
     return told.verdict !== 'permitted' || mayExceed(told, subject, probe) ? null : 'invented';
   }
-  if (isOutside(arrival, probe, config)) return null;
+  if (leadsOutside(arrival.where, probe, config)) return null;
   if (told.verdict === 'denied') return 'missed';
   return knowing === 'addresses' && !leadsTo(told, arrival) ? 'elsewhere' : null;
 }
@@ -168,19 +168,20 @@ function packetOf({ source, destination, protocol, sourcePort, port }: Probe): P
 
 /**
  * Where fwaudit may say more than the kernel does: a program that no packet comes back from may have
- * accepted it, and whoever does not know the routes does not know what goes back where it came from.
+ * accepted it, and whoever does not know the routes does not know what would go where nobody is looked for.
  */
-function mayExceed({ steps }: Trace, { knowing, layout }: Subject, { entry, destination }: Probe): boolean {
+function mayExceed({ steps }: Trace, { config, knowing, layout }: Subject, probe: Probe): boolean {
   if (steps.some(({ text }) => text.includes('a program decides'))) return true;
   if (knowing === 'addresses') return false;
-  return steps.some(({ kind }) => kind === 'nat') || layout.hosts[entry]?.includes(destination) === true;
+  const [way] = Object.entries(layout.hosts).find(([, hosts]) => hosts.includes(probe.destination)) ?? [];
+  return steps.some(({ kind }) => kind === 'nat') || (way !== undefined && leadsOutside(way, probe, config));
 }
 
 /**
  * Where fwaudit looks for nobody: behind the interface that a packet came in by, as whoever stands there
  * needs no firewall to reach the others, and behind one that leads outside.
  */
-function isOutside({ where }: Arrival, { entry }: Probe, config: FirewallConfig): boolean {
+function leadsOutside(where: string, { entry }: Probe, config: FirewallConfig): boolean {
   if (where === 'self' || where === entry) return where === entry;
   const part = partOf(where, config);
   return config.interfaces.some(({ name, role }) => name === part && role.value === 'untrusted');
@@ -203,7 +204,7 @@ function judgeReach(subject: Subject, probe: Probe, arrival: Arrival | null): Mi
     text,
   });
   if (arrival !== null) {
-    if (isOutside(arrival, probe, config) || !isWanted(probe.protocol, arrival.port)) return null;
+    if (leadsOutside(arrival.where, probe, config) || !isWanted(probe.protocol, arrival.port)) return null;
     const part = arrival.where === 'self' ? 'self' : partOf(arrival.where, config);
     const found = reaches.some(
       (reach) => endsAt(reach, part) && holds(reach, entry, probe, arrival.destination, arrival.port),

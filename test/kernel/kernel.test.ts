@@ -22,7 +22,7 @@ const PROFILES: readonly Profile[] = [
   { name: 'IPv6 and everything', family: 'ipv6', nat: true, everyTable: true, beyond: true },
 ];
 
-const POLICIES = wholeNumber('FWAUDIT_KERNEL_POLICIES', 280);
+const POLICIES = wholeNumber('FWAUDIT_KERNEL_POLICIES', 350);
 const FIRST_SEED = wholeNumber('FWAUDIT_KERNEL_SEED', 1);
 /** Mismatches that are made small and shown; more of them tell nothing new. */
 const SHOWN = 3;

@@ -92,14 +92,14 @@ const IPV6: Layout = {
 
 export const LAYOUTS = { ipv4: IPV4, ipv6: IPV6 } as const;
 
-/** Ports that packets go to. */
-export const PORTS: readonly number[] = [22, 53, 80, 161, 443, 1024, 3389, 8080];
+/** Ports that packets go to: few, so that rules and packets meet. */
+export const PORTS: readonly number[] = [22, 53, 443, 1024, 8080];
 /** Ports that they come from: none is a port that they go to, so that no packet answers another. */
 export const SOURCE_PORTS: readonly number[] = [20, 123, 1023, 33000, 40000, 60999];
 /** Ports and ranges that rules speak of, with bounds at and beside the ports of packets. */
 export const PORT_RANGES: readonly string[] = [
-  ...['22', '53', '80', '443', '1024', '3389', '8080', '0:22', '23:79', '22:80', '81:1023', '1024:65535'],
-  ...['80:443', '161:8080', '443:3389'],
+  ...['22', '53', '443', '1024', '8080', '0:22', '23:52', '22:53', '54:443', '443:1023', '1024:65535'],
+  ...['53:1024', '443:8080', '8081:65535'],
 ];
 export const SOURCE_PORT_RANGES: readonly string[] = [
   '20',

@@ -10,7 +10,7 @@ export function randomOptions(maker: Maker, place: Place): readonly string[] {
     ...(random.chance(40) ? [addressOption(maker, 's')] : []),
     ...(random.chance(place.table === 'nat' ? 60 : 35) ? [addressOption(maker, 'd')] : []),
     ...serviceOptions(maker, place),
-    ...(place.table !== 'raw' && random.chance(20) ? [stateOption(random)] : []),
+    ...(place.table !== 'raw' && random.chance(12) ? [stateOption(random)] : []),
     ...(random.chance(5) ? ['-m comment --comment "said \\"here\\": -j ACCEPT"'] : []),
   ];
   return profile.beyond && random.chance(30) ? [...options, beyondOption(maker, place)] : options;
@@ -77,7 +77,7 @@ function portOption(random: Random, protocol: string, side: 's' | 'd'): string {
 }
 
 function multiportOption({ random, sourcePorts }: Maker): string {
-  const not = random.chance(25) ? '! ' : '';
+  const not = random.chance(40) ? '! ' : '';
   const [side, ranges] = random.weighted([
     [60, ['dports', PORT_RANGES] as const],
     [sourcePorts ? 25 : 0, ['sports', SOURCE_PORT_RANGES] as const],

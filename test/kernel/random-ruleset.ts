@@ -81,6 +81,11 @@ function randomChain(maker: Maker, place: Place): readonly Rule[] {
 }
 
 function randomRule(maker: Maker, place: Place): Rule {
+  const { random } = maker;
+  const { chain } = place;
   const options = randomOptions(maker, place);
-  return { chain: place.chain, options, target: randomTarget(maker, place, options) };
+  const target = randomTarget(maker, place, options);
+  // What few packets pass, hardly any packet shows.
+  const isJump = place.below.some((below) => jumpsTo({ chain, options, target }, below));
+  return { chain, options: isJump && random.chance(60) ? options.slice(0, 1) : options, target };
 }

@@ -10,7 +10,7 @@ export function randomTarget(maker: Maker, place: Place, options: readonly strin
   return random.weighted([
     ...finalTargets(maker, place, options),
     [jumps ? 20 : 0, () => `-j ${below()}`],
-    [jumps ? 10 : 0, () => `-g ${below()}`],
+    [jumps ? 15 : 0, () => `-g ${below()}`],
     [10, () => '-j RETURN'],
     [3, () => random.pick(['-j LOG --log-prefix "seen: "', '-j NFLOG --nflog-group 5'])],
     [2, () => ''],
@@ -79,7 +79,7 @@ function destinationTarget({ random, layout }: Maker, options: readonly string[]
   return random.weighted([
     [40, `-j DNAT --to-destination ${to}`],
     [ports ? 40 : 0, `-j DNAT --to-destination ${wrapped}:${random.pick(PORTS)}`],
-    [ports ? 10 : 0, `-j DNAT --to-destination ${wrapped}:${random.pick(['80-443', '22-22', '3389-8080'])}`],
+    [ports ? 10 : 0, `-j DNAT --to-destination ${wrapped}:${random.pick(['53-443', '22-22', '443-8080'])}`],
     [ports ? 5 : 0, `-j DNAT --to-destination :${random.pick(PORTS)}`],
     [8, `-j DNAT --to-destination ${hostRange(random, layout)}`],
     [8, `-j NETMAP --to ${layout.family === 'ipv4' ? '10.20.0.0/24' : 'fd00:20::/64'}`],
@@ -102,6 +102,6 @@ function redirectTarget(random: Random, options: readonly string[]): string {
   return random.pick([
     '-j REDIRECT',
     `-j REDIRECT --to-ports ${random.pick(PORTS)}`,
-    '-j REDIRECT --to-ports 80-443',
+    '-j REDIRECT --to-ports 53-443',
   ]);
 }
