@@ -3,8 +3,15 @@
 // a Node that is too old to be told so.
 import { existsSync, readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as vm from 'node:vm';
 
-const program = new URL('../dist/main.js', import.meta.url);
+const program = fileURLToPath(new URL('../dist/main.cjs', import.meta.url));
+/** What this very Node made of the program when it was built: half of the start is compiling it. */
+const compiled = fileURLToPath(
+  new URL(`../dist/main.${process.version}-${process.arch}.cache`, import.meta.url),
+);
 const argv = process.argv.slice(2);
 let outputRefused = false;
 
@@ -23,17 +30,16 @@ function start() {
     return;
   }
   if (!existsSync(program)) {
-    refuse('fwaudit is not built yet (dist/main.js is missing): run npm ci.');
+    refuse('fwaudit is not built yet (dist/main.cjs is missing): run npm ci.');
     return;
   }
   run();
 }
 
 function run() {
-  // Node 22 and later keep the compiled program; Node 20 has neither function.
-  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
-  if (argv.includes('--debug')) process.setSourceMapsEnabled(true);
-  import(program.href)
+  const debug = argv.includes('--debug');
+  if (debug) process.setSourceMapsEnabled(true);
+  Promise.resolve(!debug && existsSync(compiled) ? loadCompiled() : load())
     .then((loaded) => loaded.main(argv))
     .then(
       (code) => {
@@ -41,6 +47,25 @@ function run() {
       },
       (error) => reportFailure(error),
     );
+}
+
+function load() {
+  // Node 22 and later keep the compiled program themselves; Node 20 does not have the function.
+  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
+  return nodeModule.createRequire(program)(program);
+}
+
+/** As `load`, without compiling. Where V8 does not know its own work again, it compiles after all. */
+function loadCompiled() {
+  const script = new vm.Script(nodeModule.Module.wrap(readFileSync(program, 'latin1')), {
+    filename: program,
+    cachedData: readFileSync(compiled),
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  const loaded = { exports: {} };
+  const wrapper = script.runInThisContext();
+  wrapper(loaded.exports, nodeModule.createRequire(program), loaded, program, dirname(program));
+  return loaded.exports;
 }
 
 /** The program reports its own errors; this is for a defect in it. The message is not printed: it may quote the input. */

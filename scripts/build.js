@@ -1,5 +1,6 @@
 // Builds dist/: the bundled program, the compiled checks and services, the report's schema and the
 // licences of what is bundled. `--out DIR` and `--rules DIR` (tests) build elsewhere or from others.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -11,6 +12,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** What some CommonJS packages expect to find inside an ES module. */
 const requireBanner =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+/** One configuration a platform. */
+const WARM_UP = [
+  'fixtures/sonicwall/nsa-240-reseller/config.exp',
+  'fixtures/sonicwall/port-forward-rdp/config.exp',
+  'fixtures/fortigate/reseller-trusthost',
+  'fixtures/iptables/published-host',
+  'fixtures/pfsense/port-forward-to-self',
+];
 
 const common = {
   absWorkingDir: root,
@@ -67,6 +77,7 @@ async function build() {
       checkedJson(join(root, 'src/report/report.schema.json')),
     );
     writeFileSync(join(fresh, 'THIRD-PARTY-NOTICES.txt'), notices(packages));
+    keepCompiled(fresh);
     rmSync(out, { recursive: true, force: true });
     renameSync(fresh, out);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -76,17 +87,20 @@ async function build() {
   }
 }
 
-/** Bundles src/cli/main.ts; what it imports lazily becomes a chunk of its own. Returns the bundled packages. */
+/**
+ * Bundles src/cli/main.ts into one script, in a format that V8 can keep compiled; what is imported lazily
+ * runs when it is asked for. Returns the bundled packages.
+ */
 async function bundleProgram(out) {
   const { metafile } = await bundle({
     ...common,
+    format: 'cjs',
+    define: { 'import.meta.url': '__programUrl' },
+    banner: { js: "const __programUrl = require('node:url').pathToFileURL(__filename).href;" },
     entryPoints: ['src/cli/main.ts'],
     plugins: [withoutHelpText],
     alias: { 'string-width': './scripts/bundle/string-width.js' },
-    outdir: out,
-    entryNames: '[name]',
-    chunkNames: '[name]-[hash]',
-    splitting: true,
+    outfile: join(out, 'main.cjs'),
     // Names stay, so that a stack trace can be read without the source map.
     minifyWhitespace: true,
     minifySyntax: true,
@@ -97,6 +111,13 @@ async function bundleProgram(out) {
   });
   const folders = Object.keys(metafile.inputs).map(packageFolder);
   return [...new Set(folders.filter((folder) => folder !== null))].sort();
+}
+
+/** Lets the program audit a few fixtures and keeps what V8 compiled for that, for bin/fwaudit.js. */
+function keepCompiled(out) {
+  const args = [join(root, 'scripts/keep-compiled.js'), out, ...WARM_UP.map((path) => join(root, path))];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: {} });
+  if (status !== 0) throw new Error(`scripts/keep-compiled.js: ${stderr}`);
 }
 
 /** The package folder of a bundled file, or null for a file of our own. */

@@ -104,7 +104,18 @@ function matchRule(rule: AccessRule, { resolver, ingress, self, known }: View): 
 
 /** One ingress for the whole entry, or one an interface where any rule asks for it. */
 export function ingressesOf(entry: Entry, policies: readonly Policy[]): readonly Ingress[] {
-  const asked = policies.some((policy) => policy.rules.some((rule) => rule.inInterfaces !== null));
-  if (!asked) return [{ entry, interface: null }];
+  if (!askInterfaces(policies)) return [{ entry, interface: null }];
   return entry.interfaces.map((name) => ({ entry, interface: name }));
+}
+
+const asking = new WeakMap<readonly Policy[], boolean>();
+
+/** Whether any rule asks by which interface a packet comes in. */
+export function askInterfaces(policies: readonly Policy[]): boolean {
+  let asks = asking.get(policies);
+  if (asks === undefined) {
+    asks = policies.some((policy) => policy.rules.some((rule) => rule.inInterfaces !== null));
+    asking.set(policies, asks);
+  }
+  return asks;
 }

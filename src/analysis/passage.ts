@@ -11,7 +11,8 @@ import { familyAddresses, type Translation, translateAll } from './nat.js';
 
 /** Packets on their way through, as they came and as they go on. */
 export interface Passage {
-  readonly sources: IpSet;
+  /** As they came. Behind a translation, the same destinations and services for every source. */
+  readonly original: PacketSet;
   readonly originalDestinations: IpSet;
   readonly originalServices: ServiceSet;
   readonly destinations: IpSet;
@@ -51,22 +52,28 @@ function passagesOf(ground: Ground, entry: Entry): readonly Passage[] {
 
 /** Packets that go on as they are. They hold every service: sets that are simple stay small when cut. */
 function direct(packets: PacketSet, approximate: readonly string[]): readonly Passage[] {
-  return packets.boxes().map((box) => ({
-    sources: box.source,
-    originalDestinations: box.destination,
-    originalServices: box.service,
-    destinations: box.destination,
-    services: box.service,
-    toSelf: false,
-    nat: null,
-    approximate,
-  }));
+  if (packets.isEmpty()) return [];
+  const original = packets.simplified();
+  const destinations = original.destinations();
+  const services = original.services();
+  return [
+    {
+      original,
+      originalDestinations: destinations,
+      originalServices: services,
+      destinations,
+      services,
+      toSelf: false,
+      nat: null,
+      approximate,
+    },
+  ];
 }
 
 function translated(translation: Translation): readonly Passage[] {
   const { rule, original, destinations, toSelf, services, approximate } = translation;
-  return original.boxes().map((box) => ({
-    sources: box.source,
+  return original.parts().map((box) => ({
+    original: PacketSet.of(box.source, box.destination, box.service),
     originalDestinations: box.destination,
     originalServices: box.service,
     destinations: destinations ?? box.destination,
@@ -129,7 +136,7 @@ const SEES_ORIGINAL: Sees = { address: 'original', port: 'original' };
 export function pass(stages: readonly Stage[], passage: Passage): Passed {
   const flows = stages.map((stage) => ({ sees: seenBy(stage, passage), ...stageFlow(stage, passage) }));
   const sawOriginal = flows.filter(({ sees }) => isOriginal(sees)).map((each) => each.permitted);
-  const before = intersection([originalOf(passage), ...sawOriginal]);
+  const before = intersection([passage.original, ...sawOriginal]);
   const others = flows.filter(({ sees }) => !isOriginal(sees));
   const permitted = intersection([
     ...others.map((each) => goingOn(each.permitted, each.sees, passage)),
@@ -161,16 +168,12 @@ function intersection(sets: readonly PacketSet[]): PacketSet {
   return sets.reduce((left, right) => left.intersect(right));
 }
 
-function originalOf({ sources, originalDestinations, originalServices }: Passage): PacketSet {
-  return PacketSet.of(sources, originalDestinations, originalServices);
-}
-
 /** Packets of a passage as some policy sees them, as they go on behind all translation. */
 function goingOn(packets: PacketSet, sees: Sees, { destinations, services, nat }: Passage): PacketSet {
   if (nat === null || (sees.address === 'translated' && sees.port === 'translated')) return packets;
   const moved = nat.translatedDestination !== null || nat.toSelf === true;
   return PacketSet.unionOf(
-    packets.boxes().map(({ source, destination, service }) => {
+    packets.parts().map(({ source, destination, service }) => {
       const kept = moved ? destinations : destination.intersect(destinations);
       const renumbered = nat.translatedService === null ? service : renumber(service, services);
       return PacketSet.of(
@@ -185,12 +188,7 @@ function goingOn(packets: PacketSet, sees: Sees, { destinations, services, nat }
 /** One stage, over the passage as its policies see it. */
 function stageFlow(stage: Stage, passage: Passage): Flow {
   const flows = stage.map(({ policy, rules }) => {
-    const original = passage.nat === null ? null : policy.sees;
-    const packets = PacketSet.of(
-      passage.sources.intersect(familyAddresses(policy.family)),
-      original?.address === 'original' ? passage.originalDestinations : passage.destinations,
-      original?.port === 'original' ? passage.originalServices : passage.services,
-    );
+    const packets = seenPackets(passage, policy);
     return flowThrough(rules, packets, policy.default.action === 'permit' ? 'permit' : 'deny');
   });
   const [only] = flows;
@@ -199,4 +197,15 @@ function stageFlow(stage: Stage, passage: Passage): Flow {
     permitted: PacketSet.unionOf(flows.map((each) => each.permitted)),
     contributions: flows.flatMap((each) => each.contributions),
   };
+}
+
+function seenPackets(passage: Passage, { sees, family }: Policy): PacketSet {
+  const { original, nat, destinations, services } = passage;
+  const sources = familyAddresses(family);
+  if (nat === null) return original.intersect(PacketSet.of(sources, destinations, ServiceSet.ALL));
+  return PacketSet.of(
+    original.sources().intersect(sources),
+    sees.address === 'original' ? passage.originalDestinations : destinations,
+    sees.port === 'original' ? passage.originalServices : services,
+  );
 }

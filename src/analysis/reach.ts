@@ -4,11 +4,11 @@ import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import type { ServiceSet } from '../sets/service-set.js';
 import { protocolName } from '../sets/service-set.js';
-import { candidatesFor, ingressesOf, selfStages } from './candidates.js';
+import { candidatesFor, type Ingress, ingressesOf, selfStages } from './candidates.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import type { Ground } from './ground.js';
-import { translateAll } from './nat.js';
+import { type Translation, translateAll } from './nat.js';
 import { listenerStep, rulePath } from './path.js';
 import type { ResolvedAddresses, Resolver } from './resolve.js';
 import { matchTarget, type SelfTarget } from './targets.js';
@@ -20,24 +20,82 @@ export function reachSelf(ground: Ground, entry: Entry, self: SelfTarget): reado
   const stages = selfStages(ground.config, entry, self);
   if (stages.length === 0) return reachByDefault(ground, entry, self);
   const ingresses = ingressesOf(entry, ground.config.policies);
+  const taking = takingFrom(ground, entry, self);
+  return permitsOf(ground, stages, ingresses, self).flatMap(({ listener, admitted, named }) => {
+    const nat = beforeNat(ground, entry, self, listener, taking);
+    return toReaches(ground, entry, self, nat.listener, [...admitted, ...nat.stages], named);
+  });
+}
+
+/** What every stage lets in to one listener. */
+interface Permit {
+  readonly listener: Listener;
+  readonly admitted: readonly Admitted[];
+  readonly named: readonly NamedSource[];
+}
+
+interface Asked {
+  readonly stages: readonly (readonly Policy[])[];
+  readonly interfaces: readonly (string | null)[];
+  readonly permits: readonly Permit[];
+}
+
+/** Ways in that no access rule tells apart get the same answer. */
+const askedOf = new WeakMap<SelfTarget, Asked[]>();
+
+function permitsOf(
+  ground: Ground,
+  stages: Asked['stages'],
+  ingresses: readonly Ingress[],
+  self: SelfTarget,
+): readonly Permit[] {
+  const interfaces = ingresses.map((ingress) => ingress.interface);
+  const asked = askedOf.get(self) ?? [];
+  const before = asked.find(
+    (each) => isSame(each.interfaces, interfaces) && isSameStages(each.stages, stages),
+  );
+  if (before !== undefined) return before.permits;
+  const permits = findPermits(ground, stages, ingresses, self);
+  askedOf.set(self, [...asked, { stages, interfaces, permits }]);
+  return permits;
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((each, i) => each === b[i]);
+}
+
+function isSameStages(a: Asked['stages'], b: Asked['stages']): boolean {
+  return a.length === b.length && a.every((stage, i) => isSame(stage, b[i] ?? []));
+}
+
+function findPermits(
+  ground: Ground,
+  stages: Asked['stages'],
+  ingresses: readonly Ingress[],
+  self: SelfTarget,
+): readonly Permit[] {
   const perStage = stages.map((policies) => ({
     policies,
     lists: ingresses.map((ingress) => candidatesFor(policies, { ...ground, ingress, self })),
   }));
+  const candidates = perStage.flatMap(({ lists }) => lists.flat());
   return ground.config.listeners.flatMap((listener) => {
     if (!listens(listener, self)) return [];
     const universe = sourcesOf(listener, self, ground.resolver);
-    const nat = beforeNat(ground, entry, self, listener);
-    const stageResults = perStage.map(({ policies, lists }) =>
+    const admitted = perStage.map(({ policies, lists }) =>
       admitAny(lists, listener.services, universe, fallbackOf(policies)),
     );
-    const named = namedSources(
-      ground,
-      perStage.flatMap(({ lists }) => lists.flat()),
-      listener.services,
-    );
-    return toReaches(ground, entry, self, nat.listener, [...stageResults, ...nat.stages], named);
+    return [{ listener, admitted, named: namedSources(ground, candidates, listener.services) }];
   });
+}
+
+/** The translations that may take packets to this target away from the appliance. */
+function takingFrom(ground: Ground, entry: Entry, self: SelfTarget): readonly Translation[] {
+  const { addresses } = self.target;
+  if (ground.config.natRules.length === 0 || addresses.isEmpty()) return [];
+  return translateAll(ground, entry).translations.filter(
+    ({ rule, toSelf }) => !toSelf && ground.resolver.addresses(rule.destination).may.overlaps(addresses),
+  );
 }
 
 /**
@@ -49,19 +107,12 @@ function beforeNat(
   entry: Entry,
   self: SelfTarget,
   listener: Listener,
+  taking: readonly Translation[],
 ): { readonly stages: readonly Admitted[]; readonly listener: Listener } {
-  const { addresses } = self.target;
-  if (ground.config.natRules.length === 0 || addresses.isEmpty()) return { stages: [], listener };
-  const packets = PacketSet.of(IpSet.ALL, addresses, listener.services);
-  const { translations, untouched, doubts } = translateAll(ground, entry);
-  const taking = translations.filter(
-    ({ rule, toSelf, original }) =>
-      !toSelf &&
-      ground.resolver.addresses(rule.destination).may.overlaps(addresses) &&
-      original.overlaps(packets),
-  );
-  const [first] = taking;
+  const packets = PacketSet.of(IpSet.ALL, self.target.addresses, listener.services);
+  const first = taking.find(({ original }) => original.overlaps(packets));
   if (first === undefined) return { stages: [], listener };
+  const { untouched, doubts } = translateAll(ground, entry);
   if (ground.config.natBeforeSelf === 'unknown') {
     const doubt = `${first.rule.name} translates these packets; which of the two comes first is not known`;
     return { stages: [], listener: doubted(listener, doubt) };

@@ -22,9 +22,7 @@ interface Reachable {
  * What the file does not route may leave by any interface whose networks it does not hold.
  */
 export function exitsOf(config: FirewallConfig, entry: Entry): readonly Exit[] {
-  const routed = longestPrefixFirst(config);
-  const known = IpSet.unionOf([...routed.values()]);
-  const own = IpSet.unionOf(config.interfaces.map(ownAddresses));
+  const { routed, known, own } = networksOf(config);
   const exits = config.interfaces.flatMap((iface): readonly Exit[] => {
     const back = entry.interfaces.includes(iface.name) && iface.several !== true;
     if (!iface.enabled || back || iface.role.value === 'untrusted') return [];
@@ -38,6 +36,26 @@ export function exitsOf(config: FirewallConfig, entry: Entry): readonly Exit[] {
     return [{ zone: iface.zone, interfaces: [iface.name], destinations: behind, approximate }];
   });
   return canMerge(config) ? mergeByZone(exits) : exits;
+}
+
+interface Networks {
+  /** What leaves by each interface. */
+  readonly routed: ReadonlyMap<string, IpSet>;
+  readonly known: IpSet;
+  readonly own: IpSet;
+}
+
+const networks = new WeakMap<FirewallConfig, Networks>();
+
+function networksOf(config: FirewallConfig): Networks {
+  let found = networks.get(config);
+  if (found === undefined) {
+    const routed = longestPrefixFirst(config);
+    const own = IpSet.unionOf(config.interfaces.map(ownAddresses));
+    found = { routed, known: IpSet.unionOf([...routed.values()]), own };
+    networks.set(config, found);
+  }
+  return found;
 }
 
 /** Every destination with the interface it leaves by, the more specific route first. */

@@ -1,5 +1,6 @@
 import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
+import { askInterfaces } from './candidates.js';
 
 const waysOf = new WeakMap<Entry, readonly Entry[]>();
 
@@ -20,8 +21,5 @@ export function waysIn(config: FirewallConfig, entry: Entry): readonly Entry[] {
 }
 
 function tellsApart({ policies, natRules }: FirewallConfig): boolean {
-  return (
-    natRules.some((rule) => rule.inInterfaces !== null) ||
-    policies.some((policy) => policy.rules.some((rule) => rule.inInterfaces !== null))
-  );
+  return natRules.some((rule) => rule.inInterfaces !== null) || askInterfaces(policies);
 }

@@ -13,6 +13,9 @@ export type AddressRange =
 /** Two IPv6 addresses of 45 characters and a dash; nothing longer is worth a regular expression. */
 const LONGEST = 91;
 
+/** 32 bits. */
+const WORD = 0xffff_ffffn;
+
 /** Dotted IPv4 inside IPv6 text (`::ffff:192.0.2.1`). */
 const EMBEDDED_V4 = /\.\d/;
 
@@ -90,9 +93,27 @@ export function formatV4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
 
-/** RFC 5952 text. */
+/**
+ * RFC 5952 text: the first of the longest runs of two or more zero groups becomes `::`. Written here
+ * because everything outside a few networks is hundreds of CIDRs, and a report names it again and again.
+ */
 export function formatV6(address: bigint): string {
-  return Address6.fromBigInt(address).correctForm();
+  const groups = groupsOf(address);
+  let best = { at: 0, length: 1 };
+  for (let at = 0, length = 0; at < groups.length; at += 1) {
+    length = groups[at] === 0 ? length + 1 : 0;
+    if (length > best.length) best = { at: at - length + 1, length };
+  }
+  const texts = groups.map((group) => group.toString(16));
+  if (best.length < 2) return texts.join(':');
+  return `${texts.slice(0, best.at).join(':')}::${texts.slice(best.at + best.length).join(':')}`;
+}
+
+/** The eight groups of 16 bits, most significant first. */
+function groupsOf(address: bigint): readonly number[] {
+  const halves = [Number(address >> 96n), Number((address >> 64n) & WORD)];
+  halves.push(Number((address >> 32n) & WORD), Number(address & WORD));
+  return halves.flatMap((half) => [half >>> 16, half & 0xffff]);
 }
 
 /** The fewest CIDRs that cover [start, end) exactly, ascending. */

@@ -161,6 +161,22 @@ export class PacketSet {
   }
 
   /**
+   * Boxes that make up the set, in no particular order; they may overlap. Cheaper than `boxes`.
+   * @throws RangeError beyond `MAX_PIECES`
+   */
+  parts(): readonly PacketBox[] {
+    return this.#resolved().toArray();
+  }
+
+  /**
+   * The same set held as few boxes and nothing to take from them: for a set that is asked often.
+   * @throws RangeError beyond `MAX_PIECES`
+   */
+  simplified(): PacketSet {
+    return this.#minus.length === 0 ? this : PacketSet.#from(this.boxes());
+  }
+
+  /**
    * Canonical text: equal for equal sets, and for nothing else.
    * @throws RangeError beyond `MAX_PIECES`
    */

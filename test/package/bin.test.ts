@@ -9,7 +9,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 function binWith(program: string | null): string {
   const folder = emptyFolder();
   copyFromProject(folder, ['bin', 'package.json']);
-  if (program !== null) writeFiles(folder, { 'dist/main.js': program });
+  if (program !== null) writeFiles(folder, { 'dist/main.cjs': program });
   return folder;
 }
 
@@ -31,7 +31,7 @@ describe('bin/fwaudit.js', () => {
   });
 
   it.each(['18.20.8', '20.18.3', '4.9.1'])('refuses Node %s in one line', (node) => {
-    const folder = binWith('export const main = async () => 0;');
+    const folder = binWith('exports.main = async () => 0;');
     writeFiles(folder, {
       'old.cjs': `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${node}' } });`,
     });
@@ -53,7 +53,7 @@ describe('bin/fwaudit.js', () => {
 
   it('hands over the arguments and exits with the code that comes back', () => {
     const folder = binWith(
-      'export async function main(argv) { console.log(JSON.stringify(argv)); return 3; }',
+      'exports.main = async function main(argv) { console.log(JSON.stringify(argv)); return 3; }',
     );
     expect(run('node', ['bin/fwaudit.js', 'scan', '--version', '-x'], folder)).toEqual({
       status: 3,
@@ -62,9 +62,18 @@ describe('bin/fwaudit.js', () => {
     });
   });
 
+  it.each([
+    ['a cache that is none', 'nothing'],
+    ['an empty cache', ''],
+  ])('compiles after all beside %s', (_, cache) => {
+    const folder = binWith('exports.main = async () => 3;');
+    writeFiles(folder, { [`dist/main.${process.version}-${process.arch}.cache`]: cache });
+    expect(run('node', ['bin/fwaudit.js', 'scan'], folder)).toEqual({ status: 3, stdout: '', stderr: '' });
+  });
+
   it('goes on quietly when the reader of its output goes away', () => {
     const folder = binWith(`
-      export async function main() {
+      exports.main = async function main() {
         for (let line = 0; line < 20000; line += 1) process.stdout.write('x'.repeat(80) + '\\n');
         await new Promise((resolve) => setTimeout(resolve, 50));
         return 1;
@@ -78,12 +87,14 @@ describe('bin/fwaudit.js', () => {
   });
 
   it('never prints the message of a defect, which may quote the input', () => {
-    const folder = binWith('export async function main() { throw new RangeError("hunter2\\nhunter3"); }');
+    const folder = binWith(
+      'exports.main = async function main() { throw new RangeError("hunter2\\nhunter3"); }',
+    );
     const plain = run('node', ['bin/fwaudit.js', 'scan', 'x'], folder);
     expect(plain.status).toBe(3);
     expect(plain.stderr).toMatch(/^fwaudit: internal error \(RangeError\)/);
     const debug = run('node', ['bin/fwaudit.js', 'scan', 'x', '--debug'], folder);
-    expect(debug.stderr).toContain('dist/main.js:1');
+    expect(debug.stderr).toContain('dist/main.cjs:1');
     expect(plain.stderr + debug.stderr).not.toContain('hunter');
   });
 });

@@ -49,7 +49,7 @@ describe('the package', () => {
       'README.md',
       'bin/fwaudit.js',
       'dist/THIRD-PARTY-NOTICES.txt',
-      'dist/main.js',
+      'dist/main.cjs',
       'dist/pack.json',
       'dist/report.schema.json',
       'package.json',
@@ -57,7 +57,7 @@ describe('the package', () => {
     ];
     expect(paths).toEqual(expect.arrayContaining(expected));
     const others = paths.filter(
-      (path) => !expected.includes(path) && !/^dist\/[\w.-]+\.js(\.map)?$/.test(path),
+      (path) => !expected.includes(path) && !/^dist\/main\.(cjs\.map|v[\w.-]+\.cache)$/.test(path),
     );
     expect(others).toEqual([]);
   });

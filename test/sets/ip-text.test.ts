@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { Address6 } from 'ip-address';
 import { describe, expect, it } from 'vitest';
 import { IpSet, maskToPrefix, parseIpSet } from '../../src/sets/index.js';
+import { formatV6 } from '../../src/sets/ip-text.js';
 
 describe('parseIpSet', () => {
   it.each([
@@ -148,5 +150,30 @@ describe('maskToPrefix', () => {
     ' 255.0.0.0',
   ])('refuses %j', (mask) => {
     expect(maskToPrefix(mask)).toBeNull();
+  });
+});
+
+describe('formatV6', () => {
+  it.each([
+    [0n, '::'],
+    [1n, '::1'],
+    [1n << 112n, '1::'],
+    [0x2001_0db8_0000_0001_0000_0000_0000_0001n, '2001:db8:0:1::1'],
+    [0x2001_0db8_0000_0000_0001_0000_0000_0001n, '2001:db8::1:0:0:1'],
+    [0x2001_0db8_0000_0001_0001_0001_0001_0001n, '2001:db8:0:1:1:1:1:1'],
+    [0xffff_ffffn, '::ffff:ffff'],
+  ])('writes %s as RFC 5952 does', (address, text) => {
+    expect(formatV6(address)).toBe(text);
+  });
+
+  it('writes every address as ip-address does', () => {
+    const group = fc.oneof(fc.constant(0), fc.nat(0xffff));
+    fc.assert(
+      fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
+        const address = groups.reduce((sum, each) => (sum << 16n) | BigInt(each), 0n);
+        expect(formatV6(address)).toBe(Address6.fromBigInt(address).correctForm());
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

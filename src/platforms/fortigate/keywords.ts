@@ -28,7 +28,13 @@ interface Keywords {
   readonly readPaths: ReadonlySet<string>;
 }
 
-const KEYWORDS: Keywords = readKeywords(table);
+let known: Keywords | undefined;
+
+/** The rows of `keywords.tsv`; parsed when first asked for, because most commands never ask. */
+function keywords(): Keywords {
+  known ??= readKeywords(table);
+  return known;
+}
 
 /** The rows of `keywords.tsv`: path, attributes, class, section, reason. */
 function readKeywords(text: string): Keywords {
@@ -67,14 +73,14 @@ function above(path: string): readonly string[] {
 
 /** What becomes of one attribute of a table. */
 export function classifyAttribute(path: string, attribute: string): KeywordClass {
-  return KEYWORDS.attributes.get(path)?.get(attribute) ?? treeClass(path) ?? unknownIn(path);
+  return keywords().attributes.get(path)?.get(attribute) ?? treeClass(path) ?? unknownIn(path);
 }
 
 /** What becomes of the lines that make a table: config, edit, next, end. */
 export function classifyTable(path: string): KeywordClass {
-  if (path === '' || KEYWORDS.readPaths.has(path))
+  if (path === '' || keywords().readPaths.has(path))
     return { kind: 'read', section: guessSection(path), reason: '-' };
-  const [first] = KEYWORDS.attributes.get(path)?.values() ?? [];
+  const [first] = keywords().attributes.get(path)?.values() ?? [];
   return first ?? treeClass(path) ?? unknownIn(path);
 }
 
@@ -85,7 +91,7 @@ export function isKnownTable(path: string): boolean {
 
 /** Whether any table has an attribute of this name that is read. */
 export function isReadAttribute(attribute: string): boolean {
-  for (const known of KEYWORDS.attributes.values()) if (known.get(attribute)?.kind === 'read') return true;
+  for (const known of keywords().attributes.values()) if (known.get(attribute)?.kind === 'read') return true;
   return false;
 }
 
@@ -95,8 +101,8 @@ export function isReadAttribute(attribute: string): boolean {
  */
 function treeClass(path: string): KeywordClass | undefined {
   for (let rest = path; rest !== ''; ) {
-    const found = KEYWORDS.trees.get(rest);
-    if (found !== undefined || KEYWORDS.attributes.has(rest)) return found;
+    const found = keywords().trees.get(rest);
+    if (found !== undefined || keywords().attributes.has(rest)) return found;
     const cut = Math.max(rest.lastIndexOf('/'), rest.lastIndexOf(' '));
     rest = cut < 0 ? '' : rest.slice(0, cut);
   }

@@ -24,7 +24,13 @@ interface Branch {
   rest: KeywordClass | null;
 }
 
-const TREE = plant(table);
+let tree: Branch | undefined;
+
+/** The paths of `keywords.tsv`; parsed when first asked for, because most commands never ask. */
+function treeOf(): Branch {
+  tree ??= plant(table);
+  return tree;
+}
 
 function plant(text: string): Branch {
   const root = emptyBranch();
@@ -79,7 +85,9 @@ interface Place {
   readonly path: string;
 }
 
-const ROOT: Place = { branch: TREE, inherited: null, section: null, path: '' };
+function start(): Place {
+  return { branch: treeOf(), inherited: null, section: null, path: '' };
+}
 
 function step(place: Place, name: string): Place {
   const { branch } = place;
@@ -121,7 +129,7 @@ function guessSection(path: string): Section {
 
 /** The class of an element by the names above it and its own, below the root, in lower case. */
 export function classOf(path: readonly string[]): KeywordClass {
-  return classAt(path.reduce(step, ROOT));
+  return classAt(path.reduce(step, start()));
 }
 
 /** One element with its class. */
@@ -138,7 +146,7 @@ export function classify(root: XmlElement): readonly ClassifiedElement[] {
     found.push({ element, keyword: classAt(place), path: place.path });
     for (const below of element.children) visit(below, step(place, nameOf(below)));
   };
-  visit(root, ROOT);
+  visit(root, start());
   return found;
 }
 
