@@ -65,7 +65,8 @@ function collect(file: string, top: string, table: ConfigTable, kinds: Kinds, fo
   }
 }
 
-function kindOf(path: string, attribute: string): string | null {
+/** What an attribute holds; null when it is no secret. */
+export function kindOf(path: string, attribute: string): string | null {
   for (const [table, name, kind] of IN_TABLE) if (table.test(path) && name.test(attribute)) return kind;
   if (!SECRET.test(attribute) || NO_SECRET.test(attribute)) return null;
   const place = path.split('/')[0]?.replace(/ /g, '-') ?? '';
@@ -76,7 +77,7 @@ function kindOf(path: string, attribute: string): string | null {
  * `ENC` values are encrypted with a key that every FortiGate has, unless somebody set one (CVE-2019-6693);
  * those of administrators are hashes (`AK1`, `SH2`, `PB2`).
  */
-function protectionOf(path: string, values: readonly string[]): SecretRef['protection'] {
+export function protectionOf(path: string, values: readonly string[]): SecretRef['protection'] {
   if (values[0] !== 'ENC')
     return values[0]?.startsWith('-----BEGIN ENCRYPTED') === true ? 'reversible' : 'clear';
   if (/^(?:AK1|SH2|PB2|SH1)/.test(values[1] ?? '') && path === 'system admin') return 'hashed';

@@ -52,12 +52,20 @@ export function readSecrets({ root, file }: Reading): readonly SecretRef[] {
 }
 
 function secretOf(element: XmlElement): Omit<SecretRef, 'location'> | null {
-  if (element.children.length > 0 || element.text.trim() === '') return null;
-  const name = nameOf(element);
+  return element.children.length > 0 ? null : secretNamed(nameOf(element), element.text.trim());
+}
+
+/**
+ * What an element or attribute of that name holds when its text is a secret.
+ *
+ * @param name in lower case
+ */
+export function secretNamed(name: string, text: string): Omit<SecretRef, 'location'> | null {
+  if (text === '') return null;
   const known = SECRETS.get(name);
   if (known !== undefined) return { kind: known[0], protection: known[1] };
   if (!LOOKS_SECRET.test(name) || HARMLESS.test(name)) return null;
   // Hashes of user passwords stand in <password> too: crypt(3) begins with a dollar.
-  const hashed = /^\$\d\w?\$/.test(element.text.trim());
+  const hashed = /^\$\d\w?\$/.test(text);
   return { kind: 'password', protection: hashed ? 'hashed' : 'unknown' };
 }
