@@ -30,6 +30,9 @@ export interface AddressBook {
   resolve(reference: string, family: 'ipv4' | 'ipv6'): readonly string[];
 }
 
+/** Stands for the type of an object that the appliance has and a printed configuration leaves out. */
+export const BUILT_IN = 'built-in';
+
 const V4_KINDS: ReadonlyMap<string, AddressRow['kind']> = new Map([
   ['1', 'host'],
   ['2', 'range'],
@@ -143,6 +146,7 @@ function kindOf(
     log.note('missing-value', 'an address object has no type', location);
     return { kind: 'unknown', reason: 'its type is not in the file' };
   }
+  if (type.text === BUILT_IN) return { kind: 'unknown', reason: 'built in, and not written out' };
   const kind = kinds.get(type.text);
   if (kind !== undefined) return { kind, reason: '' };
   log.note('malformed-value', 'an address object has a type that is not known', type.location);

@@ -1,9 +1,9 @@
-import type { Administrator, Manager, SecretRef, Setting, Tunnel } from '../../model/firewall-config.js';
+import type { Administrator, Setting } from '../../model/firewall-config.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import type { KeyReader, Value } from './key-reader.js';
-import type { ReadFamily, SecretKey, SettingKey } from './read-families.js';
-import { SECRETS, SETTINGS } from './read-families.js';
-import { groupMembers, integer, isOn, originOf } from './values.js';
+import type { SettingKey } from './read-families.js';
+import { SETTINGS } from './read-families.js';
+import { groupMembers, integer, isOn, isSet, originOf } from './values.js';
 
 /** Bits of a privilege mask that give rights over the appliance, with the vendor's words for them. */
 const PRIVILEGES: readonly (readonly [number, string])[] = [
@@ -43,10 +43,25 @@ export function readAdministrators(reader: KeyReader, log: DiagnosticLog): reado
         privilege: words.join(', '),
         enabled: true,
         origin: originOf(row.properties),
+        marks: [
+          ...(words.includes('administrator') ? (['full-rights'] as const) : []),
+          ...(groups.some((group) => VPN_GROUPS.has(group)) ? (['vpn-user'] as const) : []),
+        ],
+        created: row.kind === 'user' ? createdAt(reader, row.id) : null,
         location: row.id.location,
       },
     ];
   });
+}
+
+/** Built-in groups whose members dial in. */
+const VPN_GROUPS: ReadonlySet<string> = new Set(['SSLVPN Services']);
+
+/** 6.5 writes down when an account was made. */
+function createdAt(reader: KeyReader, id: Value): number | null {
+  const index = integer(/_(\d+)$/.exec(id.location.key ?? '')?.[1]);
+  const created = index === null ? null : integer(reader.at('userObjTimeCreated_N', index)?.text);
+  return created === null || created === 0 ? null : created;
 }
 
 function accountRows(reader: KeyReader, kind: 'user' | 'group', log: DiagnosticLog): readonly AccountRow[] {
@@ -108,99 +123,71 @@ function parentsOf(members: ReadonlyMap<string, readonly string[]>): ReadonlyMap
   return parents;
 }
 
-const TUNNEL_SERVICES: readonly (readonly [ReadFamily, string])[] = [
-  ['ipsecHttpsMgmt_N', 'https-management'],
-  ['ipsecHttpMgmt_N', 'http-management'],
-  ['ipsecSshMgmt_N', 'ssh-management'],
-  ['ipsecSnmpMgmt_N', 'snmp'],
-  ['ipsecHttpsUsrLogin_N', 'user-login'],
-  ['ipsecHttpUsrLogin_N', 'user-login'],
-];
-
-/** IPsec policies, and SSL VPN when a zone offers it. */
-export function readTunnels(reader: KeyReader, sslVpnOffered: boolean): readonly Tunnel[] {
-  const running = isOn(reader.single('ipsecEnable')) !== false;
-  const tunnels = reader.indices('ipsecName_N').flatMap((index): readonly Tunnel[] => {
-    const name = reader.at('ipsecName_N', index);
-    if (name === undefined) return [];
-    const peers = [reader.at('ipsecGwAddr_N', index), reader.at('ipsecSecGwAddr_N', index)];
-    const services = TUNNEL_SERVICES.filter(([family]) => isOn(reader.at(family, index)) === true);
-    const remote = reader.at('ipsecRemoteNetwork_N', index)?.text ?? '';
-    return [
-      {
-        name: name.text,
-        kind: isOn(reader.at('ipsecClientPolicy_N', index)) === true ? 'remote-access' : 'site-to-site',
-        enabled: running && isOn(reader.at('ipsecSaDisabled_N', index)) !== true,
-        peers: peers.flatMap((peer) => (isSet(peer) ? [peer?.text ?? ''] : [])),
-        remoteNetworks: remote === '' ? [] : [remote],
-        management: [...new Set(services.map(([, service]) => service))],
-        location: name.location,
-      },
-    ];
-  });
-  return sslVpnOffered ? [...tunnels, sslVpnTunnel(reader)] : tunnels;
-}
-
-function sslVpnTunnel(reader: KeyReader): Tunnel {
-  const management = [
-    ...(isOn(reader.single('sslvpnWebMgmt')) === true ? ['https-management'] : []),
-    ...(isOn(reader.single('sslvpnSshMgmt')) === true ? ['ssh-management'] : []),
-  ];
-  return {
-    name: 'SSL VPN',
-    kind: 'remote-access',
-    enabled: true,
-    peers: [],
-    remoteNetworks: [],
-    management,
-    location: reader.locate('sslvpnSvcPort'),
-  };
-}
-
-function isSet(value: Value | undefined): boolean {
-  return value !== undefined && value.text !== '' && value.text !== '0.0.0.0';
-}
-
-/** Whoever manages the appliance from afar: GMS, zero-touch, and the server it sends flows to. */
-export function readManagers(reader: KeyReader): readonly Manager[] {
-  const managers: Manager[] = [];
-  const gms = reader.single('paramGmsMode');
-  if (gms !== undefined && gms.text !== '0' && gms.text !== '') {
-    const host = reader.single('snmp_HostIPGMS');
-    managers.push({
-      kind: 'gms',
-      address: isSet(host) ? (host?.text ?? null) : null,
-      enabled: true,
-      location: gms.location,
-    });
-  }
-  const zeroTouch = reader.single('zeroTouchEnable');
-  if (zeroTouch !== undefined && isOn(zeroTouch) === true) {
-    const host = [reader.single('zeroTouchServerIp'), reader.single('zeroTouchTTFqdn')].find(isSet);
-    managers.push({
-      kind: 'zero-touch',
-      address: host?.text ?? null,
-      enabled: true,
-      location: zeroTouch.location,
-    });
-  }
-  const flows = reader.single('gmsServerAddr');
-  if (flows !== undefined && isSet(flows)) {
-    const enabled = isOn(reader.single('gmsServerEnable')) !== false;
-    managers.push({ kind: 'gms-flow-server', address: flows.text, enabled, location: flows.location });
-  }
-  return managers;
-}
-
 /** Facts of the management plane, under names that checks may rely on. */
 export function readSettings(reader: KeyReader): readonly Setting[] {
   const settings = (Object.keys(SETTINGS) as SettingKey[]).flatMap((key): readonly Setting[] => {
     const value = reader.single(key);
     if (value === undefined || value.text === '') return [];
-    return [{ name: SETTINGS[key], value: settingValue(value.text), location: value.location }];
+    const stated = settingValue(value.text);
+    const fact = NUMBERED_SWITCHES.has(key) ? stated !== 0 && stated !== false : stated;
+    return [{ name: SETTINGS[key], value: fact, location: value.location }];
   });
-  return [...settings, ...registrationSetting(reader), ...importSetting(reader)];
+  return [...settings, ...registrationSetting(reader), ...snmpSettings(reader), ...serverSettings(reader)];
 }
+
+/** Communities that every guesser tries first: RFC 1157's own example, and its usual companion. */
+const DEFAULT_COMMUNITIES: ReadonlySet<string> = new Set(['public', 'private']);
+
+/** Whether SNMP runs, without encryption, and to a community that is no secret. Communities are not kept. */
+function snmpSettings(reader: KeyReader): readonly Setting[] {
+  const enabled = reader.single('snmp_Enable');
+  if (enabled === undefined) return [];
+  const { location } = enabled;
+  const settings: Setting[] = [{ name: 'snmp', value: isOn(enabled) === true, location }];
+  if (isOn(enabled) !== true) return settings;
+  const community = reader.single('snmp_GetCommunity');
+  const onlyV3 = isOn(reader.single('Snmp3_Mand_Required')) === true;
+  settings.push({ name: 'snmp-without-encryption', value: !onlyV3, location });
+  if (community !== undefined && !onlyV3) {
+    const known = DEFAULT_COMMUNITIES.has(community.text);
+    settings.push({ name: 'snmp-default-community', value: known, location: community.location });
+  }
+  return settings;
+}
+
+/** Servers that decide who logs in, names that the appliance publishes, captures that it sends away. */
+function serverSettings(reader: KeyReader): readonly Setting[] {
+  const directories = [
+    ...[reader.single('Rad_prm_IP'), reader.single('Rad_sec_IP'), reader.single('ldapServerName')],
+    ...reader
+      .indices('ldapSrvrHostName_N')
+      .filter((index) => isOn(reader.at('ldapSrvrEnabled_N', index)) !== false)
+      .map((index) => reader.at('ldapSrvrHostName_N', index)),
+  ].filter((value) => value !== undefined && isSet(value) && value.text !== '0');
+  const published = reader
+    .indices('ddnssEnabled_N')
+    .filter((index) => isOn(reader.at('ddnssEnabled_N', index)) === true)
+    .map((index) => reader.at('ddnssDomainName_N', index));
+  const captures = reader
+    .indices('pktCapTraceAutoFtpOn_N')
+    .map((index) => reader.at('pktCapTraceAutoFtpOn_N', index))
+    .filter((value) => isOn(value) === true);
+  const tls = reader.single('ldapUseTls');
+  const clear = tls !== undefined && isOn(tls) === false && isSet(reader.single('ldapServerName'));
+  return [
+    ...directories.flatMap((value) => named('authentication-server', value)),
+    ...published.flatMap((value) => named('dynamic-dns', value)),
+    ...captures.flatMap((value) => named('packet-capture-upload', value, true)),
+    ...(clear ? named('ldap-without-encryption', tls, true) : []),
+  ];
+}
+
+function named(name: Setting['name'], value: Value | undefined, fact?: boolean): readonly Setting[] {
+  return value === undefined ? [] : [{ name, value: fact ?? value.text, location: value.location }];
+}
+
+/** Switches that are written as a number, 0 for off. */
+const NUMBERED_SWITCHES: ReadonlySet<SettingKey> = new Set(['adminLoginOtpRequire', 'adminOtpReq']);
 
 function settingValue(text: string): string | number | boolean {
   if (text === 'on') return true;
@@ -212,30 +199,4 @@ function settingValue(text: string): string | number | boolean {
 function registrationSetting(reader: KeyReader): readonly Setting[] {
   const code = reader.single('registrationCode');
   return code === undefined ? [] : [{ name: 'registered', value: code.text !== '', location: code.location }];
-}
-
-/** Appliances whose settings were imported into this one. */
-function importSetting(reader: KeyReader): readonly Setting[] {
-  const [first, ...rest] = reader.indices('prefsHistorySerialNumber_N');
-  if (first === undefined) return [];
-  const location = reader.locate('prefsHistorySerialNumber_N', first);
-  return [{ name: 'imported-configurations', value: 1 + rest.length, location }];
-}
-
-/** Where secrets stand, and how they are kept. Values are looked at here and never handed on. */
-export function readSecrets(reader: KeyReader): readonly SecretRef[] {
-  return (Object.keys(SECRETS) as SecretKey[]).flatMap((family) => {
-    const values = family.endsWith('_N')
-      ? reader.indices(family).map((index) => reader.at(family, index))
-      : [reader.single(family)];
-    return values.flatMap((value) => {
-      if (value === undefined || value.text === '') return [];
-      return [{ kind: SECRETS[family], protection: protectionOf(value.text), location: value.location }];
-    });
-  });
-}
-
-/** `3,<hex>` and `4,<hex>` are encrypted with a key that the firmware holds: whoever has it reads them. */
-function protectionOf(value: string): SecretRef['protection'] {
-  return /^\d,[0-9a-fA-F]+$/.test(value) ? 'reversible' : 'clear';
 }

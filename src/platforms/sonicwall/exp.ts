@@ -12,6 +12,8 @@ export interface ExpEntry {
   readonly raw: string;
   /** 1-based; 1 throughout in an encoded export. */
   readonly line: number;
+  /** Where it really stands, when the file is no list of keys. */
+  readonly location?: Location;
 }
 
 /** What a capture holds, before anybody asks what the keys mean. */
@@ -26,7 +28,7 @@ export interface ExpDocument {
 /** How the pairs are packed. */
 type Packing = 'base64' | 'text';
 
-interface Unpacked {
+export interface Unpacked {
   readonly packing: Packing;
   /** The pairs, one character a byte. */
   readonly text: string;
@@ -35,7 +37,7 @@ interface Unpacked {
   readonly damage: readonly string[];
 }
 
-const KEY = /^[A-Za-z_][\w.-]*$/;
+export const KEY = /^[A-Za-z_][\w.-]*$/;
 const PAIR_START = /^[A-Za-z_][\w.-]*=/;
 /** Keys with which every export begins, and some that every export holds. */
 const HEADER = /(?:^|[&\n])(?:checksumVersion|buildNum|shortProdName)=/;
@@ -91,7 +93,7 @@ export function decodeValue(raw: string): string {
 }
 
 /** Base64 first: a real export is nothing else. */
-function unpack(bytes: Uint8Array): Unpacked | null {
+export function unpack(bytes: Uint8Array): Unpacked | null {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   const text = whole.startsWith('\u00EF\u00BB\u00BF') ? whole.slice(3) : whole;
   const encoded = unpackBase64(text.replace(/\s+/g, ''));
@@ -148,7 +150,7 @@ function* elementsOf(unpacked: Unpacked): Generator<{ element: string; line: num
 const INDEX = /^(?:0|[1-9]\d{0,8})$/;
 
 /** @param families names of families by their stem, so that each is one string. */
-function entryOf(key: string, raw: string, line: number, families: Map<string, string>): ExpEntry {
+export function entryOf(key: string, raw: string, line: number, families: Map<string, string>): ExpEntry {
   const underscore = key.lastIndexOf('_');
   const digits = underscore > 0 ? key.slice(underscore + 1) : '';
   if (!INDEX.test(digits)) return { key, family: key, index: null, raw, line };

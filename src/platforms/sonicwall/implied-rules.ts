@@ -1,12 +1,17 @@
 import type { Interface } from '../../model/firewall-config.js';
-import type { AddressObject, ServiceMatch } from '../../model/objects.js';
+import type { Location } from '../../model/location.js';
+import type { AddressMatch, AddressObject, ServiceMatch } from '../../model/objects.js';
 import type { AccessRule } from '../../model/policy.js';
+import { parseIpSet } from '../../sets/ip-set.js';
 import { PortSet } from '../../sets/port-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import type { InterfaceRow, ManagementFlag } from './interfaces.js';
+import type { KeyReader } from './key-reader.js';
 import { destinationReader, serviceSetOf } from './listeners.js';
 import type { RuleRow } from './rules.js';
 import type { ServiceBook } from './service-objects.js';
+import { integer, isOn } from './values.js';
+import type { ZoneRow } from './zones.js';
 
 /** Rules that the flags stand for, and the objects that these rules name. */
 export interface ImpliedRules {
@@ -27,16 +32,30 @@ const SERVICES: ReadonlyMap<string, readonly [string, ServiceSet]> = new Map([
 ]);
 
 /**
- * A whole export holds the rule that the appliance wrote for each ticked box, and that rule decides.
- * When it holds no automatic rule at all, somebody took them out: every box is then taken as open to
- * everybody, unless the file shows a rule for it all the same.
+ * Whether the rules that the appliance made by itself are in the file: `written` by the format, `left-out`
+ * by it, or `expected`, where a file without any was edited.
  */
-export function impliedRules(
-  interfaces: readonly InterfaceRow[],
-  rules: readonly RuleRow[],
-  addressObjects: readonly AddressObject[],
-  services: ServiceBook,
-): ImpliedRules {
+export type AutomaticRules = 'written' | 'left-out' | 'expected';
+
+/** What the implied rules are worked out from. */
+export interface ImpliedContext {
+  readonly reader: KeyReader;
+  readonly interfaces: readonly InterfaceRow[];
+  readonly zones: readonly ZoneRow[];
+  readonly rules: readonly RuleRow[];
+  readonly addressObjects: readonly AddressObject[];
+  readonly services: ServiceBook;
+  readonly automaticRules: AutomaticRules;
+}
+
+/**
+ * A whole export holds the rule that the appliance wrote for each ticked box, and that rule decides.
+ * Where it holds no automatic rule at all, by its format or because somebody took them out, every box is
+ * taken as open to everybody, unless the file shows a rule for it all the same.
+ */
+export function impliedRules(context: ImpliedContext): ImpliedRules {
+  const { interfaces, rules, addressObjects, services, automaticRules } = context;
+  if (automaticRules === 'written') return { rules: [], objects: [] };
   if (rules.some(({ rule }) => rule.origin === 'automatic')) return { rules: [], objects: [] };
   const shown = shownRules(rules, addressObjects, services);
   const implied: RuleRow[] = [];
@@ -45,19 +64,74 @@ export function impliedRules(
     const { zone } = row.interface;
     if (zone === null) continue;
     const missing = row.flags.filter((flag) => !shown(row.interface, zone, flag));
-    if (missing.length === 0) continue;
+    const made =
+      automaticRules === 'left-out' ? serverRules(context, row, zone) : ([] as readonly ImpliedServer[]);
+    if (missing.length === 0 && made.length === 0) continue;
     const object = addressOf(row.interface, addressObjects);
     if (!addressObjects.includes(object)) objects.push(object);
+    const place = { from: zone, to: zone, priority: -1 };
     for (const flag of missing) {
-      implied.push({
-        rule: impliedRule(row, zone, flag, object, services),
-        from: zone,
-        to: zone,
-        priority: -1,
-      });
+      implied.push({ rule: impliedRule(row, zone, flag, object, services, automaticRules), ...place });
     }
+    for (const server of made) implied.push({ rule: serverRule(row, zone, server, object), ...place });
   }
   return { rules: implied, objects };
+}
+
+/** A rule that the appliance makes for a server of its own, not for a box of an interface. */
+interface ImpliedServer {
+  readonly name: string;
+  readonly purpose: string;
+  readonly service: ServiceMatch;
+  readonly source: AddressMatch;
+  readonly location: Location;
+}
+
+const ANY: AddressMatch = { any: true, objects: [], negated: false };
+
+/** IKE and GMS where strangers stand, SSL VPN where its zone offers it. */
+function serverRules(
+  { reader, zones, services }: ImpliedContext,
+  { interface: iface }: InterfaceRow,
+  zone: string,
+): readonly ImpliedServer[] {
+  const row = zones.find(({ name }) => name === zone);
+  const outside = row?.role.value === 'untrusted' || row?.role.value === 'unknown';
+  const found: ImpliedServer[] = [];
+  const { location } = iface;
+  const named = (name: string): ServiceMatch => ({ any: false, objects: [name], negated: false });
+  if (outside && services.setOf('IKE') !== null && isOn(reader.single('ipsecEnable')) !== false) {
+    found.push({ name: 'IKE', purpose: 'ike', service: named('IKE'), source: ANY, location });
+  }
+  if (row?.sslVpn === true && services.setOf('SSLVPN') !== null) {
+    const port = integer(reader.single('sslvpnSvcPort')?.text);
+    const literal = port === null || port > 65_535 ? null : ServiceSet.of(TCP, PortSet.of(port));
+    const service = literal === null ? named('SSLVPN') : { any: false, objects: [], literal, negated: false };
+    found.push({ name: 'SSL VPN', purpose: 'ssl-vpn', service, source: ANY, location });
+  }
+  const gms = reader.single('paramGmsMode');
+  if (outside && gms !== undefined && gms.text !== '0') {
+    const host = parseIpSet(reader.single('snmp_HostIPGMS')?.text ?? '');
+    const source = host === null ? ANY : { any: false, objects: [], literal: host, negated: false };
+    const service = named('HTTPS Management');
+    found.push({ name: 'GMS', purpose: 'gms', service, source, location: gms.location });
+  }
+  return found;
+}
+
+function serverRule(
+  row: InterfaceRow,
+  zone: string,
+  server: ImpliedServer,
+  object: AddressObject,
+): AccessRule {
+  return {
+    ...bareRule(`${zone} to ${zone}, ${server.name} on ${row.interface.name}`, object, server.service),
+    source: server.source,
+    purpose: server.purpose,
+    approximate: ['the automatic rule is not in the file: taken from what is switched on'],
+    location: server.location,
+  };
 }
 
 /** Without property masks, automatic rules cannot be told by their mask; by what they say they can. */
@@ -116,16 +190,35 @@ function impliedRule(
   flag: ManagementFlag,
   object: AddressObject,
   services: ServiceBook,
+  automaticRules: AutomaticRules,
 ): AccessRule {
+  const name = `${zone} to ${zone}, ${flag.service} ticked on ${row.interface.name}`;
+  const hidden = automaticRules === 'left-out' ? '; a source it is limited to would not be visible' : '';
   return {
-    name: `${zone} to ${zone}, ${flag.service} ticked on ${row.interface.name}`,
-    number: row.number ?? 0,
+    ...bareRule(name, object, serviceOf(flag, services)),
+    family: flag.family,
+    approximate: [`the automatic rule is not in the file: taken from the interface flag${hidden}`],
+    location: flag.location,
+  };
+}
+
+/** No export numbers a rule that it does not hold. */
+const UNNUMBERED = -1;
+
+function bareRule(
+  name: string,
+  object: AddressObject,
+  service: ServiceMatch,
+): Omit<AccessRule, 'approximate' | 'location'> {
+  return {
+    name,
+    number: UNNUMBERED,
     enabled: true,
     action: { kind: 'permit' },
-    family: flag.family,
-    source: { any: true, objects: [], negated: false },
+    family: 'ipv4',
+    source: ANY,
     destination: { any: false, objects: [object.name], negated: false },
-    service: serviceOf(flag, services),
+    service,
     inInterfaces: null,
     outInterfaces: null,
     conditions: [],
@@ -136,7 +229,5 @@ function impliedRule(
     created: null,
     updated: null,
     lastUsed: null,
-    approximate: ['the automatic rule is not in the file: taken from the interface flag'],
-    location: flag.location,
   };
 }

@@ -12,6 +12,8 @@ export interface Value {
 /** Look-ups over the pairs of one export. Only families that the parser declares can be asked for. */
 export interface KeyReader {
   readonly file: string;
+  /** Every pair, in the order of the file. */
+  readonly entries: readonly ExpEntry[];
   /** The value of an indexed key; undefined when the key is absent. */
   at(family: ReadFamily, index: number): Value | undefined;
   /** The value of a key without index. */
@@ -28,8 +30,62 @@ export interface KeyReader {
   asked(): ReadonlySet<string>;
 }
 
-/** Builds the look-ups. Of a key that repeats, the first is read. */
-export function createKeyReader(file: string, entries: readonly ExpEntry[]): KeyReader {
+/**
+ * Builds the look-ups. Of a key that repeats, the first is read.
+ *
+ * @param keyed whether the file itself is made of keys; else what is not there has a file and no key
+ */
+export function createKeyReader(file: string, entries: readonly ExpEntry[], keyed = true): KeyReader {
+  const { families, singles, repeated } = indexEntries(entries);
+  const asked = new Set<string>();
+
+  function locationOf(entry: ExpEntry): Location {
+    return entry.location ?? { file, line: entry.line, key: entry.key };
+  }
+
+  function toValue(entry: ExpEntry | undefined): Value | undefined {
+    if (entry === undefined) return undefined;
+    return { text: decodeValue(entry.raw), location: locationOf(entry) };
+  }
+
+  function family(name: ReadFamily): ReadonlyMap<number, ExpEntry> | undefined {
+    asked.add(name);
+    return families.get(name);
+  }
+
+  return {
+    file,
+    entries,
+    repeated,
+    at: (name, index) => toValue(family(name)?.get(index)),
+    single: (name) => {
+      asked.add(name);
+      return toValue(singles.get(name));
+    },
+    has: (name) => family(name) !== undefined || singles.has(name),
+    indices: (...names) => {
+      const found = new Set<number>();
+      for (const name of names) for (const index of family(name)?.keys() ?? []) found.add(index);
+      return [...found].sort((a, b) => a - b);
+    },
+    locate: (name, index) => {
+      asked.add(name);
+      const entry = index === undefined ? singles.get(name) : families.get(name)?.get(index);
+      if (entry !== undefined) return locationOf(entry);
+      if (!keyed) return { file, line: 1 };
+      return { file, line: 1, key: index === undefined ? name : name.replace(/_N$/, `_${index}`) };
+    },
+    asked: () => asked,
+  };
+}
+
+interface EntryIndex {
+  readonly families: ReadonlyMap<string, ReadonlyMap<number, ExpEntry>>;
+  readonly singles: ReadonlyMap<string, ExpEntry>;
+  readonly repeated: readonly { readonly entry: ExpEntry; readonly differs: boolean }[];
+}
+
+function indexEntries(entries: readonly ExpEntry[]): EntryIndex {
   const families = new Map<string, Map<number, ExpEntry>>();
   const singles = new Map<string, ExpEntry>();
   const repeated: { entry: ExpEntry; differs: boolean }[] = [];
@@ -46,38 +102,5 @@ export function createKeyReader(file: string, entries: readonly ExpEntry[]): Key
       else family.set(entry.index, entry);
     }
   }
-  const asked = new Set<string>();
-
-  function toValue(entry: ExpEntry | undefined): Value | undefined {
-    if (entry === undefined) return undefined;
-    return { text: decodeValue(entry.raw), location: { file, line: entry.line, key: entry.key } };
-  }
-
-  function family(name: ReadFamily): Map<number, ExpEntry> | undefined {
-    asked.add(name);
-    return families.get(name);
-  }
-
-  return {
-    file,
-    repeated,
-    at: (name, index) => toValue(family(name)?.get(index)),
-    single: (name) => {
-      asked.add(name);
-      return toValue(singles.get(name));
-    },
-    has: (name) => family(name) !== undefined || singles.has(name),
-    indices: (...names) => {
-      const found = new Set<number>();
-      for (const name of names) for (const index of family(name)?.keys() ?? []) found.add(index);
-      return [...found].sort((a, b) => a - b);
-    },
-    locate: (name, index) => {
-      asked.add(name);
-      const entry = index === undefined ? singles.get(name) : families.get(name)?.get(index);
-      const key = index === undefined ? name : name.replace(/_N$/, `_${index}`);
-      return { file, line: entry?.line ?? 1, key };
-    },
-    asked: () => asked,
-  };
+  return { families, singles, repeated };
 }

@@ -61,14 +61,22 @@ export function guessSection(family: string): Section {
   return PREFIXES.find(([prefix]) => prefix.test(family))?.[1] ?? 'other';
 }
 
-/** Counts what became of every pair. */
-export function coverageOf(file: string, entries: readonly ExpEntry[]): Coverage {
+/**
+ * Counts what became of every pair.
+ *
+ * @param more classes of families that `keys.tsv` does not hold
+ */
+export function coverageOf(
+  file: string,
+  entries: readonly ExpEntry[],
+  more: ReadonlyMap<string, KeyClass> = new Map(),
+): Coverage {
   let read = 0;
   let ignored = 0;
   const classified = keyClasses();
   const unknown = new Map<string, { count: number; section: Section; location: Location }>();
   for (const { family, key, line } of entries) {
-    const known = classified.get(family);
+    const known = classified.get(family) ?? more.get(family);
     if (known?.kind === 'read') read += 1;
     else if (known?.kind === 'ignored') ignored += 1;
     else {

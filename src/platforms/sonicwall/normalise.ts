@@ -1,161 +1,30 @@
-import type { Capture } from '../../model/capture.js';
-import type { Coverage, Diagnostic, Limit } from '../../model/coverage.js';
+import type { Coverage, Diagnostic } from '../../model/coverage.js';
 import type { DefaultRow, FirewallConfig, Interface, Route } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
 import { parseIpSet } from '../../sets/ip-set.js';
-import type { Parsed } from '../platform.js';
 import { buildAddressBook, readAddressRows } from './address-objects.js';
-import {
-  readAdministrators,
-  readManagers,
-  readSecrets,
-  readSettings,
-  readTunnels,
-} from './administration.js';
+import { readAdministrators, readSettings } from './administration.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
-import { createDiagnosticLog } from './diagnostic-log.js';
-import type { ExpDocument } from './exp.js';
-import { readExport } from './exp.js';
-import { impliedRules } from './implied-rules.js';
+import { type AutomaticRules, impliedRules } from './implied-rules.js';
 import type { InterfaceRow } from './interfaces.js';
 import { readInterfaces } from './interfaces.js';
 import type { KeyReader } from './key-reader.js';
-import { createKeyReader } from './key-reader.js';
-import { coverageOf } from './keys.js';
 import { listenersOf } from './listeners.js';
+import { readManagers } from './managers.js';
 import { readNatRules } from './nat.js';
-import { RULE_FIELDS } from './read-families.js';
+import { readOwnership } from './ownership.js';
 import type { RuleRow } from './rules.js';
 import { readRules, toPolicies } from './rules.js';
+import { readSecrets } from './secrets.js';
 import { readServices } from './service-objects.js';
+import { readTunnels } from './tunnels.js';
 import type { ZoneRow } from './zones.js';
 import { missingZone, readZones, rolesByEvidence } from './zones.js';
 
-/** What no export can show, whatever it holds. */
-const LIMITS: readonly Limit[] = [
-  {
-    id: 'sonicwall-exp-registration-not-in-file',
-    message: 'An export does not say whose MySonicWall account the appliance is registered to.',
-  },
-  {
-    id: 'sonicwall-exp-built-in-administrator-not-in-file',
-    message: 'An export holds neither the name nor the password of the built-in administrator.',
-  },
-  {
-    id: 'sonicwall-exp-tunnels-not-judged',
-    message: 'Access from VPN and SSL VPN zones is read and not judged yet.',
-  },
-  {
-    id: 'sonicwall-exp-policy-routes-not-read',
-    message:
-      'Policy routes are not read: what lies behind an interface is taken from its networks and gateways.',
-  },
-];
+const UNITS = { keys: ['key', 'keys'], lines: ['line', 'lines'] } as const;
 
-const SEVEN: Limit = {
-  id: 'sonicwall-7-enumerations-unverified',
-  message: 'SonicOS 7 exports are read with the numbers of SonicOS 6.5, which nobody has verified for it.',
-};
-
-/** Reads one export into one device, or says in one line why it cannot. Never throws. */
-export function parseExport(capture: Capture): Parsed {
-  if (capture.bytes.length === 0) return refused(capture, 'empty-input', 'the file is empty');
-  const document = readExport(capture);
-  if (document === null) {
-    return refused(capture, 'unrecognised-input', 'this is neither a SonicWall export nor its decoded text');
-  }
-  const reader = createKeyReader(capture.file, document.entries);
-  const reason = refusal(document, reader);
-  if (reason !== null) return refused(capture, reason.code, reason.message);
-  const log = createDiagnosticLog();
-  noteContainer(document, reader, log);
-  const device = normalise(reader, log);
-  const coverage = coverageOf(capture.file, document.entries);
-  const seven = majorVersion(device.firmware) >= 7;
-  return {
-    devices: [device],
-    coverage: [coverage],
-    diagnostics: [...log.list(), ...unclassified(coverage)],
-    limits: seven ? [...LIMITS, SEVEN] : LIMITS,
-  };
-}
-
-function refused(capture: Capture, code: Diagnostic['code'], message: string): Parsed {
-  const location = { file: capture.file, line: 1 };
-  return {
-    devices: [],
-    coverage: [],
-    diagnostics: [{ code, message, location, incomplete: true }],
-    limits: [],
-  };
-}
-
-function refusal(
-  document: ExpDocument,
-  reader: KeyReader,
-): { readonly code: Diagnostic['code']; readonly message: string } | null {
-  if (reader.has('policyAction_N') || reader.has('policySrcZone_N')) return null;
-  if (document.entries.some(({ family }) => family.startsWith('prefs_rule'))) {
-    const message = 'this export is of SonicOS Standard, which has no zones and is not supported';
-    return { code: 'unsupported-format', message };
-  }
-  if (majorVersion(reader.single('buildNum')?.text ?? null) >= 7) {
-    const message = 'this export of SonicOS 7 holds no access rules; policy mode is not supported';
-    return { code: 'unsupported-format', message };
-  }
-  const anything = (
-    ['shortProdName', 'zoneObjId_N', 'iface_name_N', 'addrObjId_N', 'svcObjId_N'] as const
-  ).some(reader.has);
-  return anything
-    ? null
-    : { code: 'unrecognised-input', message: 'none of the keys is one of a SonicWall export' };
-}
-
-function majorVersion(firmware: string | null): number {
-  return Number(/^(\d{1,3})\./.exec(firmware ?? '')?.[1] ?? 0);
-}
-
-/** What the container itself shows: a missing end, keys that repeat, parts that are no pair. */
-function noteContainer(document: ExpDocument, reader: KeyReader, log: DiagnosticLog): void {
-  const { file } = reader;
-  const last = document.entries.at(-1);
-  const end: Location = last === undefined ? { file, line: 1 } : { file, line: last.line, key: last.key };
-  const ragged = lastRuleCut(reader);
-  const cuts = ragged === null ? document.cuts : [...document.cuts, ragged];
-  if (cuts.length > 0) log.note('truncated', `the export is cut off: ${cuts.join('; ')}`, end);
-  for (const location of document.fragments)
-    log.note('malformed-value', 'a part of the export is no key with a value', location);
-  for (const { entry, differs } of reader.repeated) {
-    const location = { file, line: entry.line, key: entry.key };
-    if (differs)
-      log.note('duplicate-key', 'a key occurs again with another value: the first is read', location);
-    else log.note('duplicate-key', 'a key occurs again with the same value', location, false);
-  }
-  if (!reader.has('policyAction_N') && !reader.has('policyActionV6_N')) {
-    log.note('missing-value', 'the export holds no access rules', end);
-  }
-}
-
-/** The last access rule lacks keys that the first one has: the file stops inside it. */
-function lastRuleCut(reader: KeyReader): string | null {
-  for (const mark of ['', 'V6'] as const) {
-    const families = RULE_FIELDS.map((field) => `policy${field}${mark}_N` as const);
-    const indices = reader.indices(...families);
-    const first = indices[0];
-    const last = indices.at(-1);
-    if (first === undefined || last === undefined || first === last) continue;
-    if (
-      families.some(
-        (family) => reader.at(family, first) !== undefined && reader.at(family, last) === undefined,
-      )
-    ) {
-      return `access rule ${last} lacks keys that the others have`;
-    }
-  }
-  return null;
-}
-
-function unclassified(coverage: Coverage): readonly Diagnostic[] {
+/** One diagnostic a section with keys or lines that nobody has classified. */
+export function unclassified(coverage: Coverage): readonly Diagnostic[] {
   const sections = new Map<string, { keys: number; families: number; name: string; location: Location }>();
   for (const { section, count, name, location } of coverage.unknownFamilies) {
     if (section === 'other') continue;
@@ -165,15 +34,57 @@ function unclassified(coverage: Coverage): readonly Diagnostic[] {
   }
   return [...sections].map(([section, { keys, families, name, location }]) => ({
     code: 'unclassified' as const,
-    message: `${keys} ${keys === 1 ? 'key' : 'keys'} among ${section} that nobody has classified yet (${families === 1 ? name : `${families} families, most of them ${name}`})`,
+    message: `${keys} ${UNITS[coverage.unit][keys === 1 ? 0 : 1]} among ${section} that nobody has classified yet (${families === 1 ? name : `${families} families, most of them ${name}`})`,
     location,
     incomplete: true,
   }));
 }
 
-/** Turns the keys of one export into the model. */
-export function normalise(reader: KeyReader, log: DiagnosticLog): FirewallConfig {
-  const firmware = reader.single('buildNum')?.text || null;
+/**
+ * Turns the keys of one appliance into the model.
+ *
+ * @param automaticRules whether the format writes the rules that the appliance made by itself; `expected`:
+ *   it does, and an export without any was edited
+ */
+export function normalise(
+  reader: KeyReader,
+  log: DiagnosticLog,
+  automaticRules: AutomaticRules = 'expected',
+): FirewallConfig {
+  const parts = readParts(reader, log, automaticRules);
+  const { zones, interfaces, addressObjects, services, rules } = parts;
+  const administrators = readAdministrators(reader, log);
+  const sslVpnOffered = zones.some(
+    ({ sslVpn: offered, name }) => offered === true && interfaces.some(({ zone }) => zone === name),
+  );
+  return {
+    ...identityOf(reader),
+    platform: 'sonicwall',
+    firmware: firmwareOf(reader),
+    zones: zones.map(({ type: _type, sslVpn: _sslVpn, ...zone }) => zone),
+    interfaces,
+    routes: routesOf(interfaces),
+    addressObjects,
+    serviceObjects: services.objects,
+    policies: toPolicies(rules),
+    defaults: DEFAULTS,
+    natRules: parts.natRules,
+    listeners: listenersOf({ ...parts, reader, interfaces: parts.interfaceRows }),
+    administrators,
+    tunnels: readTunnels({ reader, addressObjects, sslVpnOffered }),
+    managers: readManagers(reader),
+    settings: [...readSettings(reader), ...readOwnership(reader, administrators)],
+    secrets: readSecrets(reader),
+    natBeforeSelf: 'unknown',
+  };
+}
+
+function firmwareOf(reader: KeyReader): string | null {
+  return reader.single('buildNum')?.text || null;
+}
+
+/** What rules need to be understood, read once and in this order. */
+function readParts(reader: KeyReader, log: DiagnosticLog, automaticRules: AutomaticRules) {
   const addressRows = readAddressRows(reader, log);
   const interfaceRows = readInterfaces(reader, addressRows, log);
   const bare = interfaceRows.map((row) => row.interface);
@@ -184,33 +95,25 @@ export function normalise(reader: KeyReader, log: DiagnosticLog): FirewallConfig
   );
   const context = { reader, addresses, services, interfaces: numbers, log };
   const written = readRules(context);
-  const zones = rolesOf(completeZones(readZones(reader, log), interfaceRows, written, log), bare, firmware);
-  const implied = impliedRules(interfaceRows, written, addresses.objects, services);
-  const rules = [...implied.rules, ...written];
-  const addressObjects = [...addresses.objects, ...implied.objects];
-  const interfaces = withRoles(bare, zones);
-  const sslVpn = zones.some(
-    ({ sslVpn: offered, name }) => offered === true && bare.some(({ zone }) => zone === name),
-  );
+  const named = completeZones(readZones(reader, log), interfaceRows, written, log);
+  const zones = rolesOf(named, bare, firmwareOf(reader));
+  const implied = impliedRules({
+    reader,
+    interfaces: interfaceRows,
+    zones,
+    rules: written,
+    addressObjects: addresses.objects,
+    services,
+    automaticRules,
+  });
   return {
-    ...identityOf(reader),
-    platform: 'sonicwall',
-    firmware,
-    zones: zones.map(({ type: _type, sslVpn: _sslVpn, ...zone }) => zone),
-    interfaces,
-    routes: routesOf(interfaces),
-    addressObjects,
-    serviceObjects: services.objects,
-    policies: toPolicies(rules),
-    defaults: DEFAULTS,
+    interfaceRows,
+    interfaces: withRoles(bare, zones),
+    zones,
+    services,
+    rules: [...implied.rules, ...written],
+    addressObjects: [...addresses.objects, ...implied.objects],
     natRules: readNatRules(context),
-    listeners: listenersOf({ reader, services, addressObjects, interfaces: interfaceRows, zones, rules }),
-    administrators: readAdministrators(reader, log),
-    tunnels: readTunnels(reader, sslVpn),
-    managers: readManagers(reader),
-    settings: readSettings(reader),
-    secrets: readSecrets(reader),
-    natBeforeSelf: 'unknown',
   };
 }
 
@@ -306,4 +209,9 @@ function routesOf(interfaces: readonly Interface[]): readonly Route[] {
     }));
     return [...connected, ...defaults];
   });
+}
+
+/** The first number of a version; 0 without one. */
+export function majorVersion(firmware: string | null): number {
+  return Number(/^(\d{1,3})\./.exec(firmware ?? '')?.[1] ?? 0);
 }

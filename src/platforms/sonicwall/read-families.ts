@@ -1,3 +1,5 @@
+import type { SettingName } from '../../model/facts.js';
+
 /**
  * Every family of keys that this parser reads, as `keys.tsv` names them. The reader takes no other
  * name, so a family that is not listed here cannot be read.
@@ -160,6 +162,7 @@ const VPN_FAMILIES = [
   'ipsecSnmpMgmt_N',
   'ipsecHttpUsrLogin_N',
   'ipsecHttpsUsrLogin_N',
+  'L2TPServerEnabled',
   'sslvpnSvcPort',
   'sslvpnWebMgmt',
   'sslvpnSshMgmt',
@@ -181,6 +184,17 @@ const ADMINISTRATION_FAMILIES = [
   'uo_atomToGrp_N',
   'uo_grpToGrp_N',
   'snmp_Enable',
+  'Snmp3_Mand_Required',
+  'userObjTimeCreated_N',
+  'ddnssEnabled_N',
+  'ddnssDomainName_N',
+  'Rad_prm_IP',
+  'Rad_sec_IP',
+  'ldapServerName',
+  'ldapUseTls',
+  'ldapSrvrHostName_N',
+  'ldapSrvrEnabled_N',
+  'pktCapTraceAutoFtpOn_N',
   'paramGmsMode',
   'snmp_HostIPGMS',
   'zeroTouchEnable',
@@ -188,6 +202,18 @@ const ADMINISTRATION_FAMILIES = [
   'zeroTouchTTFqdn',
   'gmsServerEnable',
   'gmsServerAddr',
+  'gmsServer2Addr',
+  'standby_sgms_HostIPGMS',
+  'prefsHistoryShortProdName_N',
+  'lastImportedUser',
+  'lastModifiedUser',
+  'radiusDfltUserGroup',
+  'auxSyslogName_N',
+  'auxSyslogEnabled_N',
+  'addCustomNTPServer_N',
+  'dnsSrvAddr',
+  'dnsServer2',
+  'dnsServer3',
 ] as const;
 
 /** How the model names a setting, by the key that holds it. */
@@ -206,7 +232,13 @@ export const SETTINGS = {
   loginFailLockoutEnable: 'login-lockout',
   loginFailMaxRate: 'login-lockout-attempts',
   minPasswordLength: 'minimum-password-length',
-} as const;
+  syslogServerName: 'log-server',
+  ntp_useNtp: 'time-synchronised',
+  sonicOsApi_basicAuth: 'rest-api-basic-authentication',
+  actionTsrFtp: 'scheduled-report-upload',
+  pktMonMirrorOn: 'traffic-mirroring',
+  ldapTlsRequireServerCert: 'certificate-check-of-authentication-server',
+} as const satisfies Readonly<Record<string, SettingName>>;
 export type SettingKey = keyof typeof SETTINGS;
 
 /** What a secret is for, by the key that holds it. */

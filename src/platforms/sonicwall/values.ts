@@ -24,6 +24,11 @@ export function isOn(value: Value | undefined): boolean | null {
   return null;
 }
 
+/** Whether a key names something: an address that is not 0.0.0.0, a name. */
+export function isSet(value: Value | undefined): boolean {
+  return value !== undefined && value.text !== '' && value.text !== '0.0.0.0';
+}
+
 /** Members by group, from the two parallel families that hold one membership at each index. */
 export function groupMembers(
   reader: KeyReader,

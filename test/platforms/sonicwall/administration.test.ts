@@ -156,7 +156,7 @@ describe('settings', () => {
       prefsHistorySerialNumber_0: '0017C5000009',
     }).settings;
     const values = Object.fromEntries(settings.map(({ name, value }) => [name, value]));
-    expect(values).toEqual({
+    expect(values).toMatchObject({
       'allow-http-management': false,
       'remote-assistance': true,
       'administrator-idle-timeout-minutes': 5,
@@ -187,9 +187,9 @@ describe('secrets', () => {
       protection,
     ]);
     expect(refs).toEqual([
+      ['snmp_GetCommunity', 'snmp-community', 'clear'],
       ['ipsecESPKey_0', 'ipsec-pre-shared-key', 'reversible'],
       ['userObjCryptPass_0', 'user-password', 'reversible'],
-      ['snmp_GetCommunity', 'snmp-community', 'clear'],
       ['ftpPwd', 'ftp-password', 'clear'],
       ['registrationCode', 'registration-code', 'clear'],
       ['upgradeKey_3', 'licence-key', 'clear'],
@@ -298,8 +298,11 @@ describe('remedies', () => {
   it('are clicks on the screens of SonicOS 5 and 6', () => {
     expect(
       sonicwall.remedy({ kind: 'delete-access-rule', policy: 'WAN to WAN', rule: 31, name: 'WAN to WAN 31' }),
-    ).toEqual([expect.stringMatching(/^Firewall > Access Rules > WAN to WAN: delete .* 31$/)]);
-    const [untick] = sonicwall.remedy({
+    ).toEqual([
+      expect.stringMatching(/^Firewall > Access Rules > WAN to WAN: delete .* 31$/),
+      expect.stringMatching(/^or, from 6\.2 on: configure; no access-rule .*; commit$/),
+    ]);
+    const [untick, command] = sonicwall.remedy({
       kind: 'disable-management',
       interface: 'X1',
       service: 'ssh-management',
@@ -307,6 +310,7 @@ describe('remedies', () => {
       rule: 27,
     });
     expect(untick).toBe('Network > Interfaces > X1 > Configure > General: untick SSH under Management');
+    expect(command).toBe('or, from 6.2 on: configure; interface X1; no management ssh; commit');
     const [edit] = sonicwall.remedy({
       kind: 'restrict-source',
       policy: 'WAN to WAN (IPv6)',
@@ -314,6 +318,16 @@ describe('remedies', () => {
       name: 'r',
     });
     expect(edit).toContain('WAN to WAN (view: IPv6)');
+  });
+
+  it('give no number to a rule that the file does not hold', () => {
+    for (const service of ['https-management', 'ike']) {
+      const change = { interface: 'X0:V10', service, policy: 'WAN to WAN (IPv6)', rule: -1 };
+      const text = sonicwall.remedy({ kind: 'disable-management', ...change }).join('\n');
+      expect(text).not.toMatch(/-1|calls/);
+      if (service === 'https-management')
+        expect(text).toContain('interface ipv6 X0 vlan 10; no management https');
+    }
   });
 
   it.each(['ssl-vpn', 'ike', 'user-login', 'http-redirect'])('say something for %s', (service) => {

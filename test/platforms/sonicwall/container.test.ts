@@ -5,9 +5,11 @@ import { decodeValue, exportConfidence, readExport } from '../../../src/platform
 import { sonicwall } from '../../../src/platforms/sonicwall/index.js';
 import {
   codesOf,
+  deviceOf,
   encodeText,
   host,
   only,
+  type Pairs,
   pairsText,
   parsePairs,
   parseText,
@@ -203,18 +205,61 @@ describe('keys that repeat', () => {
   });
 });
 
-describe('exports that are recognised and refused', () => {
-  it('SonicOS Standard', () => {
-    const parsed = parsePairs({
-      buildNum: '3.1.0.15',
-      shortProdName: 'TZ 170',
-      prefs_ruleAction_0: 'allow',
-      checksum: 1,
+describe('an export of SonicOS Standard', () => {
+  const PRO: Pairs = {
+    buildNum: '3.1.0.15',
+    shortProdName: 'PRO 230',
+    ipAddr: '192.168.168.168',
+    ipSubnetMask: '255.255.255.0',
+    prefs_svcName_0: 'Terminal Services',
+    prefs_svcIPType_0: 6,
+    prefs_svcPortNum_0: 3389,
+    prefs_svcPortEnd_0: 3389,
+    prefs_ruleAction_0: 'allow',
+    prefs_ruleEnabled_0: 1,
+    prefs_ruleSrcEnet_0: 'WAN',
+    prefs_ruleDstEnet_0: 'LAN',
+    prefs_ruleSrcBegin_0: '203.0.113.7',
+    prefs_ruleSrcEnd_0: '203.0.113.9',
+    prefs_ruleDstBegin_0: '192.168.168.30',
+    prefs_ruleDstEnd_0: '192.168.168.30',
+    serviceNameInRule_0: 'Terminal Services',
+    prefs_ruleAction_1: 'deny',
+    prefs_ruleSrcEnet_1: '*',
+    prefs_ruleDstEnet_1: 'LAN',
+    checksum: 1,
+  };
+
+  it('has rules between interfaces, with addresses written into them', () => {
+    const device = deviceOf(PRO);
+    expect(device.interfaces.map(({ name, role }) => [name, role.value])).toEqual([
+      ['WAN', 'untrusted'],
+      ['LAN', 'trusted'],
+    ]);
+    expect(ruleOf(device, 'WAN to LAN 0')).toMatchObject({
+      action: { kind: 'permit' },
+      source: { objects: ['203.0.113.7-203.0.113.9'] },
+      service: { objects: ['Terminal Services'] },
+      location: { key: 'prefs_ruleAction_0' },
     });
-    expect(parsed.devices).toEqual([]);
-    expect(codesOf(parsed.diagnostics)).toEqual(['unsupported-format']);
+    expect(ruleOf(device, 'any to LAN 1').action).toEqual({ kind: 'deny' });
   });
 
+  it('says what nobody knows of it', () => {
+    const { limits, coverage, diagnostics } = parsePairs(PRO);
+    expect(limits.map(({ id }) => id)).toContain('sonicwall-standard-management-not-read');
+    expect(only(coverage).unknown).toBe(0);
+    expect(diagnostics).toEqual([]);
+  });
+
+  it('takes an action that is not known for a permit, and says so', () => {
+    const { devices, diagnostics } = parsePairs({ ...PRO, prefs_ruleAction_0: 'forward' });
+    expect(ruleOf(only(devices), 'WAN to LAN 0').action).toEqual({ kind: 'permit' });
+    expect(codesOf(diagnostics)).toEqual(['malformed-value']);
+  });
+});
+
+describe('exports that are recognised and refused', () => {
   it('SonicOS 7 in policy mode', () => {
     const pairs = {
       checksumVersion: 1,

@@ -1,0 +1,135 @@
+import type { Capture } from '../../model/capture.js';
+import type { Diagnostic, Limit } from '../../model/coverage.js';
+import type { Location } from '../../model/location.js';
+import type { Parsed } from '../platform.js';
+import { createDiagnosticLog, type DiagnosticLog } from './diagnostic-log.js';
+import { type ExpDocument, readExport } from './exp.js';
+import { createKeyReader, type KeyReader } from './key-reader.js';
+import { coverageOf } from './keys.js';
+import { majorVersion, normalise, unclassified } from './normalise.js';
+import { RULE_FIELDS } from './read-families.js';
+import { isStandard, parseStandard } from './standard.js';
+
+/** What no export can show, whatever it holds. */
+const LIMITS: readonly Limit[] = [
+  {
+    id: 'sonicwall-exp-registration-not-in-file',
+    message: 'An export does not say whose MySonicWall account the appliance is registered to.',
+  },
+  {
+    id: 'sonicwall-exp-built-in-administrator-not-in-file',
+    message: 'An export holds neither the name nor the password of the built-in administrator.',
+  },
+  {
+    id: 'sonicwall-exp-tunnels-not-judged',
+    message: 'Access from VPN and SSL VPN zones is read and not judged yet.',
+  },
+  {
+    id: 'sonicwall-exp-policy-routes-not-read',
+    message:
+      'Policy routes are not read: what lies behind an interface is taken from its networks and gateways.',
+  },
+];
+
+const SEVEN: Limit = {
+  id: 'sonicwall-7-enumerations-unverified',
+  message: 'SonicOS 7 exports are read with the numbers of SonicOS 6.5, which nobody has verified for it.',
+};
+
+/** Reads one export into one device, or says in one line why it cannot. Never throws. */
+export function parseExport(capture: Capture): Parsed {
+  if (capture.bytes.length === 0) return refused(capture, 'empty-input', 'the file is empty');
+  const document = readExport(capture);
+  if (document === null) {
+    return refused(capture, 'unrecognised-input', 'this is neither a SonicWall export nor its decoded text');
+  }
+  if (isStandard(document)) return standard(capture, document);
+  const reader = createKeyReader(capture.file, document.entries);
+  const reason = refusal(reader);
+  if (reason !== null) return refused(capture, reason.code, reason.message);
+  const log = createDiagnosticLog();
+  noteContainer(document, reader, log);
+  const device = normalise(reader, log);
+  const coverage = coverageOf(capture.file, document.entries);
+  const seven = majorVersion(device.firmware) >= 7;
+  return {
+    devices: [device],
+    coverage: [coverage],
+    diagnostics: [...log.list(), ...unclassified(coverage)],
+    limits: seven ? [...LIMITS, SEVEN] : LIMITS,
+  };
+}
+
+function standard(capture: Capture, document: ExpDocument): Parsed {
+  const log = createDiagnosticLog();
+  const last = document.entries.at(-1);
+  const end: Location = { file: capture.file, line: last?.line ?? 1 };
+  if (document.cuts.length > 0)
+    log.note('truncated', `the export is cut off: ${document.cuts.join('; ')}`, end);
+  return parseStandard(capture, document, log);
+}
+
+function refused(capture: Capture, code: Diagnostic['code'], message: string): Parsed {
+  const location = { file: capture.file, line: 1 };
+  return {
+    devices: [],
+    coverage: [],
+    diagnostics: [{ code, message, location, incomplete: true }],
+    limits: [],
+  };
+}
+
+function refusal(reader: KeyReader): { readonly code: Diagnostic['code']; readonly message: string } | null {
+  if (reader.has('policyAction_N') || reader.has('policySrcZone_N')) return null;
+  if (majorVersion(reader.single('buildNum')?.text ?? null) >= 7) {
+    const message =
+      'this export of SonicOS 7 is in policy mode, or holds no access rules: security policies are not supported';
+    return { code: 'unsupported-format', message };
+  }
+  const anything = (
+    ['shortProdName', 'zoneObjId_N', 'iface_name_N', 'addrObjId_N', 'svcObjId_N'] as const
+  ).some(reader.has);
+  return anything
+    ? null
+    : { code: 'unrecognised-input', message: 'none of the keys is one of a SonicWall export' };
+}
+
+/** What the container itself shows: a missing end, keys that repeat, parts that are no pair. */
+function noteContainer(document: ExpDocument, reader: KeyReader, log: DiagnosticLog): void {
+  const { file } = reader;
+  const last = document.entries.at(-1);
+  const end: Location = last === undefined ? { file, line: 1 } : { file, line: last.line, key: last.key };
+  const ragged = lastRuleCut(reader);
+  const cuts = ragged === null ? document.cuts : [...document.cuts, ragged];
+  if (cuts.length > 0) log.note('truncated', `the export is cut off: ${cuts.join('; ')}`, end);
+  for (const location of document.fragments)
+    log.note('malformed-value', 'a part of the export is no key with a value', location);
+  for (const { entry, differs } of reader.repeated) {
+    const location = { file, line: entry.line, key: entry.key };
+    if (differs)
+      log.note('duplicate-key', 'a key occurs again with another value: the first is read', location);
+    else log.note('duplicate-key', 'a key occurs again with the same value', location, false);
+  }
+  if (!reader.has('policyAction_N') && !reader.has('policyActionV6_N')) {
+    log.note('missing-value', 'the export holds no access rules', end);
+  }
+}
+
+/** The last access rule lacks keys that the first one has: the file stops inside it. */
+function lastRuleCut(reader: KeyReader): string | null {
+  for (const mark of ['', 'V6'] as const) {
+    const families = RULE_FIELDS.map((field) => `policy${field}${mark}_N` as const);
+    const indices = reader.indices(...families);
+    const first = indices[0];
+    const last = indices.at(-1);
+    if (first === undefined || last === undefined || first === last) continue;
+    if (
+      families.some(
+        (family) => reader.at(family, first) !== undefined && reader.at(family, last) === undefined,
+      )
+    ) {
+      return `access rule ${last} lacks keys that the others have`;
+    }
+  }
+  return null;
+}

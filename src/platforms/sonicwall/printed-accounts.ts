@@ -1,0 +1,85 @@
+import type { PrintedContext } from './printed-keys.js';
+import { nameOf } from './printed-objects.js';
+import type { ReadFamily } from './read-families.js';
+import type { Statement } from './statement.js';
+
+/** Users and groups of the appliance, and who is a member of what. */
+export function putAccounts(context: PrintedContext): void {
+  const { book, top, sink } = context;
+  for (const local of book.all(top, 'user', 'local')) {
+    for (const kind of ['user', 'group'] as const) {
+      for (const block of book.all(local.body, kind)) {
+        const name = nameOf(context, block, 1);
+        if (name === undefined || block.negated) continue;
+        const index = sink.next(kind);
+        const user = kind === 'user';
+        sink.put(user ? 'userObjId_N' : 'userGroupObjId_N', index, name.text, block.location);
+        sink.put(user ? 'userObjPrivMask_N' : 'userGroupObjPrivMask_N', index, '0', block.location);
+        if (user) putPassword(context, block, index);
+        putMemberships(context, block, name.text);
+      }
+    }
+  }
+}
+
+/** `member-of G` of an account, `member user N` of a group. */
+function putMemberships({ book, sink }: PrintedContext, { body }: Statement, name: string): void {
+  const pairs = [
+    ...book.all(body, 'member-of').map((each) => [each, name, each.words.at(-1) ?? ''] as const),
+    ...book.all(body, 'member').map((each) => [each, each.words.at(-1) ?? '', name] as const),
+  ];
+  for (const [{ negated, words, location }, atom, group] of pairs) {
+    if (negated || words.length < 2) continue;
+    const index = sink.next('uo');
+    sink.put('uo_atomToGrp_N', index, atom, location);
+    sink.put('uo_grpToGrp_N', index, group, location);
+  }
+}
+
+function putPassword({ book, sink }: PrintedContext, { body }: Statement, index: number): void {
+  sink.putWord('userObjCryptPass_N', index, book.word(body, 'password'));
+}
+
+const TUNNEL_FLAGS: readonly (readonly [readonly string[], ReadFamily])[] = [
+  [['management', 'https'], 'ipsecHttpsMgmt_N'],
+  [['management', 'http'], 'ipsecHttpMgmt_N'],
+  [['management', 'ssh'], 'ipsecSshMgmt_N'],
+  [['management', 'snmp'], 'ipsecSnmpMgmt_N'],
+  [['user-login', 'https'], 'ipsecHttpsUsrLogin_N'],
+  [['user-login', 'http'], 'ipsecHttpUsrLogin_N'],
+];
+
+/** `vpn policy site-to-site NAME`, `vpn policy group-vpn NAME`, `vpn policy tunnel-interface NAME`. */
+export function putTunnels(context: PrintedContext): void {
+  const { book, top, sink } = context;
+  for (const block of book.all(top, 'vpn', 'policy')) {
+    const { body, location } = block;
+    const [, , kind = ''] = block.words;
+    const name = nameOf(context, block, 3);
+    if (name === undefined) continue;
+    const index = sink.next('ipsec');
+    sink.put('ipsecName_N', index, name.text, location);
+    sink.put('ipsecSaDisabled_N', index, book.flag(body, 'enable') === false ? 'on' : 'off', location);
+    sink.put('ipsecClientPolicy_N', index, kind === 'group-vpn' ? 'on' : 'off', location);
+    sink.putWord('ipsecGwAddr_N', index, book.word(body, 'gateway', 'primary'));
+    sink.putWord('ipsecSecGwAddr_N', index, book.word(body, 'gateway', 'secondary'));
+    const remote = book.all(body, 'network', 'remote').find(({ negated }) => !negated);
+    const behind = remote !== undefined && /^(?:name|group)$/.test(remote.words.at(-2) ?? '');
+    if (behind) sink.put('ipsecRemoteNetwork_N', index, remote.words.at(-1) ?? '', remote.location);
+    for (const [words, family] of TUNNEL_FLAGS) {
+      const flag = book.flag(body, ...words);
+      if (flag !== null) sink.put(family, index, flag ? 'on' : 'off', location);
+    }
+    putSharedSecret(context, body, index);
+  }
+}
+
+function putSharedSecret({ book, sink }: PrintedContext, body: readonly Statement[], index: number): void {
+  const methods = book.all(body, 'auth-method');
+  const nested = methods.find(({ words }) => words.at(-2) === 'shared-secret' && words.length > 2);
+  const secret = methods
+    .flatMap((method) => book.all(method.body, 'shared-secret'))
+    .find(({ words, negated }) => !negated && words.length > 1);
+  const found = secret ?? nested;
+  if (found !== undefined) sink.put('ipsecESPKey_N', index, found.words.at(-1) ?? '', found.location);
+}

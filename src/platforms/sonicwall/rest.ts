@@ -1,0 +1,168 @@
+import { Buffer } from 'node:buffer';
+import type { Capture } from '../../model/capture.js';
+import type { Location } from '../../model/location.js';
+import { type JsonNode, parseJsonText } from './json-text.js';
+import type { Statement } from './statement.js';
+
+/** What answers of the REST API hold, in the words of the command line. */
+export interface RestDocument {
+  readonly file: string;
+  readonly statements: readonly Statement[];
+  /** Members at the top that no block is made of, such as the state of the request. */
+  readonly others: readonly Statement[];
+}
+
+/** How a collection is called at the top of an answer, and what the command line calls one of it. */
+const COLLECTIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['access_rules', ['access-rule']],
+  ['nat_policies', ['nat-policy']],
+  ['address_objects', ['address-object']],
+  ['address_groups', ['address-group']],
+  ['service_objects', ['service-object']],
+  ['service_groups', ['service-group']],
+  ['zones', ['zone']],
+  ['interfaces', ['interface']],
+]);
+
+/** Answers that hold one thing, not a list. */
+const SINGLES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['administration', ['administration']],
+  ['snmp', ['snmp']],
+  ['ssl_vpn', ['ssl-vpn', 'server']],
+]);
+
+/** Names that stand at the top of this vendor's answers, and of few others. */
+const MARK =
+  /"(?:access_rules|nat_policies|address_objects|address_groups|service_objects|service_groups|ssl_vpn)"\s*:\s*[[{]/;
+/** Names that others use too, with what only this vendor's answers hold. */
+const COMMON =
+  /"(?:zones|interfaces|vpn|administration|snmp|user)"\s*:\s*[[{]|"firmware_version"\s*:\s*"SonicOS/;
+const VENDOR =
+  /"(?:auto_rule|security_type|ip_assignment|translated_destination|sslvpn_access|address_object|group_vpn|site_to_site|firewall_name|botnet_filter|service_object|get_community_name|member_of)"\s*:|"SonicOS|SonicWALL|"snmp"\s*:\s*\{\s*"enable"|"user"\s*:\s*\{\s*"local"\s*:/i;
+const SAMPLE = 65_536;
+
+/** How sure it is that a capture is an answer of the SonicOS API. */
+export function restConfidence(bytes: Uint8Array): number {
+  const head = Buffer.from(bytes.subarray(0, SAMPLE)).toString('latin1').trimStart();
+  if (!head.startsWith('{')) return 0;
+  const vendor = VENDOR.test(head);
+  if (MARK.test(head)) return vendor ? 0.95 : 0.6;
+  return vendor && COMMON.test(head) ? 0.9 : 0;
+}
+
+/** Null when the file is no JSON object. */
+export function readRest(capture: Capture): RestDocument | null {
+  const text = Buffer.from(capture.bytes)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+  const root = parseJsonText(text);
+  if (root?.kind !== 'object') return null;
+  const { file } = capture;
+  const statements: Statement[] = [];
+  const others: Statement[] = [];
+  for (const { name, value } of root.members) {
+    const collection = COLLECTIONS.get(name);
+    const single = SINGLES.get(name);
+    if (collection !== undefined) statements.push(...itemsOf(file, name, value, collection));
+    else if (single !== undefined) statements.push(singleOf(file, ...unwrapped(name, value), single));
+    else if (name === 'vpn') statements.push(...vpnPolicies(file, value));
+    else if (name === 'user') statements.push(...localUsers(file, value));
+    else if (value.kind === 'scalar') statements.push(...flat(file, name, value, [wordOf(name)]));
+    else others.push(...flat(file, name, value, [wordOf(name)]));
+  }
+  return { file, statements, others };
+}
+
+/** Some answers hold their one thing a level deeper: `{ "ssl_vpn": { "server": { … } } }`. */
+const WRAPPERS: ReadonlySet<string> = new Set(['base', 'global', 'server']);
+
+function unwrapped(path: string, node: JsonNode): readonly [string, JsonNode] {
+  const [only, ...others] = node.kind === 'object' ? node.members : [];
+  if (only === undefined || others.length > 0) return [path, node];
+  if (!WRAPPERS.has(only.name) || only.value.kind !== 'object') return [path, node];
+  return [`${path}.${only.name}`, only.value];
+}
+
+function itemsOf(file: string, path: string, node: JsonNode, words: readonly string[]): readonly Statement[] {
+  const items = node.kind === 'list' ? node.items : [node];
+  return items.flatMap((item, at) => familyBlocks(file, `${path}[${at}]`, item, words));
+}
+
+const FAMILIES: ReadonlySet<string> = new Set(['ipv4', 'ipv6', 'fqdn', 'mac']);
+
+/** `{ "ipv4": { … } }` is a block of that family; without it the words follow at once. */
+function familyBlocks(
+  file: string,
+  path: string,
+  node: JsonNode,
+  words: readonly string[],
+): readonly Statement[] {
+  if (node.kind !== 'object') return flat(file, path, node, words);
+  const family = node.members.find(({ name, value }) => FAMILIES.has(name) && value.kind === 'object');
+  if (family === undefined || node.members.length !== 1) return [singleOf(file, path, node, words)];
+  return [singleOf(file, `${path}.${family.name}`, family.value, [...words, family.name])];
+}
+
+function singleOf(file: string, path: string, node: JsonNode, words: readonly string[]): Statement {
+  const body =
+    node.kind === 'object'
+      ? node.members.flatMap(({ name, value }) => flat(file, `${path}.${name}`, value, [wordOf(name)]))
+      : flat(file, path, node, []);
+  return { words, negated: false, body, location: { file, line: node.line, key: path } };
+}
+
+/** `{ "policy": [ { "ipv4": { "site_to_site": { … } } } ] }` */
+function vpnPolicies(file: string, node: JsonNode): readonly Statement[] {
+  if (node.kind !== 'object') return flat(file, 'vpn', node, ['vpn']);
+  return node.members.flatMap(({ name, value }) => {
+    if (name !== 'policy' || value.kind !== 'list')
+      return flat(file, `vpn.${name}`, value, ['vpn', wordOf(name)]);
+    return value.items.flatMap((item, at) => {
+      const path = `vpn.policy[${at}]`;
+      const ipv4 = item.kind === 'object' ? item.members.find((each) => FAMILIES.has(each.name)) : undefined;
+      const [kind] = ipv4?.value.kind === 'object' ? ipv4.value.members : [];
+      if (ipv4 === undefined || kind === undefined) return flat(file, path, item, ['vpn', 'policy']);
+      const inside = `${path}.${ipv4.name}.${kind.name}`;
+      return [singleOf(file, inside, kind.value, ['vpn', 'policy', wordOf(kind.name)])];
+    });
+  });
+}
+
+/** `{ "local": { "user": [ … ], "group": [ … ] } }` */
+function localUsers(file: string, node: JsonNode): readonly Statement[] {
+  if (node.kind !== 'object') return flat(file, 'user', node, ['user']);
+  return node.members.flatMap(({ name, value }) => {
+    const path = `user.${name}`;
+    if (name !== 'local' || value.kind !== 'object') return flat(file, path, value, ['user', wordOf(name)]);
+    const body = value.members.flatMap((member) =>
+      member.value.kind === 'list'
+        ? itemsOf(file, `${path}.${member.name}`, member.value, [wordOf(member.name)])
+        : flat(file, `${path}.${member.name}`, member.value, [wordOf(member.name)]),
+    );
+    return [
+      { words: ['user', 'local'], negated: false, body, location: { file, line: value.line, key: path } },
+    ];
+  });
+}
+
+/** One statement a leaf: the names above it and its value; true says the name alone, false its negation. */
+function flat(file: string, path: string, node: JsonNode, words: readonly string[]): readonly Statement[] {
+  if (node.kind === 'object') {
+    return node.members.flatMap(({ name, value }) =>
+      flat(file, `${path}.${name}`, value, [...words, wordOf(name)]),
+    );
+  }
+  if (node.kind === 'list') {
+    return node.items.flatMap((item, at) => flat(file, `${path}[${at}]`, item, words));
+  }
+  const location: Location = { file, line: node.line, key: path };
+  const { value } = node;
+  if (value === true) return [{ words, negated: false, body: [], location }];
+  if (value === false || value === null) return [{ words, negated: true, body: [], location }];
+  return [{ words: [...words, String(value)], negated: false, body: [], location }];
+}
+
+/** The API joins words with underscores, the command line with hyphens. */
+function wordOf(name: string): string {
+  return name.replaceAll('_', '-');
+}

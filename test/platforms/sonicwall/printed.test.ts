@@ -1,0 +1,190 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readCase } from '../../../fixtures/encode.js';
+import { cliText, restAnswers } from '../../../fixtures/printed.js';
+import type { Parsed } from '../../../src/platforms/platform.js';
+import { sonicwall } from '../../../src/platforms/sonicwall/index.js';
+import { codesOf, ifaceOf, named, objectOf, only, ruleOf } from './exports.js';
+
+/** The text of the command line and answers of the API: what is in them, and what happens to the rest. */
+
+function parse(text: string, file = 'box.log'): Parsed {
+  return sonicwall.parse([{ file, bytes: Buffer.from(text, 'utf8') }]);
+}
+
+const TEXT = cliText(readCase('sonicwall/nsa-240-reseller'));
+const HEAD = 'firmware-version "SonicOS Enhanced 6.5.4.15-117n"\nmodel "TZ 300"\n';
+const LAST_RULE =
+  'access-rule ipv4 from WAN to LAN action deny\n    from WAN\n    to LAN\n    action deny\n    exit\n';
+
+function block(lines: string): Parsed {
+  return parse(`${HEAD}\n${lines}\n${LAST_RULE}`);
+}
+
+describe('the text of the command line', () => {
+  it('is recognised by its header, by its rules, and not by its name', () => {
+    const detect = (text: string) => sonicwall.detect({ file: 'x', bytes: Buffer.from(text) });
+    expect(detect(TEXT)).toBe(1);
+    expect(detect(TEXT.slice(TEXT.indexOf('access-rule')))).toBeGreaterThan(0);
+    expect(detect('interface X1\n ip address 192.0.2.1 255.255.255.0\n')).toBe(0);
+  });
+
+  it('points at lines and gives no keys', () => {
+    const device = only(parse(TEXT).devices);
+    const lines = TEXT.split('\n');
+    const rule = device.policies.flatMap(({ rules }) => rules).find(({ origin }) => origin === 'user');
+    expect(rule?.location).toEqual({ file: 'box.log', line: expect.any(Number) });
+    expect(lines[(rule?.location.line ?? 0) - 1]).toMatch(/^access-rule /);
+  });
+
+  it('has the product, the version and the name', () => {
+    expect(only(parse(TEXT).devices)).toMatchObject({
+      id: 'fw-paris-1',
+      product: 'NSA 240',
+      firmware: '5.9.0.7-17o',
+    });
+  });
+
+  it('keeps addresses that are written into a rule', () => {
+    const rule = [
+      'access-rule ipv4 from WAN to WAN action allow source address host 203.0.113.7',
+      '    enable',
+      '    from WAN',
+      '    to WAN',
+      '    action allow',
+      '    source address host 203.0.113.7',
+      '    service any',
+      '    destination address network 198.51.100.0 255.255.255.0',
+      '    exit',
+    ];
+    const device = only(block(rule.join('\n')).devices);
+    expect(ruleOf(device, 'WAN to WAN 1').source.objects).toEqual(['host 203.0.113.7']);
+    expect(objectOf(device, 'host 203.0.113.7')).toMatchObject({ origin: 'implied' });
+    expect(ruleOf(device, 'WAN to WAN 1').destination.any).toBe(false);
+  });
+
+  it('reads a rule by its header where its body leaves something out', () => {
+    const header =
+      'access-rule from "Zone A" to LAN action deny service name "from" destination address group to';
+    const device = only(block(`${header}\n    id 7\n    exit\n`).devices);
+    expect(device.policies.map(({ name }) => name)).toContain('Zone A to LAN');
+    expect(device.policies.flatMap(({ rules }) => rules)[0]).toMatchObject({
+      service: { objects: ['from'] },
+      destination: { objects: ['to'] },
+    });
+  });
+
+  it('knows VLANs, and interfaces without an address of their own', () => {
+    const device = only(
+      block(
+        [
+          'zone LAN\n    security-type trusted\n    exit',
+          'interface X0 vlan 10\n    ip-assignment LAN static\n        ip 10.0.0.1\n        netmask 255.255.255.0\n        exit\n    exit',
+          'interface X2\n    ip-assignment LAN portshield X0\n    exit',
+          'interface X3\n    no ip-assignment\n    exit',
+          'interface X4\n    ip-assignment LAN something-new\n        ip 10.0.1.1 netmask 255.255.255.0\n        exit\n    exit',
+        ].join('\n'),
+      ).devices,
+    );
+    expect(ifaceOf(device, 'X0:V10').ipv4).toEqual({ kind: 'static', cidrs: ['10.0.0.1/24'] });
+    expect(ifaceOf(device, 'X2').ipv4).toEqual({ kind: 'none' });
+    expect(ifaceOf(device, 'X3').zone).toBeNull();
+    expect(ifaceOf(device, 'X4').ipv4.kind).not.toBe('none');
+  });
+
+  it('says that a quotation or the end is missing', () => {
+    expect(codesOf(block('address-object ipv4 "open host 203.0.113.7 zone WAN').diagnostics)).toContain(
+      'malformed-value',
+    );
+    expect(codesOf(parse(TEXT.slice(0, TEXT.lastIndexOf('    exit'))).diagnostics)).toContain('truncated');
+  });
+
+  it('finds a keyword that it does not know, and never passes over it', () => {
+    const lines = TEXT.split('\n');
+    const tried = new Set<string>();
+    let head = '';
+    for (const [at, line] of lines.entries()) {
+      if (/^\S/.test(line)) head = line.split(' ')[0] ?? '';
+      const match = /^(\s*(?:no )?)([a-z-]+)/.exec(line);
+      const known = match === null ? '' : `${head} ${match[2]}`;
+      if (match === null || tried.has(known) || match[2] === 'exit' || /^(?:cli|rom|system)/.test(line))
+        continue;
+      tried.add(known);
+      const renamed = lines.with(at, line.replace(/^(\s*(?:no )?)/, '$1zz')).join('\n');
+      const unknown = parse(renamed).coverage[0]?.unknown ?? 0;
+      expect([known, unknown > 0]).toEqual([known, true]);
+    }
+    expect(tried.size).toBeGreaterThan(40);
+  });
+
+  it('never throws, whatever is cut out or typed over', () => {
+    fc.assert(
+      fc.property(fc.nat(TEXT.length), fc.nat(400), fc.string(), (at, length, text) => {
+        parse(TEXT.slice(0, at) + text + TEXT.slice(at + length));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keeps names that objects of this program have, too', () => {
+    const device = only(
+      block(
+        'address-object ipv4 __proto__ host 203.0.113.7 zone WAN\nuser local\n    user constructor\n        member-of "SonicWALL Administrators"\n        exit\n    exit',
+      ).devices,
+    );
+    expect(objectOf(device, '__proto__').content.kind).toBe('addresses');
+    expect(named(device.administrators, 'constructor').privilege).toBe('administrator');
+  });
+});
+
+describe('answers of the REST API', () => {
+  const answers = Object.entries(restAnswers(readCase('sonicwall/nsa-240-reseller'))).map(
+    ([name, answer]) => ({ file: `box/${name}`, bytes: Buffer.from(JSON.stringify(answer)) }),
+  );
+
+  it('make one device a folder', () => {
+    const elsewhere = answers.map(({ file, bytes }) => ({ file: file.replace('box/', 'other/'), bytes }));
+    expect(sonicwall.parse(answers).devices).toHaveLength(1);
+    expect(sonicwall.parse([...answers, ...elsewhere]).devices).toHaveLength(2);
+    expect(sonicwall.parse(answers).coverage).toHaveLength(answers.length);
+  });
+
+  it('may hold their one thing a level deeper', () => {
+    const text = JSON.stringify({ ssl_vpn: { server: { port: 4433, management: { web: true } } } });
+    const files = answers.filter(({ file }) => !/ssl-vpn/.test(file));
+    const zones = files.map((each) => ({
+      ...each,
+      bytes: Buffer.from(each.bytes.toString().replace('"sslvpn_access":false', '"sslvpn_access":true')),
+    }));
+    const parsed = sonicwall.parse([...zones, { file: 'box/ssl-vpn.json', bytes: Buffer.from(text) }]);
+    expect(named(only(parsed.devices).tunnels, 'SSL VPN').management).toEqual(['https-management']);
+  });
+
+  it('say what was not collected', () => {
+    const rules = answers.filter(({ file }) => /access-rules/.test(file));
+    const parsed = sonicwall.parse(rules);
+    expect(codesOf(parsed.diagnostics)).toContain('missing-value');
+    expect(parsed.limits.map(({ id }) => id)).toContain('sonicwall-rest-as-far-as-collected');
+  });
+
+  it('find a name that nobody knows', () => {
+    const text = (answers.find(({ file }) => /access-rules/.test(file))?.bytes ?? '').toString();
+    const parsed = parse(text.replace('"logging":', '"zzlogging":'), 'box/rules.json');
+    expect(only(parsed.coverage).unknownFamilies).toMatchObject([
+      { name: 'access-rule zzlogging', section: 'access-rules', count: 1 },
+    ]);
+  });
+
+  it('never throw on what is no whole JSON', () => {
+    const text = (answers.find(({ file }) => /interfaces/.test(file))?.bytes ?? '').toString();
+    fc.assert(
+      fc.property(fc.nat(text.length), fc.string(), (at, other) => {
+        parse(text.slice(0, at) + other, 'box/x.json');
+        parse(`${'['.repeat(at)}`, 'box/x.json');
+      }),
+      { numRuns: 40 },
+    );
+    expect(codesOf(parse(text.slice(0, -3), 'box/x.json').diagnostics)).toEqual(['malformed-value']);
+  });
+});
