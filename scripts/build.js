@@ -50,6 +50,14 @@ const withoutHelpText = {
   },
 };
 
+/** ssh2 is a script of its own, loaded by whoever collects: other commands need not read it. */
+const sshApart = {
+  name: 'ssh-apart',
+  setup(builder) {
+    builder.onResolve({ filter: /^ssh2$/ }, () => ({ path: './ssh2.cjs', external: true }));
+  },
+};
+
 try {
   await build();
 } catch (error) {
@@ -72,10 +80,9 @@ async function build() {
   try {
     const pack = await compileRules(resolve(values.rules), fresh);
     const packages = await bundleProgram(fresh);
-    writeFileSync(
-      join(fresh, 'report.schema.json'),
-      checkedJson(join(root, 'src/report/report.schema.json')),
-    );
+    for (const schema of ['report.schema.json', 'secrets.schema.json']) {
+      writeFileSync(join(fresh, schema), checkedJson(join(root, 'src/report', schema)));
+    }
     writeFileSync(join(fresh, 'THIRD-PARTY-NOTICES.txt'), notices(packages));
     keepCompiled(fresh);
     rmSync(out, { recursive: true, force: true });
@@ -98,7 +105,7 @@ async function bundleProgram(out) {
     define: { 'import.meta.url': '__programUrl' },
     banner: { js: "const __programUrl = require('node:url').pathToFileURL(__filename).href;" },
     entryPoints: ['src/cli/main.ts'],
-    plugins: [withoutHelpText],
+    plugins: [withoutHelpText, sshApart],
     alias: { 'string-width': './scripts/bundle/string-width.js' },
     outfile: join(out, 'main.cjs'),
     // Names stay, so that a stack trace can be read without the source map.
@@ -109,8 +116,26 @@ async function bundleProgram(out) {
     legalComments: 'none',
     metafile: true,
   });
-  const folders = Object.keys(metafile.inputs).map(packageFolder);
+  const inputs = [...Object.keys(metafile.inputs), ...(await bundleSsh(out))];
+  const folders = inputs.map(packageFolder);
   return [...new Set(folders.filter((folder) => folder !== null))].sort();
+}
+
+/** Bundles ssh2, without the native parts that it goes on without. Returns the bundled files. */
+async function bundleSsh(out) {
+  const { metafile } = await bundle({
+    ...common,
+    format: 'cjs',
+    banner: {},
+    stdin: { contents: "module.exports = require('ssh2');", resolveDir: root },
+    external: ['cpu-features', '*.node'],
+    outfile: join(out, 'ssh2.cjs'),
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    metafile: true,
+  });
+  return Object.keys(metafile.inputs);
 }
 
 /** Lets the program audit a few fixtures and keeps what V8 compiled for that, for bin/fwaudit.js. */

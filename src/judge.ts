@@ -15,7 +15,13 @@ export function judge(
   captures: readonly ParsedCapture[],
   devices: readonly AnalysedDevice[],
   diagnostics: readonly Diagnostic[],
-  { register, pack, at }: Pick<AuditInput, 'register' | 'pack' | 'at'>,
+  {
+    register,
+    pack,
+    at,
+    language,
+    budget,
+  }: Pick<AuditInput, 'register' | 'pack' | 'at' | 'language' | 'budget'>,
 ): Judgement {
   const explained = new Map<Exposure, Explained>();
   for (const exposure of devices.flatMap((device) => device.exposures)) {
@@ -24,7 +30,7 @@ export function judge(
   const world = worldOf(captures, devices, diagnostics, explained);
   const aboutRegister = pack.checks.filter((check) => check.over === 'explanation');
   const aboutDevices = pack.checks.filter((check) => check.over !== 'explanation');
-  const first = evaluateChecks(world, { ...pack, checks: aboutDevices }, at);
+  const first = evaluateChecks(world, { ...pack, checks: aboutDevices }, at, { language, budget });
   const findings = first.findings.map((raw) => judgeFinding(raw, explained, register, at));
 
   const used = new Set([
@@ -33,7 +39,10 @@ export function judge(
   ]);
   const audited = devices.map((device) => device.config.id);
   const explanations = reviewExplanations(register, used, at, audited);
-  const second = evaluateChecks({ ...world, explanations }, { ...pack, checks: aboutRegister }, at);
+  const second = evaluateChecks({ ...world, explanations }, { ...pack, checks: aboutRegister }, at, {
+    language,
+    budget,
+  });
   return {
     explained,
     findings: [...findings, ...second.findings.map((raw) => judgeFinding(raw, explained, register, at))],
@@ -58,6 +67,7 @@ function worldOf(
       }),
       dormant: device.analysis.dormant,
       own: device.own,
+      outside: new Set(device.analysis.entries.flatMap(({ name, interfaces }) => [name, ...interfaces])),
     })),
     captures: captures.map((capture) => ({
       file: capture.file,

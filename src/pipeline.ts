@@ -1,10 +1,10 @@
 import type { Analysis } from './analysis/analyse.js';
-import type { RawFinding } from './checks/evaluate.js';
+import type { Budget, RawFinding } from './checks/evaluate.js';
 import type { Pack } from './checks/pack.js';
 import type { CollectedCapture } from './collect/files.js';
 import type { Explained } from './explanations/explain.js';
 import type { ReportExplanation } from './model/audit-report.js';
-import type { Outcome, Severity } from './model/check.js';
+import type { Language, Outcome, Severity } from './model/check.js';
 import type { Coverage, Diagnostic, Limit } from './model/coverage.js';
 import type { Register } from './model/explanation.js';
 import type { Exposure } from './model/exposure.js';
@@ -29,6 +29,10 @@ export interface AuditInput {
   /** Open findings of this severity and above make the exit code 1. */
   readonly failOn: Severity;
   readonly version: string;
+  /** Of the texts of checks; absent: English. */
+  readonly language?: Language | undefined;
+  /** For each check that is not built in; absent: none is set. */
+  readonly budget?: Budget | undefined;
 }
 
 /** One capture after parsing. */

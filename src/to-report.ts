@@ -1,3 +1,4 @@
+import { inLanguage } from './checks/language.js';
 import { exitCodeOf } from './exit-code.js';
 import { suggestAccess, suggestFact } from './explanations/suggest.js';
 import { findingHash } from './finding-hash.js';
@@ -15,7 +16,7 @@ import type {
   ReportSummary,
   ReportTarget,
 } from './model/audit-report.js';
-import type { Check, Severity } from './model/check.js';
+import type { Check, Language, Severity } from './model/check.js';
 import { SEVERITIES } from './model/check.js';
 import type { Diagnostic } from './model/coverage.js';
 import type { Register } from './model/explanation.js';
@@ -41,7 +42,7 @@ export function toReport(
     register: input.register.file,
     captures: captures.map((capture) => toCapture(capture, input.register)),
     devices: devices.map((device) => toDevice(device, judgement)),
-    checks: input.pack.checks.map(toCheck),
+    checks: input.pack.checks.map((check) => toCheck(check, input.language ?? 'en')),
     exposures: devices.flatMap((device) =>
       device.exposures.map((exposure) => toExposure(exposure, judgement, input.register, names)),
     ),
@@ -130,16 +131,17 @@ function toDevice(device: AnalysedDevice, judgement: Judgement): ReportDevice {
 }
 
 /** Texts in words, and steps under the platforms that have some of their own. */
-function toCheck(check: Check): ReportCheck {
+export function toCheck(check: Check, language: Language): ReportCheck {
   const { en, fr, ...byPlatform } = check.fix;
   return {
     id: check.id,
-    title: check.title.en,
+    title: inLanguage(check.title, language),
     severity: check.severity,
-    severityReason: check.severityReason,
+    severityReason: inLanguage(check.severityReason, language),
+    confidence: check.confidence ?? 'high',
     platforms: check.platforms ?? null,
-    why: check.why.en,
-    fix: en,
+    why: inLanguage(check.why, language),
+    fix: language === 'fr' ? (fr ?? en) : en,
     platformFixes: Object.entries(byPlatform).map(([platform, fix]) => ({ platform, fix })),
     references: check.references,
     tags: check.tags,
@@ -234,12 +236,12 @@ function toFinding(
     change: null,
     title: raw.title,
     message: raw.message,
-    why: check.why.en,
+    why: inLanguage(check.why, input.language ?? 'en'),
     exposure: exposure?.key ?? (subject.kind === 'dormant' ? subject.dormant.key : null),
     subject: check.explainable === 'fact' ? raw.factSubject : null,
     remainder,
     locations: raw.locations,
-    fix: remedyFor(raw, device?.platform ?? null),
+    fix: remedyFor(raw, device?.platform ?? null, input.language),
     explain: finding.status === 'open' ? suggestion(finding, input) : null,
     explanation: finding.status === 'explained' ? finding.explainedBy : null,
   };

@@ -1,14 +1,19 @@
 import type { CheckSubject } from '../model/check.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { FindingSubject } from './finding.js';
+import { namedAddresses } from './named-addresses.js';
+import { outsideOf } from './outside.js';
 import { projectCapture, projectExplanation } from './project-audit.js';
 import {
   projectAccessRule,
+  projectAddress,
   projectAdministrator,
   projectDevice,
+  projectInterface,
   projectListener,
   projectManager,
   projectNatRule,
+  projectRoute,
   projectSetting,
   projectTunnel,
 } from './project-config.js';
@@ -86,32 +91,58 @@ function projectKind(
       // One's own addresses are not judged: the register's owner is no third party.
       return device.exposures
         .filter((exposure) => exposure.status !== 'own')
-        .map((exposure) => [{ kind, exposure }, projectExposure(exposure, config.platform, services)]);
+        .map((exposure) => [
+          { kind, exposure },
+          projectExposure(exposure, config, services, device.exposures),
+        ]);
     case 'dormant':
       return device.dormant.map((dormant) => [
         { kind, dormant },
         projectDormant(dormant, config.platform, services, device.own),
       ]);
     case 'device':
-      return [[{ kind, device: config }, projectDevice(config)]];
+      return [[{ kind, device: config }, projectDevice(config, device.outside, openServices(device))]];
+    case 'access-rule':
+      return accessRules(config, device.outside ?? outsideOf(config));
+    case 'interface':
+      return config.interfaces.map((each) => [
+        { kind, interface: each },
+        projectInterface(each, config, device.outside),
+      ]);
     default:
       return projectPart(kind, config, services);
   }
 }
 
-function projectPart(
-  kind: Exclude<CheckSubject, 'capture' | 'explanation' | 'exposure' | 'dormant' | 'device'>,
-  config: FirewallConfig,
-  services: ServiceCatalogue,
-): Projected {
+/** Explained or not: a flaw asks for no explanation. */
+function openServices({ exposures }: WorldDevice): readonly string[] {
+  const open = exposures.filter(({ target, anyone }) => target.kind === 'self' && anyone);
+  return [...new Set(open.map(({ service }) => service.id))];
+}
+
+function accessRules(config: FirewallConfig, outside: ReadonlySet<string>): Projected {
+  const kind = 'access-rule';
+  return config.policies.flatMap((policy) =>
+    policy.rules.map(
+      (accessRule) =>
+        [{ kind, accessRule, policy }, projectAccessRule(accessRule, policy, config, outside)] as const,
+    ),
+  );
+}
+
+/** What a configuration holds as a list of its own. */
+type Part =
+  | 'nat-rule'
+  | 'administrator'
+  | 'listener'
+  | 'tunnel'
+  | 'manager'
+  | 'setting'
+  | 'route'
+  | 'address';
+
+function projectPart(kind: Part, config: FirewallConfig, services: ServiceCatalogue): Projected {
   switch (kind) {
-    case 'access-rule':
-      return config.policies.flatMap((policy) =>
-        policy.rules.map(
-          (accessRule) =>
-            [{ kind, accessRule, policy }, projectAccessRule(accessRule, policy, config)] as const,
-        ),
-      );
     case 'nat-rule':
       return config.natRules.map((natRule) => [{ kind, natRule }, projectNatRule(natRule, config)]);
     case 'administrator':
@@ -128,6 +159,10 @@ function projectPart(
       return config.tunnels.map((tunnel) => [{ kind, tunnel }, projectTunnel(tunnel, config)]);
     case 'manager':
       return config.managers.map((manager) => [{ kind, manager }, projectManager(manager, config)]);
+    case 'route':
+      return config.routes.map((route) => [{ kind, route }, projectRoute(route, config)]);
+    case 'address':
+      return namedAddresses(config).map((address) => [{ kind, address }, projectAddress(address, config)]);
     case 'setting':
       return config.settings.map((setting) => [{ kind, setting }, projectSetting(setting, config)]);
   }

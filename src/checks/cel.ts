@@ -1,16 +1,14 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { CheckSubject } from '../model/check.js';
 import { fieldsOf, RECORDS, SUBJECTS } from './fields.js';
-import { daysFrom, FUNCTIONS, overlaps, re } from './functions.js';
+import { type Circumstances, daysFrom, FUNCTIONS, overlaps, re } from './functions.js';
+import { namesProblem } from './known-names.js';
 import { type CelRecord, RECORD_CLASSES } from './records.js';
+import { NO_SHARED, type Shared } from './shared.js';
 import { closestSpelling } from './spelling.js';
+import { type Call, type ConditionProblem, callOf, childrenOf, typeName } from './syntax-tree.js';
 
-/** What is wrong with a condition, and where in its text: an offset from 0. */
-export interface ConditionProblem {
-  readonly message: string;
-  readonly offset: number;
-  readonly hint?: string;
-}
+export type { ConditionProblem } from './syntax-tree.js';
 
 /** A compiled condition. @throws when it cannot be evaluated: see `evaluationProblem`. */
 export type Condition = (subject: CelRecord) => boolean;
@@ -38,31 +36,62 @@ const DEEPEST_LOOP = 2;
  * Checks a condition as its author should hear it: syntax, names and types, and that it is a bool.
  * Null when nothing is wrong.
  */
-export function conditionProblem(text: string, over: CheckSubject): ConditionProblem | null {
+export function conditionProblem(
+  text: string,
+  over: CheckSubject,
+  shared: Shared = NO_SHARED,
+): ConditionProblem | null {
   try {
-    const parsed = environmentFor(over, '1970-01-01').parse(text);
+    const parsed = environmentFor(over, NOWHEN, shared).parse(text);
     const refused = refusedCall(parsed.ast, 0);
     if (refused !== null) return refused;
     const { valid, type, error } = parsed.check();
     if (!valid) return problemOf(error, over);
     if (type !== 'bool') return { message: `the condition must be true or false, not ${type}`, offset: 0 };
-    return literalProblem(parsed.ast);
+    return literalProblem(parsed.ast) ?? namesProblem(parsed.ast);
   } catch (error) {
     return problemOf(error, over);
   }
 }
 
+/** For the check of types, which calls no function. */
+const NOWHEN: Circumstances = { at: '1970-01-01', administration: new Set() };
+
+/** Names of the macros that a condition uses, of those that there are. @throws when it does not parse. */
+export function macrosIn(text: string, over: CheckSubject, shared: Shared): readonly string[] {
+  const names = new Set(shared.macros.filter((macro) => macro.over === over).map(({ name }) => name));
+  if (names.size === 0) return [];
+  const found = new Set<string>();
+  const open = [environmentFor(over, NOWHEN, shared).parse(text).ast];
+  for (const node of open) {
+    if (node.op === 'id' && typeof node.args === 'string' && names.has(node.args)) found.add(node.args);
+    open.push(...childrenOf(node.args));
+  }
+  return [...found];
+}
+
 /**
- * Compiles a condition for evaluation on the day `at`. Its types were checked when it was loaded.
+ * Compiles a condition for evaluation. Its types, and that macros lead to no cycle, were checked when it
+ * was loaded.
  * @throws when it does not parse.
  */
-export function compileCondition(text: string, over: CheckSubject, at: string): Condition {
+export function compileCondition(
+  text: string,
+  over: CheckSubject,
+  about: Circumstances,
+  shared: Shared = NO_SHARED,
+): Condition {
   const { variable } = SUBJECTS[over];
-  const evaluate = environmentFor(over, at).parse(text);
+  const evaluate = environmentFor(over, about, shared).parse(text);
+  const macros = macrosIn(text, over, shared).map((name) => {
+    const when = shared.macros.find((each) => each.name === name && each.over === over)?.when ?? 'false';
+    return [name, compileCondition(when, over, about, shared)] as const;
+  });
   // One object for all subjects: a check may look at tens of thousands.
-  const context: Record<string, CelRecord> = {};
+  const context: Record<string, CelRecord | boolean> = {};
   return (subject) => {
     context[variable] = subject;
+    for (const [name, macro] of macros) context[name] = macro(subject);
     const value: unknown = evaluate(context);
     if (typeof value !== 'boolean') throw new TypeError('the condition is neither true nor false');
     return value;
@@ -75,17 +104,47 @@ export function evaluationProblem(error: unknown): string {
   return summaryOf(error).split('\n')[0] ?? '';
 }
 
-function environmentFor(over: CheckSubject, at: string): Environment {
-  const { variable, record } = SUBJECTS[over];
-  const environment = new Environment({ unlistedVariablesAreDyn: false, limits: LIMITS });
+/** What every subject's environment shares: dear to build, cheap to copy. */
+let base: {
+  readonly about: Circumstances;
+  readonly lists: Shared['lists'];
+  readonly made: Environment;
+} | null = null;
+
+function baseFor(about: Circumstances, { lists }: Shared): Environment {
+  if (base !== null && base.about === about && base.lists === lists) return base.made;
+  const made = new Environment({ unlistedVariablesAreDyn: false, limits: LIMITS });
   for (const [name, ctor] of RECORD_CLASSES) {
     const types = Object.entries(RECORDS[name]).map(([field, { type }]) => [field, type]);
-    environment.registerType(name, { ctor, fields: Object.fromEntries(types) });
+    made.registerType(name, { ctor, fields: Object.fromEntries(types) });
   }
   for (const { signatures, handler } of FUNCTIONS) {
-    for (const signature of signatures) environment.registerFunction(signature, handler(at));
+    for (const signature of signatures) made.registerFunction(signature, handler(about));
   }
-  return environment.registerVariable(variable, record);
+  for (const { name, values } of lists) made.registerConstant(name, 'list<string>', values);
+  base = { about, lists, made };
+  return made;
+}
+
+let latest: {
+  readonly from: Environment;
+  readonly shared: Shared;
+  readonly made: Map<string, Environment>;
+} | null = null;
+
+function environmentFor(over: CheckSubject, about: Circumstances, shared: Shared): Environment {
+  const from = baseFor(about, shared);
+  if (latest === null || latest.from !== from || latest.shared !== shared) {
+    latest = { from, shared, made: new Map() };
+  }
+  const known = latest.made.get(over);
+  if (known !== undefined) return known;
+  const { variable, record } = SUBJECTS[over];
+  const made = from.clone();
+  for (const macro of shared.macros) if (macro.over === over) made.registerVariable(macro.name, 'bool');
+  made.registerVariable(variable, record);
+  latest.made.set(over, made);
+  return made;
 }
 
 function refusedCall(node: ASTNode, loops: number): ConditionProblem | null {
@@ -129,30 +188,9 @@ function literalProblem(node: ASTNode): ConditionProblem | null {
   return null;
 }
 
-interface Call {
-  readonly name: string;
-  readonly receiver: ASTNode | null;
-  readonly args: readonly ASTNode[];
-}
-
-function callOf(node: ASTNode): Call | null {
-  if (node.op === 'call') return { name: node.args[0], receiver: null, args: node.args[1] };
-  if (node.op === 'rcall') return { name: node.args[0], receiver: node.args[1], args: node.args[2] };
-  return null;
-}
-
 /** Where the name of a called function stands. */
 function nameOffset(node: ASTNode, { name, receiver }: Call): number {
   return receiver === null ? node.start : node.input.indexOf(name, receiver.end);
-}
-
-function childrenOf(args: unknown): ASTNode[] {
-  if (Array.isArray(args)) return args.flatMap(childrenOf);
-  return isNode(args) ? [args] : [];
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
 interface CelError extends Error {
@@ -183,11 +221,6 @@ function unknownField(node: ASTNode): Omit<ConditionProblem, 'offset'> {
   const meant = closestSpelling(word, fields);
   const hint = meant === null ? `its fields are ${fields.join(', ')}` : `did you mean ${meant}?`;
   return { message: `${record} has no field ${word}`, hint };
-}
-
-/** The type that the check gave a node, which the library's own declarations leave out. */
-function typeName(node: ASTNode & { readonly checkedType?: { readonly name: string } }): string | null {
-  return node.checkedType?.name ?? null;
 }
 
 function summaryOf(error: CelError): string {

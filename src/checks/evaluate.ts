@@ -1,17 +1,34 @@
-import type { Check, CheckSubject } from '../model/check.js';
+import type { Check, CheckSubject, Language } from '../model/check.js';
 import type { Diagnostic } from '../model/coverage.js';
 import { type Candidate, candidatesOf } from './candidates.js';
 import { type Condition, compileCondition, evaluationProblem } from './cel.js';
 import type { Evaluation, FindingSubject, RawFinding } from './finding.js';
+import type { Circumstances } from './functions.js';
 import { factSubjectOf, findingKey, locationsOf } from './identity.js';
+import { inLanguage } from './language.js';
 import { type CheckTally, outcomesOf } from './outcomes.js';
 import type { Pack } from './pack.js';
 import { fillPlaceholders } from './placeholders.js';
 import type { ServiceCatalogue } from './project-doors.js';
+import type { Shared } from './shared.js';
 import { dropSuperseded } from './supersede.js';
 import type { World } from './world.js';
 
 export type { Evaluation, RawFinding } from './finding.js';
+
+/** What is not about the world or the checks. */
+export interface EvaluationOptions {
+  /** Of titles and messages; absent: English. */
+  readonly language?: Language | undefined;
+  /** For each check that is not built in; absent: none is set. */
+  readonly budget?: Budget | undefined;
+}
+
+/** How long one check may take, on a clock that somebody else reads. */
+export interface Budget {
+  readonly milliseconds: number;
+  readonly now: () => number;
+}
 
 /** One check held against everything of its kind. */
 interface Run {
@@ -30,12 +47,28 @@ interface Failure {
  * Holds every check of a pack against a world, on the day `at` (`YYYY-MM-DD`). Never throws: a
  * condition that cannot be evaluated becomes a diagnostic that makes the scan incomplete.
  */
-export function evaluateChecks(world: World, pack: Pack, at: string): Evaluation {
+export function evaluateChecks(
+  world: World,
+  pack: Pack,
+  at: string,
+  { language = 'en', budget }: EvaluationOptions = {},
+): Evaluation {
   const services = new Map(pack.services.map((service) => [service.id, service]));
   const kinds = new Set(pack.checks.map((check) => check.over));
   const things = new Map([...kinds].map((kind) => [kind, thingsOf(kind, world, services)]));
-  const runs = pack.checks.map((check) => runCheck(check, things.get(check.over)?.candidates ?? [], at));
-  const findings = withKeys(runs.flatMap((run) => run.matched.map((each) => toFinding(run.check, each))));
+  const administration = pack.services.filter((service) => service.class === 'administration');
+  const about = { at, administration: new Set(administration.map(({ id }) => id)) };
+  const own = new Set(pack.own);
+  const runs = pack.checks.map((check) =>
+    runCheck(check, things.get(check.over)?.candidates ?? [], {
+      about,
+      shared: pack.shared,
+      budget: own.has(check.id) ? budget : undefined,
+    }),
+  );
+  const findings = withKeys(
+    runs.flatMap((run) => run.matched.map((each) => toFinding(run.check, each, language))),
+  );
   const tallies = runs.map((run) => toTally(run, things.get(run.check.over)?.present ?? new Set()));
   return {
     findings: dropSuperseded(findings),
@@ -55,15 +88,35 @@ function thingsOf(kind: CheckSubject, world: World, services: ServiceCatalogue):
   return { candidates, present: devicesOf(candidates) };
 }
 
-function runCheck(check: Check, candidates: readonly Candidate[], at: string): Run {
+interface RunOptions {
+  readonly about: Circumstances;
+  readonly shared: Shared | undefined;
+  readonly budget: Budget | undefined;
+}
+
+/** How many subjects are looked at between two looks at the clock. */
+const STRIDE = 64;
+
+function runCheck(
+  check: Check,
+  candidates: readonly Candidate[],
+  { about, shared, budget }: RunOptions,
+): Run {
   const seen = forPlatforms(candidates, check.platforms);
-  const condition = compiled(check, at);
+  // Nothing to look at: nothing to compile.
+  if (seen.length === 0) return { check, seen, matched: [], failed: [] };
+  const condition = compiled(check, about, shared);
   if (typeof condition === 'string') {
     return { check, seen, matched: [], failed: seen.map((candidate) => ({ candidate, problem: condition })) };
   }
   const matched: Candidate[] = [];
   const failed: Failure[] = [];
-  for (const candidate of seen) {
+  const started = budget?.now() ?? 0;
+  for (const [index, candidate] of seen.entries()) {
+    if (budget !== undefined && index % STRIDE === 0 && budget.now() - started > budget.milliseconds) {
+      const problem = `it took longer than ${budget.milliseconds} ms`;
+      return { check, seen, matched, failed: [...failed, ...left(seen, index, problem)] };
+    }
     try {
       if (condition(candidate.record)) matched.push(candidate);
     } catch (error) {
@@ -71,6 +124,10 @@ function runCheck(check: Check, candidates: readonly Candidate[], at: string): R
     }
   }
   return { check, seen, matched, failed };
+}
+
+function left(seen: readonly Candidate[], from: number, problem: string): readonly Failure[] {
+  return seen.slice(from).map((candidate) => ({ candidate, problem }));
 }
 
 function forPlatforms(
@@ -82,9 +139,9 @@ function forPlatforms(
 }
 
 /** The condition, or why it cannot be compiled. */
-function compiled(check: Check, at: string): Condition | string {
+function compiled(check: Check, about: Circumstances, shared: Shared | undefined): Condition | string {
   try {
-    return compileCondition(check.when, check.over, at);
+    return compileCondition(check.when, check.over, about, shared);
   } catch (error) {
     return evaluationProblem(error);
   }
@@ -107,13 +164,13 @@ function failures({ check, seen, failed }: Run): readonly Diagnostic[] {
 
 type Unnamed = Omit<RawFinding, 'key'>;
 
-function toFinding(check: Check, { subject, device, record }: Candidate): Unnamed {
+function toFinding(check: Check, { subject, device, record }: Candidate, language: Language): Unnamed {
   return {
     check,
     device,
     subject,
-    title: check.title.en,
-    message: fillPlaceholders(check.message.en, record),
+    title: inLanguage(check.title, language),
+    message: fillPlaceholders(inLanguage(check.message, language), record),
     factSubject: check.explainable === 'fact' ? factSubjectOf(subject) : null,
     locations: locationsOf(subject),
     explained: isExplained(check, subject),

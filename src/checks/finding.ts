@@ -2,9 +2,18 @@ import type { ReportExplanation } from '../model/audit-report.js';
 import type { Check, Outcome } from '../model/check.js';
 import type { Diagnostic } from '../model/coverage.js';
 import type { DormantDoor } from '../model/exposure.js';
-import type { Administrator, FirewallConfig, Manager, Setting, Tunnel } from '../model/firewall-config.js';
+import type {
+  Administrator,
+  FirewallConfig,
+  Interface,
+  Manager,
+  Route,
+  Setting,
+  Tunnel,
+} from '../model/firewall-config.js';
 import type { Location } from '../model/location.js';
 import type { AccessRule, Listener, NatRule, Policy } from '../model/policy.js';
+import type { NamedAddress } from './named-addresses.js';
 import type { JudgedExposure, WorldCapture } from './world.js';
 
 /** What a finding is about. */
@@ -18,6 +27,9 @@ export type FindingSubject =
   | { readonly kind: 'tunnel'; readonly tunnel: Tunnel }
   | { readonly kind: 'manager'; readonly manager: Manager }
   | { readonly kind: 'setting'; readonly setting: Setting }
+  | { readonly kind: 'interface'; readonly interface: Interface }
+  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'address'; readonly address: NamedAddress }
   | { readonly kind: 'device'; readonly device: FirewallConfig }
   | { readonly kind: 'capture'; readonly capture: WorldCapture }
   | { readonly kind: 'explanation'; readonly explanation: ReportExplanation };

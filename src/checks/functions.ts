@@ -7,8 +7,16 @@ export interface ConditionFunction {
   /** In CEL's notation; one entry per overload. */
   readonly signatures: readonly string[];
   readonly about: string;
-  /** What it does, on the day of the audit. */
-  readonly handler: (at: string) => (...args: never[]) => unknown;
+  /** What it does, under the circumstances of the audit. */
+  readonly handler: (about: Circumstances) => (...args: never[]) => unknown;
+}
+
+/** What functions need beside their arguments. */
+export interface Circumstances {
+  /** The day of the audit. */
+  readonly at: string;
+  /** Ids of canonical services that administer something. */
+  readonly administration: ReadonlySet<string>;
 }
 
 /** The functions that conditions have beside CEL's own, as rules/README.md prints them. */
@@ -41,7 +49,31 @@ export const FUNCTIONS: readonly ConditionFunction[] = [
   {
     signatures: ['daysUntil(string): int'],
     about: 'days from the day of the audit; negative in the past',
-    handler: (at) => (day: string) => daysFrom(at, day),
+    handler:
+      ({ at }) =>
+      (day: string) =>
+        daysFrom(at, day),
+  },
+  {
+    signatures: ['daysSince(int): int'],
+    about: 'days from a moment, in seconds since 1970, to the day of the audit; -1 for 0, which is no moment',
+    handler:
+      ({ at }) =>
+      (seconds: bigint) =>
+        daysSince(at, seconds),
+  },
+  {
+    signatures: ['isAdmin(string): bool', 'isAdmin(list<string>): bool'],
+    about: 'the id, or one of the ids, is of a service that changes or reads a configuration',
+    handler:
+      ({ administration }) =>
+      (ids: string | readonly string[]) =>
+        typeof ids === 'string' ? administration.has(ids) : ids.some((id) => administration.has(id)),
+  },
+  {
+    signatures: ['versionIn(string, string, string): bool'],
+    about: 'the version, of which the numbers count, lies between two others, both included',
+    handler: () => versionIn,
   },
 ];
 
@@ -85,6 +117,37 @@ function isPublic(addresses: readonly string[]): boolean {
 export function daysFrom(at: string, day: string): bigint {
   const days = (dayTime(day) - dayTime(at)) / DAY_MS;
   return BigInt(Math.round(days));
+}
+
+const SECONDS_A_DAY = 86_400n;
+
+export function daysSince(at: string, seconds: bigint): bigint {
+  if (seconds <= 0n) return -1n;
+  return BigInt(dayTime(at) / DAY_MS) - seconds / SECONDS_A_DAY;
+}
+
+/**
+ * Compares versions number by number: `6.5.4.14-109n` is 6, 5, 4, 14, 109. What the version lacks
+ * behind its last number counts as 0; what a bound lacks is not compared. A text without numbers lies nowhere.
+ */
+export function versionIn(version: string, first: string, last: string): boolean {
+  const numbers = numbersOf(version);
+  if (numbers.length === 0) return false;
+  return compareTo(numbers, numbersOf(first)) >= 0 && compareTo(numbers, numbersOf(last)) <= 0;
+}
+
+/** Up to the first word behind the numbers: a build's date is no part of a version. */
+function numbersOf(version: string): readonly number[] {
+  const [text = ''] = /\d+(?:[.-]\d+)*/.exec(version) ?? [];
+  return text.split(/[.-]/).flatMap((part) => (part === '' ? [] : [Number(part)]));
+}
+
+function compareTo(version: readonly number[], bound: readonly number[]): number {
+  for (const [index, number] of bound.entries()) {
+    const difference = (version[index] ?? 0) - number;
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 function dayTime(day: string): number {

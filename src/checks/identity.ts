@@ -28,11 +28,17 @@ export function factSubjectOf(subject: FindingSubject): string {
     case 'listener':
       return [subject.listener.service, ...(subject.listener.interfaces ?? [])].join(' ');
     case 'tunnel':
-      return subject.tunnel.name;
+      return subject.tunnel.peers.length > 0 ? subject.tunnel.peers.join(', ') : subject.tunnel.name;
     case 'manager':
       return subject.manager.address ?? subject.manager.kind;
     case 'setting':
       return subject.setting.name;
+    case 'interface':
+      return subject.interface.name;
+    case 'route':
+      return [subject.route.destination, subject.route.gateway ?? subject.route.interface ?? ''].join(' ');
+    case 'address':
+      return subject.address.address;
     case 'device':
       return subject.device.id;
     case 'capture':
@@ -102,6 +108,12 @@ export function locationsOf(subject: FindingSubject): readonly Location[] {
       return [subject.manager.location];
     case 'setting':
       return [subject.setting.location];
+    case 'interface':
+      return [subject.interface.location];
+    case 'route':
+      return [subject.route.location];
+    case 'address':
+      return subject.address.locations;
     case 'device':
       return [subject.device.location];
     case 'explanation':

@@ -3,6 +3,7 @@ import type { FwauditError } from '../model/error.js';
 import { conditionProblem } from './cel.js';
 import { placeholderProblem } from './placeholders.js';
 import { validate } from './schema.js';
+import { NO_SHARED, type Shared } from './shared.js';
 import { type Path, readYamlSource, type YamlSource } from './yaml-source.js';
 
 /** A file of checks or of data, as it was read. */
@@ -17,12 +18,12 @@ export interface RuleFile {
  * for placeholders.
  * @throws FwauditError of code `check`, with line and column, for the first thing that is wrong.
  */
-export function loadCheck(text: string, file: string): Check {
+export function loadCheck(text: string, file: string, shared: Shared = NO_SHARED): Check {
   const source = readYamlSource(text, file);
   validate('check', source);
   // The schema has nothing against it: this is its type.
   const written = source.value as Omit<Check, 'supersedes' | 'location'> & Partial<Pick<Check, 'supersedes'>>;
-  checkCondition(source, written.when, written.over);
+  checkCondition(source, written.when, written.over, shared);
   for (const [language, message] of Object.entries(written.message)) {
     checkMessage(source, ['message', language], message, written.over);
   }
@@ -35,8 +36,12 @@ export function loadCheck(text: string, file: string): Check {
  * superseded. Returns those of the files, in their order.
  * @throws FwauditError of code `check`, as `loadCheck`.
  */
-export function loadChecks(files: readonly RuleFile[], known: readonly Check[] = []): Check[] {
-  const loaded = files.map(({ path, text }) => ({ check: loadCheck(text, path), path, text }));
+export function loadChecks(
+  files: readonly RuleFile[],
+  known: readonly Check[] = [],
+  shared: Shared = NO_SHARED,
+): Check[] {
+  const loaded = files.map(({ path, text }) => ({ check: loadCheck(text, path, shared), path, text }));
   const byId = new Map(known.map((check) => [check.id, check]));
   for (const { check, path, text } of loaded) {
     const taken = byId.get(check.id);
@@ -53,8 +58,8 @@ export function loadChecks(files: readonly RuleFile[], known: readonly Check[] =
   return loaded.map(({ check }) => check);
 }
 
-function checkCondition(source: YamlSource, when: string, over: CheckSubject): void {
-  const problem = conditionProblem(when, over);
+function checkCondition(source: YamlSource, when: string, over: CheckSubject, shared: Shared): void {
+  const problem = conditionProblem(when, over, shared);
   if (problem !== null) throw inText(source, ['when'], problem);
 }
 

@@ -3,18 +3,35 @@ import type {
   FirewallConfig,
   Interface,
   Manager,
+  Route,
   SecretRef,
   Setting,
   Tunnel,
 } from '../model/firewall-config.js';
 import type { AddressMatch, ServiceMatch } from '../model/objects.js';
 import type { AccessRule, Listener, NatRule, Policy } from '../model/policy.js';
+import { IpSet, parseIpSet } from '../sets/ip-set.js';
+import {
+  addressesOf,
+  bornWith,
+  isUnresolved,
+  labelOf,
+  leavesAgain,
+  permitsByDefault,
+} from './config-facts.js';
 import { isAutomatic } from './labels.js';
+import type { NamedAddress } from './named-addresses.js';
+import { type Outside, outsideOf, ruleFromOutside } from './outside.js';
 import { projectService, type ServiceCatalogue } from './project-doors.js';
 import { type CelRecord, record } from './records.js';
 
 /** An access rule as conditions see it. */
-export function projectAccessRule(rule: AccessRule, policy: Policy, config: FirewallConfig): CelRecord {
+export function projectAccessRule(
+  rule: AccessRule,
+  policy: Policy,
+  config: FirewallConfig,
+  outside: Outside = outsideOf(config),
+): CelRecord {
   return record('AccessRule', {
     ...ownerOf(config),
     policy: policy.name,
@@ -25,8 +42,8 @@ export function projectAccessRule(rule: AccessRule, policy: Policy, config: Fire
     family: rule.family,
     from: policy.applies?.from ?? [],
     to: policy.applies?.to ?? [],
-    source: addressSide(rule.source),
-    destination: addressSide(rule.destination),
+    source: addressSide(rule.source, config),
+    destination: addressSide(rule.destination, config),
     service: serviceSide(rule.service),
     conditions: rule.conditions.map((each) => each.description),
     automatic: isAutomatic(rule.origin),
@@ -37,6 +54,8 @@ export function projectAccessRule(rule: AccessRule, policy: Policy, config: Fire
     created: whole(rule.created),
     updated: whole(rule.updated),
     lastUsed: whole(rule.lastUsed),
+    fromOutside: ruleFromOutside(rule, policy, outside),
+    toSelf: policy.applies !== null && policy.applies.covers !== 'transit',
   });
 }
 
@@ -48,13 +67,15 @@ export function projectNatRule(rule: NatRule, config: FirewallConfig): CelRecord
     number: whole(rule.number),
     enabled: rule.enabled,
     family: rule.family,
-    source: addressSide(rule.source),
-    destination: addressSide(rule.destination),
+    source: addressSide(rule.source, config),
+    destination: addressSide(rule.destination, config),
     service: serviceSide(rule.service),
     translatesSource: rule.translatedSource !== null,
     translatesDestination: to !== null,
     translatesService: rule.translatedService !== null,
     newDestinations: to === null ? [] : [...to.objects, ...(to.literal?.toCidrs() ?? [])],
+    newAddresses: to === null ? [] : addressesOf(to, config).toCidrs(),
+    leavesAgain: to !== null && leavesAgain(addressesOf(to, config), config),
     automatic: isAutomatic(rule.origin),
     comment: rule.comment ?? '',
   });
@@ -62,8 +83,18 @@ export function projectNatRule(rule: NatRule, config: FirewallConfig): CelRecord
 
 export function projectAdministrator(account: Administrator, config: FirewallConfig): CelRecord {
   const { name, kind, groups, privilege, enabled, origin } = account;
-  const automatic = isAutomatic(origin);
-  return record('Administrator', { ...ownerOf(config), name, kind, groups, privilege, enabled, automatic });
+  return record('Administrator', {
+    ...ownerOf(config),
+    name,
+    kind,
+    groups,
+    privilege,
+    enabled,
+    automatic: isAutomatic(origin),
+    marks: account.marks ?? [],
+    created: whole(account.created ?? null),
+    bornWith: bornWith(account, config),
+  });
 }
 
 export function projectListener(
@@ -86,7 +117,7 @@ export function projectListener(
     interfaces: listener.interfaces ?? [],
     addresses: listener.addresses?.toCidrs() ?? [],
     everySource: listener.sources === null,
-    sources: addressSide(listener.sources),
+    sources: addressSide(listener.sources, config),
     approximate: listener.approximate.length > 0,
   });
 }
@@ -97,11 +128,27 @@ function protocolOf(text: string): string {
 
 export function projectTunnel(tunnel: Tunnel, config: FirewallConfig): CelRecord {
   const { name, kind, enabled, peers, remoteNetworks, management } = tunnel;
-  return record('Tunnel', { ...ownerOf(config), name, kind, enabled, peers, remoteNetworks, management });
+  return record('Tunnel', {
+    ...ownerOf(config),
+    name,
+    kind,
+    enabled,
+    peers,
+    remoteNetworks,
+    management,
+    addresses: peers.filter(isAddress),
+    marks: tunnel.marks ?? [],
+  });
 }
 
 export function projectManager({ kind, address, enabled }: Manager, config: FirewallConfig): CelRecord {
-  return record('Manager', { ...ownerOf(config), kind, address: address ?? '', enabled });
+  return record('Manager', {
+    ...ownerOf(config),
+    kind,
+    address: address ?? '',
+    addresses: address !== null && isAddress(address) ? [address] : [],
+    enabled,
+  });
 }
 
 export function projectSetting({ name, value }: Setting, config: FirewallConfig): CelRecord {
@@ -111,28 +158,41 @@ export function projectSetting({ name, value }: Setting, config: FirewallConfig)
     text: String(value),
     number: typeof value === 'number' ? whole(value) : 0n,
     on: value === true,
+    off: value === false,
+    addresses: typeof value === 'string' && isAddress(value) ? [value] : [],
   });
 }
 
-export function projectDevice(config: FirewallConfig): CelRecord {
+export function projectDevice(
+  config: FirewallConfig,
+  outside: Outside = outsideOf(config),
+  openServices: readonly string[] = [],
+): CelRecord {
   return record('Device', {
     id: config.id,
     platform: config.platform,
     product: config.product ?? '',
     firmware: config.firmware ?? '',
-    interfaces: config.interfaces.map(projectInterface),
+    interfaces: config.interfaces.map((each) => projectInterface(each, config, outside)),
     administrators: config.administrators.map((each) => projectAdministrator(each, config)),
     tunnels: config.tunnels.map((each) => projectTunnel(each, config)),
     managers: config.managers.map((each) => projectManager(each, config)),
     settings: config.settings.map((each) => projectSetting(each, config)),
     secrets: config.secrets.map(projectSecret),
     accessRules: whole(config.policies.reduce((sum, policy) => sum + policy.rules.length, 0)),
+    permitsByDefault: permitsByDefault(config, outside),
+    openServices,
   });
 }
 
-function projectInterface(iface: Interface): CelRecord {
+export function projectInterface(
+  iface: Interface,
+  config: FirewallConfig,
+  outside: Outside = outsideOf(config),
+): CelRecord {
   const families = [iface.ipv4, iface.ipv6];
   return record('Interface', {
+    ...ownerOf(config),
     name: iface.name,
     zone: iface.zone ?? '',
     role: iface.role.value,
@@ -141,8 +201,34 @@ function projectInterface(iface: Interface): CelRecord {
     addresses: families.flatMap((each) => (each.kind === 'static' ? each.cidrs : [])),
     dynamic: families.some((each) => each.kind === 'dynamic'),
     managementFlags: iface.managementFlags,
+    outside: outside.has(iface.name) || (iface.role.value === 'untrusted' && !iface.enabled),
     comment: iface.comment ?? '',
   });
+}
+
+export function projectRoute(
+  { destination, interface: iface, gateway }: Route,
+  config: FirewallConfig,
+): CelRecord {
+  const set = parseIpSet(destination);
+  const { ipv4, ipv6 } = (set ?? IpSet.EMPTY).size();
+  return record('Route', {
+    ...ownerOf(config),
+    destination,
+    addresses: set === null ? [] : set.toCidrs(),
+    host: (ipv4 === 1 && ipv6 === 0n) || (ipv4 === 0 && ipv6 === 1n),
+    interface: iface ?? '',
+    gateway: gateway ?? '',
+  });
+}
+
+export function projectAddress({ address, places }: NamedAddress, config: FirewallConfig): CelRecord {
+  const addresses = isAddress(address) ? [address] : [];
+  return record('Address', { ...ownerOf(config), address, addresses, places });
+}
+
+function isAddress(text: string): boolean {
+  return parseIpSet(text) !== null;
 }
 
 function projectSecret({ kind, protection }: SecretRef): CelRecord {
@@ -154,17 +240,20 @@ function ownerOf({ id, platform }: FirewallConfig): CelRecord {
 }
 
 /** null: nothing is named, so everything is meant. */
-function addressSide(match: AddressMatch | null): CelRecord {
+function addressSide(match: AddressMatch | null, config: FirewallConfig): CelRecord {
   return record('RuleSide', {
     any: match?.any ?? true,
     objects: match?.objects ?? [],
     literals: match?.literal?.toCidrs() ?? [],
     negated: match?.negated ?? false,
+    unresolved: (match?.objects ?? [])
+      .filter((name) => isUnresolved(name, config))
+      .map((name) => labelOf(name, config)),
   });
 }
 
 function serviceSide({ any, objects, literal, negated }: ServiceMatch): CelRecord {
-  return record('RuleSide', { any, objects, literals: literal?.toTexts() ?? [], negated });
+  return record('RuleSide', { any, objects, literals: literal?.toTexts() ?? [], negated, unresolved: [] });
 }
 
 /** CEL's whole numbers are 64 bits wide; what a configuration holds may be any number, or none. */

@@ -1,7 +1,9 @@
 import type { Contribution, DormantDoor, Entry, ExposedService, Target } from '../model/exposure.js';
+import type { FirewallConfig } from '../model/firewall-config.js';
 import type { ServiceInfo } from '../model/service-catalogue.js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
 import { IpSet } from '../sets/ip-set.js';
+import { isUnresolved } from './config-facts.js';
 import { isAutomatic, plainAddresses, serviceLabel, targetLabel } from './labels.js';
 import { type CelRecord, record } from './records.js';
 import type { JudgedExposure } from './world.js';
@@ -12,10 +14,13 @@ export type ServiceCatalogue = ReadonlyMap<string, ServiceInfo>;
 /** An exposure as conditions see it. */
 export function projectExposure(
   exposure: JudgedExposure,
-  platform: string,
+  config: FirewallConfig,
   services: ServiceCatalogue,
+  all: readonly JudgedExposure[] = [exposure],
 ): CelRecord {
   const { contributions, party } = exposure;
+  const { platform } = config;
+  const { ipv4, ipv6 } = exposure.sources.size();
   const sources = exposure.sources.toCidrs();
   const remainder = exposure.remainder.equals(exposure.sources) ? sources : exposure.remainder.toCidrs();
   return record('Exposure', {
@@ -39,7 +44,41 @@ export function projectExposure(
     conditional: exposure.conditions.length > 0,
     conditions: exposure.conditions,
     approximate: exposure.approximate.length > 0,
+    size: sizeOf(exposure.remainder.isEmpty() ? exposure.sources : exposure.remainder),
+    families: [...(ipv4 > 0 ? ['ipv4'] : []), ...(ipv6 > 0n ? ['ipv6'] : [])],
+    onlyIpv6: ipv6 > 0n && ipv4 === 0 && !all.some((other) => isTwin(exposure, other)),
+    ...sourceFacts(contributions, config),
   });
+}
+
+/** A site has a whole /64 in IPv6 where it has one address in IPv4. */
+const SITE = 2n ** 64n;
+
+function sizeOf(set: IpSet): bigint {
+  const { ipv4, ipv6 } = set.size();
+  return BigInt(ipv4) + (ipv6 + SITE - 1n) / SITE;
+}
+
+/** The same service of the same appliance, from the same entry, for somebody's IPv4. */
+function isTwin(exposure: JudgedExposure, other: JudgedExposure): boolean {
+  return (
+    other.thirdParty &&
+    other.service.id === exposure.service.id &&
+    other.entry.name === exposure.entry.name &&
+    other.target.kind === exposure.target.kind &&
+    other.sources.size().ipv4 > 0
+  );
+}
+
+/** How the sources are written down. */
+function sourceFacts(contributions: readonly Contribution[], config: FirewallConfig): CelRecord {
+  const sources = contributions.flatMap(({ path }) => path.filter(({ part }) => part === 'source'));
+  const written = contributions.filter(({ origin }) => origin === 'user');
+  return {
+    throughGroup: sources.some(({ depth }) => depth > 0),
+    byName: sources.some(({ kind, name }) => kind === 'address-object' && isUnresolved(name, config)),
+    commented: written.every(({ rule }) => (rule.comment ?? '').trim() !== ''),
+  };
 }
 
 function ruleFacts(rules: readonly Contribution[]): CelRecord {

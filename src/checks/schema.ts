@@ -1,13 +1,18 @@
 import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
 import servicesSchema from '../../rules/data/services.schema.json' with { type: 'json' };
+import sharedSchema from '../../rules/data/shared.schema.json' with { type: 'json' };
 import checkSchema from '../../rules/schema.json' with { type: 'json' };
 import type { FwauditError } from '../model/error.js';
 import { closestSpelling } from './spelling.js';
 import type { Path, YamlSource } from './yaml-source.js';
 
-export type SchemaName = 'check' | 'services';
+export type SchemaName = 'check' | 'services' | 'shared';
 
-const SCHEMAS: Readonly<Record<SchemaName, object>> = { check: checkSchema, services: servicesSchema };
+const SCHEMAS: Readonly<Record<SchemaName, object>> = {
+  check: checkSchema,
+  services: servicesSchema,
+  shared: sharedSchema,
+};
 const compiled = new Map<SchemaName, ValidateFunction>();
 
 /**
@@ -15,7 +20,9 @@ const compiled = new Map<SchemaName, ValidateFunction>();
  * @throws FwauditError of code `check` for the first thing in it, from top to bottom, that is wrong.
  */
 export function validate(name: SchemaName, source: YamlSource): void {
-  const check = compiled.get(name) ?? new Ajv({ allErrors: true, verbose: true }).compile(SCHEMAS[name]);
+  const check =
+    compiled.get(name) ??
+    new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(SCHEMAS[name]);
   compiled.set(name, check);
   if (check(source.value)) return;
   const problems = (check.errors ?? []).map((error) => problemOf(error, source));

@@ -17,6 +17,8 @@ export interface WorldDevice {
   readonly dormant: readonly DormantDoor[];
   /** The organisation's own addresses: who of a dormant door's sources is an outsider. Absent: none. */
   readonly own?: IpSet;
+  /** Zones and interfaces by which strangers come in. Absent: by what the configuration says of each. */
+  readonly outside?: ReadonlySet<string>;
 }
 
 export interface WorldCapture {

@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { FwauditError } from '../model/error.js';
+import { anonymiseCommand, anonymiseOptions } from './anonymise.js';
 import {
   COMMON_OPTIONS,
   checkCommand,
@@ -8,11 +9,15 @@ import {
   type OptionTable,
   usageError,
 } from './arguments.js';
+import { checksCommand, checksOptions } from './checks.js';
+import { collectCommand, collectOptions } from './collect.js';
 import { convertCommand, convertOptions } from './convert.js';
 import { errorText } from './error-text.js';
 import { platformsCommand, platformsOptions } from './platforms.js';
 import { queryCommand, queryOptions } from './query.js';
+import { redactCommand, redactOptions } from './redact.js';
 import { scanCommand, scanOptions } from './scan.js';
+import { secretsCommand, secretsOptions } from './secrets.js';
 import { traceCommand, traceOptions } from './trace.js';
 import { version } from './version.js';
 
@@ -22,6 +27,11 @@ const OPTIONS = new Map<string, OptionTable>([
   ['trace', traceOptions],
   ['query', queryOptions],
   ['convert', convertOptions],
+  ['collect', collectOptions],
+  ['secrets', secretsOptions],
+  ['redact', redactOptions],
+  ['anonymise', anonymiseOptions],
+  ['checks', checksOptions],
   ['platforms', platformsOptions],
 ]);
 
@@ -49,6 +59,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     .command(traceCommand(setExit))
     .command(queryCommand(setExit))
     .command(convertCommand(setExit))
+    .command(collectCommand(setExit))
+    .command(secretsCommand(setExit))
+    .command(redactCommand(setExit))
+    .command(anonymiseCommand(setExit))
+    .command(checksCommand(setExit))
     .command(platformsCommand())
     .options(COMMON_OPTIONS)
     .check((given) => checkOptions(given, OPTIONS.get(String(given._[0])) ?? {}))

@@ -1,18 +1,22 @@
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { audit } from '../audit.js';
-import { collectFiles } from '../collect/files.js';
+import type { Collected } from '../collect/files.js';
 import type { AuditReport } from '../model/audit-report.js';
 import { SEVERITIES } from '../model/check.js';
 import { FwauditError } from '../model/error.js';
 import { platforms } from '../platforms/index.js';
 import { formats } from '../report/index.js';
 import { INPUT_HELP, inputsOf, type OptionTable } from './arguments.js';
+import { askedLanguage, askedPack, CHECK_BUDGET, SELECTION_OPTIONS } from './check-options.js';
 import { COMPARE_OPTIONS, readComparison } from './compare.js';
 import { PLATFORM_OPTION, REGISTER_OPTIONS } from './devices.js';
+import { collectInputs } from './inputs.js';
 import { outputTargets } from './outputs.js';
 import { readPack } from './pack.js';
 import { findRegister } from './register.js';
-import { readStdin, renderOptions, today, writeFileWhole } from './surroundings.js';
+import { changedInputs, GIT_OPTIONS, metInFolder, sinceRevision } from './since.js';
+import { SSH_OPTIONS } from './ssh-options.js';
+import { renderOptions, today, writeFileWhole } from './surroundings.js';
 import { version } from './version.js';
 
 /** The options of `fwaudit scan`. */
@@ -43,6 +47,8 @@ export const scanOptions = {
     requiresArg: true,
     describe: 'Exit 1 from this severity on',
   },
+  ...SELECTION_OPTIONS,
+  ...GIT_OPTIONS,
   ...COMPARE_OPTIONS,
   'exit-zero': { type: 'boolean', default: false, describe: 'Exit 0 whatever is found' },
   verbose: {
@@ -51,6 +57,7 @@ export const scanOptions = {
     describe: 'Everything in full; -vv also what was not understood',
   },
   colour: { alias: 'color', type: 'boolean', describe: 'Colours (--no-colour: none)' },
+  ...SSH_OPTIONS,
 } as const satisfies OptionTable;
 
 type ScanArguments = InferredOptionTypes<typeof scanOptions>;
@@ -63,13 +70,21 @@ export function scanCommand(setExit: (code: number) => void): CommandModule<obje
     builder: (yargs) =>
       yargs
         .usage(
-          `$0 scan INPUT... [options]\n\nAudits exported configurations and says who can get in.\n${INPUT_HELP}`,
+          `$0 scan INPUT... [options]\n\nAudits exported configurations and says who can get in.\n${INPUT_HELP}\nssh://USER@HOST is an appliance, whose configuration is pulled and kept nowhere.`,
         )
-        .options(scanOptions),
+        .options(scanOptions)
+        .group(
+          Object.keys(scanOptions).filter((name) => !(name in SSH_OPTIONS)),
+          'Options:',
+        )
+        .group(Object.keys(SSH_OPTIONS), 'For an appliance (ssh://user@host):'),
     handler: async (argv) => {
       checkDay(argv.at);
+      checkComparisons(argv);
       const targets = outputTargets(formats, argv.format, argv.output);
-      const report = await runAudit(inputsOf(argv), argv);
+      const named = argv._.length > 1 || argv.since === undefined;
+      const inputs = named ? inputsOf(argv) : await changedInputs(argv.since);
+      const report = await runAudit(inputs, named, argv);
       // Files first: one that can't be written is told before anything is printed.
       for (const { format, file } of targets.toSorted(
         (a, b) => Number(a.file === null) - Number(b.file === null),
@@ -90,23 +105,39 @@ function checkDay(day: string): void {
   throw new FwauditError('usage', `--at ${day} is not a day`, { hint: 'write it as 2026-12-31' });
 }
 
+/** `--since` is a baseline and a previous report of its own. */
+function checkComparisons({ since, baseline, previous }: ArgumentsCamelCase<ScanArguments>): void {
+  if (since === undefined || (baseline === undefined && previous === undefined)) return;
+  const other = baseline === undefined ? '--previous' : '--baseline';
+  throw new FwauditError('usage', `--since and ${other} exclude each other`);
+}
+
 async function runAudit(
   inputs: readonly string[],
+  named: boolean,
   argv: ArgumentsCamelCase<ScanArguments>,
 ): Promise<AuditReport> {
   const pack = await readPack();
   const compare = await readComparison(argv.baseline, argv.previous);
-  const register = await findRegister(argv.register ? argv.config : null, pack);
-  const collected = await collectFiles(inputs, readStdin);
-  const report = audit({
-    ...collected,
+  const register = await findRegister(argv.register ? argv.config : null, pack, argv.registerFrom);
+  const asked = await askedPack(pack, register, argv);
+  const read = await collectInputs(inputs, argv);
+  // What git names may be anything, like what stands in a folder.
+  const collected = named ? read : metInFolder(read);
+  const circumstances = {
     register,
-    pack,
+    pack: asked,
+    language: askedLanguage(argv.lang, register),
+    budget: CHECK_BUDGET,
     platforms,
     platform: argv.platform ?? null,
     at: argv.at,
     failOn: argv.failOn,
     version: version(),
-  });
-  return compare(report, argv.failOn);
+  };
+  const auditAll = (each: Collected) => audit({ ...each, ...circumstances });
+  const since =
+    argv.since === undefined ? null : await sinceRevision(argv.since, inputs, collected, auditAll);
+  const report = compare(auditAll(collected), argv.failOn);
+  return since === null ? report : since(report, argv.failOn);
 }

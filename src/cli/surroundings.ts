@@ -53,10 +53,22 @@ export async function writeFileWhole(file: string, text: string): Promise<void> 
   }
 }
 
-async function replaceFile(file: string, text: string, mode: number | undefined): Promise<void> {
+/** As `writeFileWhole`, for what only the user may read: the file has mode 0600, whatever it had before. */
+export async function writePrivateFile(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const target = await realpath(file).catch(() => file);
+    const before = await stat(target).catch(() => null);
+    if (before === null || before.isFile()) await replaceFile(target, bytes, 0o600);
+    else await writeFile(target, bytes);
+  } catch (error) {
+    throw new FwauditError('output', `can't write ${file}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+async function replaceFile(file: string, text: string | Uint8Array, mode: number | undefined): Promise<void> {
   const beside = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await writeFile(beside, text, { flag: 'wx' });
+    await writeFile(beside, text, { flag: 'wx', mode: mode === 0o600 ? mode : 0o666 });
     if (mode !== undefined) await chmod(beside, mode & 0o777);
     await rename(beside, file);
   } catch (error) {

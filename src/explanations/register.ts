@@ -1,11 +1,18 @@
 import type { ValidateFunction } from 'ajv';
-import type { Explanation, Party, Register, RegisterPolicy, ZoneOverride } from '../model/explanation.js';
+import type {
+  Explanation,
+  Party,
+  Register,
+  RegisterChecks,
+  RegisterPolicy,
+  ZoneOverride,
+} from '../model/explanation.js';
 import type { Location } from '../model/location.js';
 import { crossReferenceProblems } from './cross-references.js';
 import { DEFAULT_POLICY, emptyRegister } from './empty-register.js';
 import { parseLifetime, parseNetworks } from './formats.js';
 import { registerError } from './problem.js';
-import type { RawExplanation, RawParty, RawPolicy, RawRegister } from './validate.js';
+import type { RawChecks, RawExplanation, RawParty, RawPolicy, RawRegister } from './validate.js';
 import { registerValidator, schemaProblems } from './validate.js';
 import type { YamlDocument } from './yaml-document.js';
 import { pointerPart, readYaml } from './yaml-document.js';
@@ -51,7 +58,18 @@ function toRegister(raw: RawRegister, document: YamlDocument, file: string): Reg
     zones: toZones(raw, document, file),
     acceptLimits: raw['accept-limits'] ?? [],
     policy: toPolicy(raw.policy ?? {}),
+    ...(raw.checks === undefined ? {} : { checks: toChecks(raw.checks) }),
   };
+}
+
+function toChecks({
+  folders = [],
+  only = [],
+  skip = [],
+  severity = {},
+  language,
+}: RawChecks): RegisterChecks {
+  return { folders, only, skip, severity, language: language ?? null };
 }
 
 function toParty(raw: RawParty, location: Location): Party {

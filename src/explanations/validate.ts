@@ -1,5 +1,6 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
+import type { Language, Severity } from '../model/check.js';
 import { FORMATS } from './formats.js';
 import type { Problem } from './problem.js';
 import { quoted } from './problem.js';
@@ -16,6 +17,15 @@ export interface RawRegister {
   readonly zones?: Readonly<Record<string, Readonly<Record<string, 'untrusted' | 'trusted'>>>>;
   readonly 'accept-limits'?: readonly string[];
   readonly policy?: RawPolicy;
+  readonly checks?: RawChecks;
+}
+
+export interface RawChecks {
+  readonly folders?: readonly string[];
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly severity?: Readonly<Record<string, Severity>>;
+  readonly language?: Language;
 }
 
 interface RawOrganisation {

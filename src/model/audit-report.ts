@@ -1,4 +1,4 @@
-import type { Outcome, Severity } from './check.js';
+import type { CheckConfidence, Outcome, Severity } from './check.js';
 import type { Section } from './coverage.js';
 import type { Location, Origin } from './location.js';
 
@@ -73,6 +73,8 @@ export interface ReportCheck {
   readonly severity: Severity;
   /** Why this severity and not another. */
   readonly severityReason: string;
+  /** How sure the check is that what it finds is wrong. */
+  readonly confidence: CheckConfidence;
   /** Ids of the platforms it applies to; null: all. */
   readonly platforms: readonly string[] | null;
   readonly why: string;

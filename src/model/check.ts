@@ -15,11 +15,18 @@ export const CHECK_SUBJECTS = [
   'tunnel',
   'manager',
   'setting',
+  'interface',
+  'route',
+  'address',
   'device',
   'capture',
   'explanation',
 ] as const;
 export type CheckSubject = (typeof CHECK_SUBJECTS)[number];
+
+/** How sure a check is that what it finds is wrong; what a name only suggests is `low`. */
+export const CONFIDENCES = ['low', 'medium', 'high'] as const;
+export type CheckConfidence = (typeof CONFIDENCES)[number];
 
 export type Outcome = 'fail' | 'pass' | 'not-applicable' | 'unknown';
 
@@ -29,7 +36,9 @@ export interface Check {
   readonly title: Texts;
   readonly severity: Severity;
   /** Why this severity and not another. */
-  readonly severityReason: string;
+  readonly severityReason: string | Texts;
+  /** Absent: `high`. */
+  readonly confidence?: CheckConfidence;
   readonly over: CheckSubject;
   /** Platforms it applies to; absent: all. */
   readonly platforms?: readonly string[];
@@ -38,6 +47,8 @@ export interface Check {
   /** One sentence with `{placeholders}` that are fields of the subject. */
   readonly message: Texts;
   readonly explainable: 'sets' | 'fact' | 'no';
+  /** False: what it finds is mended without closing the door that it is about. Absent: by closing it. */
+  readonly closes?: boolean;
   /** Ids of checks whose finding on the same subject this one replaces. */
   readonly supersedes: readonly string[];
   readonly why: Texts;
@@ -49,6 +60,10 @@ export interface Check {
   /** Where the check stands. */
   readonly location: Location;
 }
+
+/** Languages that texts are written in; `en` is always there. */
+export const LANGUAGES = ['en', 'fr'] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 export interface Texts {
   readonly en: string;

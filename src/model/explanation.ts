@@ -1,4 +1,5 @@
 import type { IpSet } from '../sets/ip-set.js';
+import type { Language, Severity } from './check.js';
 import type { Location } from './location.js';
 
 /** Days are `YYYY-MM-DD`, inclusive on both sides, compared as text. */
@@ -67,6 +68,19 @@ export interface Register {
   readonly zones: readonly ZoneOverride[];
   readonly acceptLimits: readonly string[];
   readonly policy: RegisterPolicy;
+  /** What it asks of the checks; absent: nothing. */
+  readonly checks?: RegisterChecks;
+}
+
+/** The `checks` of `fwaudit.yaml`. */
+export interface RegisterChecks {
+  /** Folders of checks of one's own, as written. */
+  readonly folders: readonly string[];
+  /** Ids; empty: all. */
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly severity: Readonly<Record<string, Severity>>;
+  readonly language: Language | null;
 }
 
 export interface ZoneOverride {

@@ -1,3 +1,4 @@
+import type { AdministratorMark, SettingName, TunnelMark } from './facts.js';
 import type { Location, Origin } from './location.js';
 import type { AddressObject, ServiceObject } from './objects.js';
 import type { Listener, NatRule, Policy } from './policy.js';
@@ -69,6 +70,10 @@ export interface Administrator {
   readonly privilege: string;
   readonly enabled: boolean;
   readonly origin: Origin;
+  /** What else is known of it; absent: nothing. */
+  readonly marks?: readonly AdministratorMark[];
+  /** Seconds since 1970-01-01 UTC; absent when the format does not say. */
+  readonly created?: number | null;
   readonly location: Location;
 }
 
@@ -81,6 +86,8 @@ export interface Tunnel {
   readonly remoteNetworks: readonly string[];
   /** Canonical ids of the services that the tunnel may administer. */
   readonly management: readonly string[];
+  /** What else is known of it; absent: nothing. */
+  readonly marks?: readonly TunnelMark[];
   readonly location: Location;
 }
 
@@ -94,7 +101,7 @@ export interface Manager {
 
 /** One fact of the management plane that a check may ask for, by a stable name. */
 export interface Setting {
-  readonly name: string;
+  readonly name: SettingName;
   readonly value: string | number | boolean;
   readonly location: Location;
 }

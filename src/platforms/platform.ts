@@ -3,6 +3,8 @@ import type { Coverage, Diagnostic, Limit } from '../model/coverage.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Location } from '../model/location.js';
 import type { AccessRule } from '../model/policy.js';
+import type { Disguise } from './shared/disguise.js';
+import type { RedactionKey } from './shared/placeholders.js';
 
 /** How sure a platform is that a capture is its own: 0 (no) to 1 (certain). */
 export type Confidence = number;
@@ -37,6 +39,24 @@ export type ModelChange =
       readonly name: string;
     };
 
+/** In which order a vendor wants secrets changed once an export was stolen. */
+export interface RotationGuide {
+  /** As the vendor calls it. */
+  readonly title: string;
+  /** Where the vendor says so. */
+  readonly source: string;
+  /** What has to be known or done before the first step. */
+  readonly notes: readonly string[];
+  /** Secrets whose kind no step names come last. */
+  readonly steps: readonly {
+    readonly title: string;
+    /** What else has to change with them; null: nothing. */
+    readonly elsewhere: string | null;
+    /** Kinds of secrets, as `SecretRef` names them. */
+    readonly kinds: readonly string[];
+  }[];
+}
+
 /**
  * A family of appliances with one export format. Adding one means: a folder that exports this, its
  * fixtures, and a line in `index.ts`.
@@ -52,6 +72,19 @@ export interface Platform {
   detect(capture: Capture): Confidence;
   /** Total: never throws on bad input. What it cannot use becomes a diagnostic. */
   parse(captures: readonly Capture[]): Parsed;
+  /**
+   * The same capture with a placeholder for each secret, in the export's own encoding: equal secrets have
+   * equal placeholders under one key, and whatever is parsed from it is parsed from the original. Null when
+   * the capture can't be gone through: nothing of it is handed on then.
+   */
+  redact(capture: Capture, key: RedactionKey): Capture | null;
+  /**
+   * The same capture with other names and addresses and without its secrets: what is parsed from it has the
+   * same shape. Null as above.
+   */
+  anonymise(capture: Capture, disguise: Disguise): Capture | null;
+  /** Absent: the vendor has published none, and secrets are listed by how badly they are kept. */
+  readonly rotation?: RotationGuide;
   /** How to make one change on this platform: clicks or commands, one step a string. */
   remedy(change: ModelChange): readonly string[];
 }

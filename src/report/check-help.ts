@@ -12,6 +12,7 @@ export function checkMarkdown(check: ReportCheck): string {
   return [
     text(check.why),
     `**Severity** ${check.severity}: ${text(check.severityReason)}`,
+    ...(check.confidence === 'high' ? [] : [`**Confidence** ${check.confidence}`]),
     '### What to do',
     text(check.fix),
     ...listed(fixes),
@@ -30,6 +31,7 @@ export function checkText(check: ReportCheck): string {
   return [
     text(check.why),
     `Severity ${check.severity}: ${text(check.severityReason)}`,
+    ...(check.confidence === 'high' ? [] : [`Confidence ${check.confidence}`]),
     `What to do: ${text(check.fix)}`,
     ...listed(fixes),
     ...titled(
@@ -38,6 +40,17 @@ export function checkText(check: ReportCheck): string {
     ),
     ...(check.tags.length === 0 ? [] : [`Tags: ${check.tags.map(text).join(', ')}`]),
   ].join('\n\n');
+}
+
+/** A page of its own: what `docs/checks/` holds. */
+export function checkPage(check: ReportCheck): string {
+  const title = markdownText(check.title, { max: MAX, unicode: true });
+  return `# ${check.id}: ${title}\n\n${checkMarkdown(check)}\n`;
+}
+
+/** The same for a terminal. */
+export function checkSheet(check: ReportCheck): string {
+  return `${check.id}: ${inert(check.title, { max: MAX })}\n\n${checkText(check)}\n`;
 }
 
 /** `Title https://…` becomes a link; anything else stays text. */

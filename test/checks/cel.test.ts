@@ -4,15 +4,15 @@ import { projectExposure } from '../../src/checks/project-doors.js';
 import { record } from '../../src/checks/records.js';
 import type { CheckSubject } from '../../src/model/check.js';
 import { IpSet } from '../../src/sets/ip-set.js';
-import { AT, exposure } from './worlds.js';
+import { ABOUT, config, exposure } from './worlds.js';
 
 /** A condition over one exposure, evaluated. */
 function evaluate(condition: string, fields: Parameters<typeof exposure>[0] = {}): boolean {
   return compileCondition(
     condition,
     'exposure',
-    AT,
-  )(projectExposure(exposure(fields), 'sonicwall', new Map()));
+    ABOUT,
+  )(projectExposure(exposure(fields), config(), new Map()));
 }
 
 describe('what a condition may not say', () => {
@@ -183,21 +183,21 @@ describe('compileCondition', () => {
   });
 
   it('takes numbers as whole numbers of 64 bits', () => {
-    const compiled = compileCondition('capture.unknown > 2 && capture.unknown == 3', 'capture', AT);
+    const compiled = compileCondition('capture.unknown > 2 && capture.unknown == 3', 'capture', ABOUT);
     expect(compiled(record('Capture', { unknown: 3n }))).toBe(true);
     expect(() => compiled(record('Capture', { unknown: 3 }))).toThrow(/int.*double/);
   });
 
   it('throws for a field that is not there, rather than finding nothing', () => {
-    expect(() => compileCondition('capture.unknown > 2', 'capture', AT)(record('Capture', {}))).toThrow(
+    expect(() => compileCondition('capture.unknown > 2', 'capture', ABOUT)(record('Capture', {}))).toThrow(
       'No such key',
     );
   });
 
   it('throws for a condition that was never checked', () => {
-    expect(() => compileCondition('capture.', 'capture', AT)).toThrow('EOF');
-    expect(() => compileCondition('capture.file', 'capture', AT)(record('Capture', { file: 'a' }))).toThrow(
-      'neither true nor false',
-    );
+    expect(() => compileCondition('capture.', 'capture', ABOUT)).toThrow('EOF');
+    expect(() =>
+      compileCondition('capture.file', 'capture', ABOUT)(record('Capture', { file: 'a' })),
+    ).toThrow('neither true nor false');
   });
 });

@@ -96,9 +96,9 @@ const full: FirewallConfig = config({
     { kind: 'nsm', address: null, enabled: false, location },
   ],
   settings: [
-    { name: 'text', value: 'v2c', location },
-    { name: 'number', value: 5, location },
-    { name: 'on', value: true, location },
+    { name: 'web-authentication', value: 'v2c', location },
+    { name: 'login-lockout-attempts', value: 5, location },
+    { name: 'rest-api', value: true, location },
   ],
   interfaces: [
     {
@@ -113,6 +113,15 @@ const full: FirewallConfig = config({
       role: { value: 'untrusted', evidence: 'zone type' },
       managementFlags: ['https-management'],
       comment: null,
+      location,
+    },
+  ],
+  routes: [
+    {
+      destination: '203.0.113.99/32',
+      routingInstance: 'main',
+      interface: null,
+      gateway: '198.51.100.1',
       location,
     },
   ],

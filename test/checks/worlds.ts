@@ -11,6 +11,9 @@ import { IpSet } from '../../src/sets/ip-set.js';
 /** Small worlds, built in memory: what the checks see when nothing was parsed. */
 
 export const AT = '2026-11-22';
+
+/** What functions of conditions are told. */
+export const ABOUT = { at: AT, administration: new Set(['https-management', 'ssh-management']) };
 const FILE = 'fw-paris-1.exp';
 const location = { file: FILE, line: 1 };
 

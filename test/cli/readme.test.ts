@@ -90,7 +90,9 @@ describe('README.md', () => {
   it('names the options of the commands as they are', async () => {
     const named = new Set([...readme.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option));
     const help = await Promise.all(
-      ['scan', 'trace', 'query'].map((command) => program.shell(`fwaudit ${command} --help`, root)),
+      ['scan', 'trace', 'query', 'collect'].map((command) =>
+        program.shell(`fwaudit ${command} --help`, root),
+      ),
     );
     const known = help.map(({ stdout }) => stdout).join('\n');
     const others = ['--no-register', '--global'];

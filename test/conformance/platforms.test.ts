@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rangesOf } from '../../src/disguised-ranges.js';
 import type { Capture } from '../../src/model/capture.js';
 import type { FirewallConfig } from '../../src/model/firewall-config.js';
 import { platforms } from '../../src/platforms/index.js';
 import type { Platform, PlatformConformance } from '../../src/platforms/platform.js';
+import { createDisguise } from '../../src/platforms/shared/disguise.js';
 import { fixtureCases } from '../support/run.js';
 
 /** What every platform has to hold to, tried on its own fixtures and everybody else's. */
@@ -72,6 +74,87 @@ describe.each(platforms.map((platform) => ({ id: platform.id, platform })))('$id
         platform.parse([{ file: whole.file, bytes }]);
       }),
       { numRuns: 40 },
+    );
+  });
+
+  it('redacts its captures, and finds in them what it found before', () => {
+    const key = new Uint8Array(32).fill(1);
+    let replaced = 0;
+    let listed = 0;
+    for (const each of own) {
+      const captures = each.configs.map(captureOf);
+      const redacted = captures.map((capture) => platform.redact(capture, key) as Capture);
+      expect(redacted.map(({ file }) => file)).toEqual(each.configs);
+      const parsed = platform.parse(captures);
+      expect(platform.parse(redacted)).toEqual(parsed);
+      listed += parsed.devices.flatMap(({ secrets }) => secrets).length;
+      replaced += redacted.filter(
+        ({ bytes }, at) => !Buffer.from(bytes).equals(captures[at]?.bytes as Buffer),
+      ).length;
+    }
+    expect(replaced > 0).toBe(listed > 0);
+  });
+
+  it('redacts in the same way with the same key only', () => {
+    for (const each of own) {
+      for (const capture of each.configs.map(captureOf)) {
+        const [first, again, other] = [1, 1, 2].map((seed) =>
+          Buffer.from(platform.redact(capture, new Uint8Array(32).fill(seed))?.bytes ?? []),
+        );
+        // Compared by their bytes: the matchers take seconds for a real export.
+        expect([each.name, first !== undefined && again?.equals(first)]).toEqual([each.name, true]);
+        if (first === undefined || first.equals(Buffer.from(capture.bytes))) continue;
+        expect([each.name, other?.equals(first)]).toEqual([each.name, false]);
+      }
+    }
+  });
+
+  it('hands on nothing of a capture that it can’t read', () => {
+    const key = new Uint8Array(32).fill(1);
+    const foreign = ['fixtures/bad-input/foreign.exp', 'fixtures/bad-input/image.png', 'README.md'];
+    for (const file of foreign) expect([file, platform.redact(captureOf(file), key)]).toEqual([file, null]);
+  });
+
+  it('anonymises its captures: as many rules, interfaces and unknown lines, none of its secrets', () => {
+    for (const each of own) {
+      const captures = each.configs.map(captureOf);
+      const parsed = platform.parse(captures);
+      const disguise = createDisguise(new Uint8Array(32).fill(1), parsed.devices.flatMap(rangesOf));
+      const after = platform.parse(
+        captures.map((capture) => platform.anonymise(capture, disguise) as Capture),
+      );
+      const counts = ({ devices, coverage }: typeof parsed) => [
+        devices.map((device) => [device.policies.length, device.natRules.length, device.interfaces.length]),
+        devices.map(({ policies }) => policies.flatMap(({ rules }) => rules).length),
+        coverage.map(({ read, ignored, unknown }) => [read, ignored, unknown]),
+      ];
+      expect([each.name, counts(after)]).toEqual([each.name, counts(parsed)]);
+      expect(after.devices.map(({ secrets }) => secrets)).toEqual(
+        parsed.devices.map(({ secrets }) => secrets),
+      );
+    }
+    const foreign = captureOf('fixtures/bad-input/image.png');
+    expect(platform.anonymise(foreign, createDisguise(new Uint8Array(32), []))).toBeNull();
+  });
+
+  it('never throws on redacting bytes that are anything, or a capture that is damaged', () => {
+    const key = new Uint8Array(32).fill(1);
+    const whole = captureOf(own[0]?.configs[0] as string);
+    fc.assert(
+      fc.property(
+        fc.nat(whole.bytes.length),
+        fc.nat(255),
+        fc.uint8Array({ maxLength: 400 }),
+        (at, byte, anything) => {
+          platform.redact({ file: 'x', bytes: anything }, key);
+          platform.redact({ file: 'x', bytes: whole.bytes.slice(0, at) }, key);
+          const damaged = Uint8Array.from(whole.bytes);
+          damaged[at] = byte;
+          platform.redact({ file: 'x', bytes: damaged }, key);
+          platform.anonymise({ file: 'x', bytes: damaged }, createDisguise(key, []));
+        },
+      ),
+      { numRuns: 30 },
     );
   });
 

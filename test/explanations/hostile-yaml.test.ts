@@ -54,7 +54,7 @@ describe('hostile YAML is refused with its place', () => {
       'a merge of fields',
       'policy: &p {}\nzones: {}\n<<: *p\n',
       [
-        '3:1: unknown field "<<"; known here: organisation, parties, explanations, zones, accept-limits, policy',
+        '3:1: unknown field "<<"; known here: organisation, parties, explanations, zones, accept-limits, policy, checks',
       ],
     ],
     ['a quote without end', 'zones: "x\n', ['2:1: not valid YAML: Missing closing "quote']],
@@ -62,7 +62,7 @@ describe('hostile YAML is refused with its place', () => {
       'a prototype',
       '__proto__: { policy: {} }\n',
       [
-        '1:1: unknown field "__proto__"; known here: organisation, parties, explanations, zones, accept-limits, policy',
+        '1:1: unknown field "__proto__"; known here: organisation, parties, explanations, zones, accept-limits, policy, checks',
       ],
     ],
     [
@@ -101,14 +101,14 @@ describe('hostile YAML is refused with its place', () => {
       'what a terminal would obey',
       '"\\e]0;x\\a\\u202e": 1\n',
       [
-        '1:1: unknown field "\\u001b]0;x\\u0007\\u202e"; known here: organisation, parties, explanations, zones, accept-limits, policy',
+        '1:1: unknown field "\\u001b]0;x\\u0007\\u202e"; known here: organisation, parties, explanations, zones, accept-limits, policy, checks',
       ],
     ],
     [
       'an endless name',
       `${'x'.repeat(1000)}: 1\n`,
       [
-        `1:1: unknown field "${'x'.repeat(80)}…"; known here: organisation, parties, explanations, zones, accept-limits, policy`,
+        `1:1: unknown field "${'x'.repeat(80)}…"; known here: organisation, parties, explanations, zones, accept-limits, policy, checks`,
       ],
     ],
   ])('%s', (_, text, expected) => {

@@ -32,7 +32,15 @@ describe('npm run build', () => {
     const first = built(folder);
     const names = [...first.keys()];
     const compiled = `main.${process.version}-${process.arch}.cache`;
-    const fixed = ['main.cjs', 'main.cjs.map', 'pack.json', 'report.schema.json', 'THIRD-PARTY-NOTICES.txt'];
+    const fixed = [
+      'main.cjs',
+      'main.cjs.map',
+      'pack.json',
+      'report.schema.json',
+      'secrets.schema.json',
+      'ssh2.cjs',
+      'THIRD-PARTY-NOTICES.txt',
+    ];
     expect(names.toSorted()).toEqual([...fixed, compiled].toSorted());
     expect(readBuilt(folder, 'THIRD-PARTY-NOTICES.txt')).toMatch(/^yargs [\d.]+ \(MIT\)$/m);
 

@@ -52,6 +52,8 @@ describe('the package', () => {
       'dist/main.cjs',
       'dist/pack.json',
       'dist/report.schema.json',
+      'dist/secrets.schema.json',
+      'dist/ssh2.cjs',
       'package.json',
       ...rules,
     ];

@@ -21,6 +21,7 @@ export function check(parts: Partial<ReportCheck> = {}): ReportCheck {
     title: 'A third party can administer the firewall',
     severity: 'critical',
     severityReason: 'Somebody else decides who may enter your network.',
+    confidence: 'high',
     platforms: null,
     why: 'Whoever sits at that address can log in to the firewall and change every rule.',
     fix: 'Delete the rule, or explain it.',

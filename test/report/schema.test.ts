@@ -19,7 +19,7 @@ import type {
   ReportSummary,
   ReportTarget,
 } from '../../src/model/audit-report.js';
-import type { Outcome, Severity } from '../../src/model/check.js';
+import type { CheckConfidence, Outcome, Severity } from '../../src/model/check.js';
 import type { Section } from '../../src/model/coverage.js';
 import type { Location, Origin } from '../../src/model/location.js';
 import { json } from '../../src/report/json.js';
@@ -162,6 +162,7 @@ const contract = {
     title: set,
     severity: set,
     severityReason: set,
+    confidence: set,
     platforms: nullable,
     why: set,
     fix: set,
@@ -315,6 +316,7 @@ const enumerations: Readonly<Record<string, Readonly<Record<string, true>>>> = {
     true
   >,
   'check.severity': severities,
+  'check.confidence': { low: true, medium: true, high: true } satisfies Record<CheckConfidence, true>,
   'finding.severity': severities,
   'absent.severity': severities,
   'finding.change': {

@@ -1,7 +1,8 @@
-import type { Administrator, Manager, Setting } from '../../model/firewall-config.js';
+import type { AdministratorMark } from '../../model/facts.js';
+import type { Administrator, Manager } from '../../model/firewall-config.js';
 import type { DeviceScope } from './scope.js';
 import type { ConfigNode } from './tree.js';
-import { firstValue, lineOf, valuesOf } from './tree.js';
+import { entriesOf, firstValue, lineOf, valuesOf } from './tree.js';
 import { integer, isOn, isZero } from './values.js';
 
 /** Accounts that may administer the appliance: local, remote, of the REST API, and by single sign-on. */
@@ -49,8 +50,73 @@ function localAdministrator(scope: DeviceScope, node: ConfigNode): Administrator
     privilege: [firstValue(node, 'accprofile') ?? 'no profile', ...marks].join(', '),
     enabled: true,
     origin: 'user',
+    marks: localMarks(scope, node, remote, wildcard),
     location: scope.locate(node.line),
   };
+}
+
+/** A profile that may do everything, by its built-in name. */
+const SUPER_PROFILE = 'super_admin';
+const TRUSTED_HOSTS = /^(?:ip6-)?trusthost\d+$/;
+
+/**
+ * Marks of a local account. Without a trusted host it may come from anywhere; without `two-factor` it
+ * gives a password only; both are defaults of the FortiOS CLI reference, `config system admin`.
+ */
+function localMarks(
+  scope: DeviceScope,
+  node: ConfigNode,
+  remote: boolean,
+  wildcard: boolean,
+): readonly AdministratorMark[] {
+  const bound = [...node.settings].some(
+    ([name, { values }]) => TRUSTED_HOSTS.test(name) && !isZero(values[0]),
+  );
+  const second = [firstValue(node, 'two-factor'), firstValue(node, 'two-factor-authentication')].some(
+    (value) => value !== undefined && value !== 'disable',
+  );
+  const certificate = isOn(firstValue(node, 'peer-auth')) === true;
+  const keys = ['ssh-public-key1', 'ssh-public-key2', 'ssh-public-key3'].some(
+    (name) => (firstValue(node, name) ?? '') !== '',
+  );
+  const held = node.settings.has('password') || !scope.whole;
+  return marksOf([
+    ['full-rights', firstValue(node, 'accprofile') === SUPER_PROFILE],
+    ['any-address', !bound],
+    ['one-factor', !second && !remote && !certificate],
+    ['remote', remote],
+    ['wildcard', wildcard],
+    ['guests-only', isOn(firstValue(node, 'guest-auth')) === true],
+    ['ssh-key', keys],
+    ['no-password', !held && !remote && !certificate],
+    ['hidden', (integer(firstValue(node, 'hidden')) ?? 0) > 0],
+  ]);
+}
+
+function marksOf(
+  candidates: readonly (readonly [mark: AdministratorMark, holds: boolean])[],
+): readonly AdministratorMark[] {
+  return candidates.filter(([, holds]) => holds).map(([mark]) => mark);
+}
+
+/** How an account logs in that is no local one. */
+const HOW: ReadonlyMap<string, AdministratorMark> = new Map([
+  ['REST API', 'api'],
+  ['single sign-on', 'single-sign-on'],
+  ['FortiCloud single sign-on', 'cloud-login'],
+  ['FortiGate Cloud single sign-on', 'cloud-login'],
+]);
+
+function otherMarks(node: ConfigNode, how: string): readonly AdministratorMark[] {
+  const mark = HOW.get(how);
+  const bound = entriesOf(node, 'trusthost').length > 0;
+  return [
+    ...(mark === undefined ? [] : [mark]),
+    ...marksOf([
+      ['full-rights', firstValue(node, 'accprofile') === SUPER_PROFILE],
+      ['any-address', mark === 'api' && !bound],
+    ]),
+  ];
 }
 
 function otherAdministrator(scope: DeviceScope, node: ConfigNode, how: string): Administrator {
@@ -61,6 +127,7 @@ function otherAdministrator(scope: DeviceScope, node: ConfigNode, how: string): 
     privilege: `${firstValue(node, 'accprofile') ?? 'no profile'}, ${how}`,
     enabled: firstValue(node, 'status') !== 'disable',
     origin: 'user',
+    marks: otherMarks(node, how),
     location: scope.locate(node.line),
   };
 }
@@ -109,79 +176,5 @@ function olderManagers(scope: DeviceScope): readonly Manager[] {
     return [
       { kind: 'fortimanager', address: address ?? null, enabled, location: scope.locate(lineOf(node, 'ip')) },
     ];
-  });
-}
-
-/** Facts of the management plane, by the table and attribute that hold them. */
-const SETTINGS: readonly (readonly [path: string, attribute: string, name: string])[] = [
-  ['system global', 'admin-forticloud-sso-login', 'forticloud-sso-login'],
-  ['system global', 'admintimeout', 'administrator-idle-timeout-minutes'],
-  ['system global', 'admin-lockout-threshold', 'login-lockout-attempts'],
-  ['system global', 'admin-lockout-duration', 'login-lockout-seconds'],
-  ['system global', 'admin-https-redirect', 'https-redirect'],
-  ['system global', 'admin-ssh-v1', 'ssh-v1'],
-  ['system global', 'admin-ssh-password', 'ssh-password-login'],
-  ['system global', 'admin-scp', 'configuration-over-scp'],
-  ['system global', 'admin-maintainer', 'maintainer-account'],
-  ['system global', 'admin-restrict-local', 'local-administrators-only-without-remote'],
-  ['system global', 'strong-crypto', 'strong-cryptography'],
-  ['system global', 'private-data-encryption', 'private-data-encryption'],
-  ['system password-policy', 'status', 'password-policy'],
-  ['system password-policy', 'minimum-length', 'minimum-password-length'],
-  ['system saml', 'status', 'saml-login'],
-  ['system csf', 'status', 'security-fabric'],
-  ['system central-management', 'allow-push-configuration', 'manager-may-push-configuration'],
-  ['system central-management', 'allow-push-firmware', 'manager-may-push-firmware'],
-  ['system central-management', 'allow-remote-firmware-upgrade', 'manager-may-upgrade'],
-  ['system central-management', 'schedule-config-restore', 'manager-may-restore-configuration'],
-  ['system central-management', 'schedule-script-restore', 'manager-may-run-scripts'],
-];
-
-/** What the file states; a default is no statement. */
-export function readSettings(scope: DeviceScope): readonly Setting[] {
-  const stated = SETTINGS.flatMap(([path, attribute, name]): readonly Setting[] => {
-    const node = scope.node(path);
-    const value = firstValue(node, attribute);
-    if (node === undefined || value === undefined) return [];
-    return [
-      {
-        name,
-        value: isOn(value) ?? integer(value) ?? value,
-        location: scope.locate(lineOf(node, attribute)),
-      },
-    ];
-  });
-  return [
-    ...stated,
-    ...counted(
-      scope,
-      'system automation-stitch',
-      'automation-stitches',
-      (node) => isOn(firstValue(node, 'status')) !== false,
-    ),
-    ...counted(scope, 'system auto-script', 'scheduled-scripts', () => true),
-    ...counted(scope, 'system api-user', 'rest-api-users', () => true),
-    ...syslogServers(scope),
-  ];
-}
-
-function counted(
-  scope: DeviceScope,
-  path: string,
-  name: string,
-  wanted: (node: ConfigNode) => boolean,
-): readonly Setting[] {
-  const nodes = scope.allEntries(path).filter(wanted);
-  const [first] = nodes;
-  return first === undefined ? [] : [{ name, value: nodes.length, location: scope.locate(first.line) }];
-}
-
-/** Where logs go: an address, no secret. */
-function syslogServers(scope: DeviceScope): readonly Setting[] {
-  return ['', '2', '3', '4'].flatMap((number) => {
-    const node = scope.node(`log syslogd${number} setting`);
-    const server = firstValue(node, 'server');
-    if (node === undefined || server === undefined || isOn(firstValue(node, 'status')) !== true) return [];
-    return [{ name: 'syslog-server', value: server, location: scope.locate(lineOf(node, 'server')) }];
   });
 }

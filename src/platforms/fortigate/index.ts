@@ -1,8 +1,10 @@
 import type { Capture } from '../../model/capture.js';
 import type { Limit } from '../../model/coverage.js';
 import type { Parsed, Platform } from '../platform.js';
+import { anonymiseConfiguration } from './anonymise.js';
 import { configurationConfidence } from './detect.js';
 import { parseConfiguration } from './normalise.js';
+import { redactConfiguration } from './redact.js';
 import { remedySteps } from './remedy.js';
 
 /** Fortinet FortiGate, from the text of its command line. What the format means is in README.md. */
@@ -15,6 +17,10 @@ export const fortigate: Platform = {
   ],
   detect: (capture) => configurationConfidence(capture.bytes),
   parse: parseAll,
+  redact: (capture, key) =>
+    configurationConfidence(capture.bytes) > 0 ? redactConfiguration(capture, key) : null,
+  anonymise: (capture, disguise) =>
+    configurationConfidence(capture.bytes) > 0 ? anonymiseConfiguration(capture, disguise) : null,
   remedy: remedySteps,
 };
 

@@ -46,6 +46,15 @@ const TOP_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** What one command is, for whoever goes through the lines; `at` is the 0-based index of its first line. */
+export interface ReadLine {
+  readonly kind: LineTally['kind'];
+  readonly path: string;
+  readonly attribute: string | null;
+  readonly at: number;
+  readonly count: number;
+}
+
 /** No table of FortiOS is nested deeper than six; what is deeper is not given a path of its own. */
 const MAX_DEPTH = 24;
 
@@ -65,6 +74,7 @@ interface Builder {
   readonly troubles: Trouble[];
   header: ConfigDocument['header'];
   entryCommands: number;
+  readonly onLine: ((line: ReadLine) => void) | null;
 }
 
 /** `rename` and `move` cost time with the size of a table; a script of a person has a handful. */
@@ -78,8 +88,15 @@ export function linesOf(capture: Capture): readonly string[] {
   return lines;
 }
 
-/** Reads `config … end` text into a tree. Total: whatever is no command becomes a note. */
-export function readConfiguration(lines: readonly string[]): ConfigDocument {
+/**
+ * Reads `config … end` text into a tree. Total: whatever is no command becomes a note.
+ *
+ * @param onLine told of each command, in the order of the file
+ */
+export function readConfiguration(
+  lines: readonly string[],
+  onLine: ((line: ReadLine) => void) | null = null,
+): ConfigDocument {
   const builder: Builder = {
     frames: [],
     root: { name: '', line: 1, tables: new Map() },
@@ -89,8 +106,9 @@ export function readConfiguration(lines: readonly string[]): ConfigDocument {
     troubles: [],
     header: null,
     entryCommands: 0,
+    onLine,
   };
-  const clean = lines.some((line) => line.includes('--More--')) ? lines.map(withoutPager) : lines;
+  const clean = withoutPagers(lines);
   for (let at = 0; at < clean.length; ) at = readLine(builder, clean, at);
   const last = builder.frames.at(-1);
   if (last !== undefined)
@@ -98,6 +116,11 @@ export function readConfiguration(lines: readonly string[]): ConfigDocument {
   const { root, global, vdoms, troubles, header } = builder;
   const tallies = [...builder.tallies.values()].flatMap((each) => [...each.values()]);
   return { lines, header, root, global, vdoms, tallies, troubles };
+}
+
+/** Lines as they are read: without what a pager leaves in them. */
+export function withoutPagers(lines: readonly string[]): readonly string[] {
+  return lines.some((line) => line.includes('--More--')) ? lines.map(withoutPager) : lines;
 }
 
 /** A terminal session leaves the pager's prompt in front of a line. */
@@ -175,6 +198,7 @@ function note(
   count: number,
 ): void {
   const path = pathOf(builder);
+  builder.onLine?.({ kind, path, attribute, at, count });
   let known = builder.tallies.get(path);
   if (known === undefined) {
     known = new Map();

@@ -1,3 +1,4 @@
+import type { TunnelMark } from '../../model/facts.js';
 import type { Tunnel } from '../../model/firewall-config.js';
 import { parseIpSet } from '../../sets/index.js';
 import type { AddressBook } from './address-objects.js';
@@ -42,9 +43,24 @@ function ipsecTunnels(context: TunnelContext): readonly Tunnel[] {
       peers: peersOf(node),
       remoteNetworks: [...new Set(selectors.get(node.name) ?? [])],
       management: management(context, node.name),
+      marks: ipsecMarks(node, selectors.get(node.name) ?? []),
       location: scope.locate(node.line),
     }));
   });
+}
+
+/** Without `authmethod` a phase 1 uses a pre-shared key (FortiOS CLI reference, `vpn ipsec phase1-interface`). */
+function ipsecMarks(node: ConfigNode, networks: readonly string[]): readonly TunnelMark[] {
+  const shared = (firstValue(node, 'authmethod') ?? 'psk') === 'psk';
+  const dialIn = firstValue(node, 'type') === 'dynamic';
+  const users =
+    (firstValue(node, 'xauthtype') ?? 'disable') !== 'disable' || isOn(firstValue(node, 'eap')) === true;
+  return [
+    ...(shared ? (['pre-shared-key'] as const) : []),
+    ...(dialIn && shared && !users ? (['one-factor'] as const) : []),
+    ...(firstValue(node, 'mode') === 'aggressive' ? (['aggressive-mode'] as const) : []),
+    ...(networks.includes('0.0.0.0/0') ? (['everything-behind'] as const) : []),
+  ];
 }
 
 function peersOf(node: ConfigNode): readonly string[] {
@@ -115,6 +131,7 @@ function plainTunnels(context: TunnelContext): readonly Tunnel[] {
       ],
       remoteNetworks: [],
       management: management(context, node.name),
+      marks: ['clear-text'],
       location: scope.locate(node.line),
     })),
   );

@@ -12,6 +12,7 @@ import { lowerFamily } from './family.js';
 import { type InterfaceNames, nameInterfaces, toInterfaces } from './interfaces.js';
 import { limitsOf } from './limits.js';
 import { interfaceUses, parseTables } from './parsed-tables.js';
+import { readSecrets } from './secrets.js';
 
 /** Reads saved rulesets; those that belong together make one device. */
 export function parseCaptures(captures: readonly Capture[]): Parsed {
@@ -99,7 +100,7 @@ function emptyConfig(
     tunnels: [],
     managers: [],
     settings: [],
-    secrets: [],
+    secrets: readSecrets(device.tables.map(({ dump }) => dump)),
     silence: { addresses: true, listeners: true },
   };
 }

@@ -2,7 +2,9 @@ import { Buffer } from 'node:buffer';
 import type { Capture } from '../../model/capture.js';
 import type { Limit } from '../../model/coverage.js';
 import type { Confidence, Parsed, Platform } from '../platform.js';
+import { anonymiseConfig } from './anonymise.js';
 import { isEncrypted, parseConfiguration } from './normalise.js';
+import { redactConfig } from './redact.js';
 import { remedySteps } from './remedy.js';
 
 /** pfSense, from config.xml. What the format means is in README.md. */
@@ -12,6 +14,8 @@ export const pfsense: Platform = {
   formats: ['configuration backup (config.xml), pfSense 2.3 to 2.8 and Plus'],
   detect: ({ bytes }) => confidence(bytes),
   parse: parseAll,
+  redact: redactConfig,
+  anonymise: anonymiseConfig,
   remedy: remedySteps,
 };
 

@@ -8,7 +8,7 @@ import type { Parsed } from '../platform.js';
 import type { XmlElement } from '../shared/xml.js';
 import { parseXml } from '../shared/xml.js';
 import { AddressBook } from './addresses.js';
-import { readAdministrators, readManagers, readSettings } from './administration.js';
+import { readAdministrators, readManagers } from './administration.js';
 import { readAliases } from './aliases.js';
 import { at, children, isSet, locationOf, nameOf, value } from './config-tree.js';
 import { createDiagnosticLog } from './diagnostic-log.js';
@@ -24,6 +24,7 @@ import type { Reading } from './reading.js';
 import { readRules } from './rules.js';
 import { readSecrets } from './secrets.js';
 import { ServiceBook } from './services.js';
+import { readSettings } from './settings.js';
 import { readTunnels, readVpnTabs, readWireGuard } from './vpn.js';
 
 /** What no config.xml can show, whatever it holds. */

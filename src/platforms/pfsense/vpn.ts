@@ -1,3 +1,4 @@
+import type { TunnelMark } from '../../model/facts.js';
 import type { Tunnel } from '../../model/firewall-config.js';
 import { parseIpSet } from '../../sets/ip-set.js';
 import type { XmlElement } from '../shared/xml.js';
@@ -228,9 +229,21 @@ function ipsecTunnels(root: XmlElement, file: string): readonly Tunnel[] {
       peers: mobile || peer === '' ? [] : [peer],
       remoteNetworks: mobile && isSet(clients, 'enable') && isCidr(pool) ? [pool] : networks,
       management: [],
+      marks: ipsecMarks(phase1, networks),
       location: locationOf(phase1, file),
     } satisfies Tunnel;
   });
+}
+
+/** `pre_shared_key` is a site's secret; `xauth_psk_server` asks users for a password beside it. */
+function ipsecMarks(phase1: XmlElement, networks: readonly string[]): readonly TunnelMark[] {
+  const shared = value(phase1, 'authentication_method') === 'pre_shared_key';
+  return [
+    ...(shared ? (['pre-shared-key'] as const) : []),
+    ...(shared && isSet(phase1, 'mobile') ? (['one-factor'] as const) : []),
+    ...(value(phase1, 'mode') === 'aggressive' ? (['aggressive-mode'] as const) : []),
+    ...(networks.includes('0.0.0.0/0') ? (['everything-behind'] as const) : []),
+  ];
 }
 
 function remoteNetwork(id: XmlElement | undefined): readonly string[] {
@@ -242,6 +255,8 @@ function remoteNetwork(id: XmlElement | undefined): readonly string[] {
 
 /** Modes in which any number of clients dial in. */
 const DIAL_IN: ReadonlySet<string> = new Set(['server_tls', 'server_user', 'server_tls_user']);
+
+const ONE_FACTOR: ReadonlySet<string> = new Set(['server_tls', 'server_user']);
 
 function openVpnTunnels(root: XmlElement, file: string): readonly Tunnel[] {
   const openVpn = at(root, 'openvpn');
@@ -258,6 +273,8 @@ function openVpnTunnels(root: XmlElement, file: string): readonly Tunnel[] {
       peers: [],
       remoteNetworks: dialIn ? words(value(server, 'tunnel_network')) : networks(server),
       management: [],
+      // A certificate or a password alone: only `server_tls_user` asks for both.
+      marks: ONE_FACTOR.has(value(server, 'mode')) ? ['one-factor'] : [],
       location: locationOf(server, file),
     };
   });
@@ -291,6 +308,7 @@ function genericTunnels(root: XmlElement, file: string): readonly Tunnel[] {
       peers: peer === '' ? [] : [peer],
       remoteNetworks: [],
       management: [],
+      marks: ['clear-text'],
       location: locationOf(element, file),
     };
   });

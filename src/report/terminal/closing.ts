@@ -71,7 +71,9 @@ function register(page: Page, report: AuditReport): readonly string[] {
 function sum(page: Page, report: AuditReport): readonly string[] {
   if (report.devices.length === 0) return line(page, 'nothing was audited');
   const open = report.findings.filter(({ status }) => status === 'open');
-  const keys = new Set(open.map(({ exposure }) => exposure));
+  // What is of low severity about a door says how it is kept, not that it should be closed.
+  const objected = open.filter(({ severity }) => severity !== 'low' && severity !== 'info');
+  const keys = new Set(objected.map(({ exposure }) => exposure));
   const doors = report.exposures.filter(({ key }) => keys.has(key));
   const about = new Set(doors.map(({ key }) => key));
   const rest = open.filter(({ exposure }) => exposure === null || !about.has(exposure)).length;

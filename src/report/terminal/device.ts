@@ -2,7 +2,7 @@ import type { ReportDevice, ReportDormant, ReportExposure, ReportFinding } from 
 import type { Section } from './block.js';
 import { renderGroup } from './block.js';
 import type { Index } from './groups.js';
-import { groupFindings, toItem } from './groups.js';
+import { groupFindings, isUrgent, toItem } from './groups.js';
 import type { Page } from './page.js';
 import { dotted, marked } from './page.js';
 import {
@@ -27,15 +27,22 @@ export function renderDevice(
   sure: boolean,
 ): readonly string[] {
   const findings = findingsOf(section.index, device);
-  const groups = groupFindings(section.index, findings);
-  const quietDoors = !findings.some((each) => each.status === 'open' && isDoor(section.index, each));
+  const small = smallFindings(page, section.index, findings);
+  const groups = groupFindings(
+    section.index,
+    findings.filter((each) => !small.has(each)),
+  );
+  const quietDoors = !findings.some(
+    (each) => each.status === 'open' && !LOW.has(each.severity) && isDoor(section.index, each),
+  );
   const quiet = [
+    ...also(page, small),
     ...explained(page, section, device, findings),
     ...own(page, section, device),
     ...unjudged(page, section, device, findings),
     ...dormant(page, section, device, findings),
     ...known(page, section, findings),
-    ...(quietDoors ? verdict(page, !findings.some(({ status }) => status === 'open'), sure) : []),
+    ...(quietDoors ? verdict(page, !findings.some(spoilsClean), sure) : []),
     ...(quietDoors || page.verbosity > 0 ? checked(page, device) : []),
     ...(page.verbosity > 0 ? entries(page, device) : []),
   ];
@@ -54,6 +61,44 @@ export function findingsOf({ report }: Index, device: ReportDevice): readonly Re
       ? alone && finding.locations[0]?.file === device.file
       : finding.device === device.id,
   );
+}
+
+/** Low facts do not: few appliances have none. What is about a door, open or dormant, does. */
+function spoilsClean({ status, severity, exposure }: ReportFinding): boolean {
+  return status === 'open' && (exposure !== null || !LOW.has(severity));
+}
+
+/** Findings that can wait are told one by one before `-v` if they are few; else in short. */
+const SMALL_SHOWN = 3;
+const TITLES_SHOWN = 3;
+
+/** What can wait: what is of low severity, and beside an urgent finding every fact that is not urgent. */
+function smallFindings(
+  page: Page,
+  index: Index,
+  findings: readonly ReportFinding[],
+): ReadonlySet<ReportFinding> {
+  const small = findings.filter((finding) => {
+    const { status, severity, exposure, device, known: held } = finding;
+    if (status !== 'open' || device === null || (held && index.hidesKnown)) return false;
+    if (LOW.has(severity)) return true;
+    return index.urgent && exposure === null && !isUrgent(finding);
+  });
+  return new Set(page.verbosity === 0 && small.length > SMALL_SHOWN ? small : []);
+}
+
+const LOW: ReadonlySet<string> = new Set(['low', 'info']);
+
+/** What is worth a look when the rest is done. */
+function also(page: Page, small: ReadonlySet<ReportFinding>): readonly string[] {
+  if (small.size === 0) return [];
+  const titles = [...new Set([...small].map(({ title }) => title))];
+  const more = titles.length - TITLES_SHOWN;
+  const shown = titles.slice(0, TITLES_SHOWN).map(page.prose).join('; ');
+  const worst = [...small].some(({ severity }) => !LOW.has(severity)) ? 'medium or low' : 'low';
+  const text = `${plural(small.size, 'finding')} of ${worst} severity (-v): ${shown}`;
+  const tail = more > 0 ? `; ${page.ellipsis} and ${thousands(more)} more` : '';
+  return marked(page, 'also', `${text}${tail}`, page.colour.dim);
 }
 
 function isDoor(index: Index, finding: ReportFinding): boolean {

@@ -146,7 +146,7 @@ describe('facts', () => {
       more: '<syslog><enable/><remoteserver>203.0.113.5</remoteserver><filter></filter></syslog>',
     });
     expect(Object.fromEntries(found)).toMatchObject({
-      'remote-syslog': '203.0.113.5',
+      'log-server': '203.0.113.5',
       'authentication-server': 'AD',
       'web-authentication': 'AD',
       'anti-lockout': false,
@@ -155,7 +155,7 @@ describe('facts', () => {
       'ipv6-allowed': true,
     });
     expect(
-      settings({ more: '<syslog><remoteserver>203.0.113.5</remoteserver></syslog>' }).has('remote-syslog'),
+      settings({ more: '<syslog><remoteserver>203.0.113.5</remoteserver></syslog>' }).has('log-server'),
     ).toBe(false);
   });
 

@@ -1,0 +1,147 @@
+import type { SettingName } from '../../model/facts.js';
+import type { Setting } from '../../model/firewall-config.js';
+import type { XmlElement } from '../shared/xml.js';
+import { at, child, children, integer, isSet, label, locationOf, value } from './config-tree.js';
+import type { Reading } from './reading.js';
+
+/** Commands of the factory's own time table: what else stands there, somebody added. */
+const FACTORY_COMMANDS: readonly RegExp[] = [
+  /^(?:\/usr\/bin\/nice -n20 )?(?:\/usr\/local\/bin\/php-cgi -f )?\/etc\/rc\.(?:update_bogons\.sh|dyndns\.update|update_urltables|update_pkg_metadata|filter_configure_sync|periodic(?:_reset)?)(?: (?:daily|weekly|monthly))?$/,
+  /^(?:\/usr\/bin\/nice -n20 )?(?:\/usr\/sbin\/)?adjkerntz -a$/,
+  /^(?:\/usr\/bin\/nice -n20 )?\/usr\/local\/sbin\/expiretable -v -t \d+ \w+$/,
+  /^(?:\/usr\/bin\/nice -n20 )?(?:\/usr\/sbin\/)?newsyslog$/,
+];
+
+/** Packages that listen, run commands or change the configuration by themselves. */
+const NOTABLE_PACKAGES =
+  /haproxy|squid|stunnel|nut|ntopng|zabbix|nrpe|check_?mk|net-?snmp|telegraf|node_exporter|apcupsd|tailscale|zerotier|freeradius|rest-?api|faux-?api|shellcmd|cron|sudo|filer|nginx|acme|pfblocker|miniupnpd|mosh|openvpn|backup/i;
+
+/** Facts of the management plane, under names that checks may rely on. No value of them is a secret. */
+export function readSettings({ root, file }: Reading): readonly Setting[] {
+  const system = at(root, 'system');
+  const webgui = child(system, 'webgui');
+  const settings: Setting[] = [];
+  const add = (name: SettingName, setting: Setting['value'], element: XmlElement | undefined) => {
+    if (element !== undefined) settings.push({ name, value: setting, location: locationOf(element, file) });
+  };
+  add('configuration-version', value(root, 'version'), child(root, 'version'));
+  add('packet-filter-disabled', isSet(system, 'disablefilter'), system);
+  add('ipv6-allowed', isSet(system, 'ipv6allow'), system);
+  add('anti-lockout', !isSet(webgui, 'noantilockout'), webgui);
+  add('dns-rebind-check', !isSet(webgui, 'nodnsrebindcheck'), webgui);
+  add('http-referer-check', !isSet(webgui, 'nohttpreferercheck'), webgui);
+  add('web-authentication', value(webgui, 'authmode'), child(webgui, 'authmode'));
+  const timeout = integer(value(webgui, 'session_timeout'));
+  if (timeout !== null) add('administrator-idle-timeout-minutes', timeout, child(webgui, 'session_timeout'));
+  add('console-menu-protected', isSet(system, 'disableconsolemenu'), system);
+  const keys = child(child(system, 'ssh'), 'sshdkeyonly');
+  add('ssh-key-only', keys !== undefined, child(system, 'ssh'));
+  const reflects = !isSet(system, 'disablenatreflection') || isSet(system, 'enablebinatreflection');
+  add('nat-reflection', reflects, system);
+  add(
+    'nat-reflection-pure',
+    isSet(system, 'enablenatreflectionpurenat'),
+    child(system, 'enablenatreflectionpurenat'),
+  );
+  return [
+    ...settings,
+    ...authenticationSettings({ root, file }),
+    ...loggingSettings({ root, file }),
+    ...commandSettings({ root, file }),
+    ...packageSettings({ root, file }),
+    ...networkSettings({ root, file }),
+    ...snmpSettings({ root, file }),
+  ];
+}
+
+type Place = Pick<Reading, 'root' | 'file'>;
+
+function authenticationSettings({ root, file }: Place): readonly Setting[] {
+  const system = at(root, 'system');
+  const servers = children(system, 'authserver').map((server) => ({
+    name: 'authentication-server' as const,
+    value: value(server, 'host') === '' ? label(server, 'name') : value(server, 'host'),
+    location: locationOf(server, file),
+  }));
+  return servers;
+}
+
+function loggingSettings({ root, file }: Place): readonly Setting[] {
+  const syslog = at(root, 'syslog');
+  if (!isSet(syslog, 'enable')) return [];
+  return ['remoteserver', 'remoteserver2', 'remoteserver3'].flatMap((name) => {
+    const server = child(syslog, name);
+    if (server === undefined || server.text.trim() === '') return [];
+    return [{ name: 'log-server' as const, value: server.text.trim(), location: locationOf(server, file) }];
+  });
+}
+
+/** How many commands run by themselves; the commands may hold secrets and are not kept. */
+function commandSettings({ root, file }: Place): readonly Setting[] {
+  const system = at(root, 'system');
+  const timed = children(at(root, 'cron'), 'item')
+    .map((item) => child(item, 'command'))
+    .filter((command) => command !== undefined)
+    .filter((command) => !FACTORY_COMMANDS.some((known) => known.test(command.text.trim())));
+  const atBoot = [
+    ...['earlyshellcmd', 'shellcmd', 'afterfilterchangeshellcmd'].flatMap((name) => children(system, name)),
+    ...children(at(root, 'installedpackages', 'shellcmdsettings'), 'config').flatMap((each) =>
+      children(each, 'cmd'),
+    ),
+  ].filter((command) => command.text.trim() !== '');
+  const count = (name: SettingName, commands: readonly XmlElement[]): readonly Setting[] => {
+    const [first] = commands;
+    return first === undefined ? [] : [{ name, value: commands.length, location: locationOf(first, file) }];
+  };
+  return [...count('scheduled-commands', timed), ...count('shell-commands', atBoot)];
+}
+
+function packageSettings({ root, file }: Place): readonly Setting[] {
+  return children(at(root, 'installedpackages'), 'package').flatMap((element) => {
+    const name = label(element, 'name');
+    const location = locationOf(element, file);
+    const hook = child(element, 'filter_rule_function');
+    return [
+      ...(NOTABLE_PACKAGES.test(name) ? [{ name: 'notable-package' as const, value: name, location }] : []),
+      ...(hook === undefined ? [] : [{ name: 'package-adds-rules' as const, value: name, location }]),
+    ];
+  });
+}
+
+/** Names that it asks for and publishes, ports that open by themselves, and copies of traffic. */
+function networkSettings({ root, file }: Place): readonly Setting[] {
+  const fact = (name: SettingName, found: Setting['value'], element: XmlElement): Setting => ({
+    name,
+    value: found,
+    location: locationOf(element, file),
+  });
+  const names = children(at(root, 'system'), 'dnsserver').filter((each) => each.text.trim() !== '');
+  const published = children(at(root, 'dyndnses'), 'dyndns').filter((each) => isSet(each, 'enable'));
+  const ports = children(at(root, 'installedpackages', 'miniupnpd'), 'config').filter(
+    (each) => value(each, 'enable') !== '',
+  );
+  const copies = children(at(root, 'bridges'), 'bridged').filter((each) => value(each, 'span') !== '');
+  return [
+    ...names.map((each) => fact('dns-server', each.text.trim(), each)),
+    ...published.map((each) => fact('dynamic-dns', label(each, 'host'), each)),
+    ...ports.map((each) => fact('upnp', true, each)),
+    ...copies.map((each) => fact('traffic-mirroring', true, each)),
+  ];
+}
+
+/** Communities that every guesser tries first. */
+const DEFAULT_COMMUNITIES: ReadonlySet<string> = new Set(['public', 'private']);
+
+/** The SNMP daemon of the base system knows versions 1 and 2c only. Communities are not kept. */
+function snmpSettings({ root, file }: Place): readonly Setting[] {
+  const daemon = at(root, 'snmpd');
+  if (daemon === undefined || !isSet(daemon, 'enable')) return [];
+  const location = locationOf(daemon, file);
+  const known = ['rocommunity', 'rwcommunity'].some((name) => DEFAULT_COMMUNITIES.has(value(daemon, name)));
+  return [
+    { name: 'snmp', value: true, location },
+    { name: 'snmp-without-encryption', value: true, location },
+    { name: 'snmp-default-community', value: known, location },
+    { name: 'snmp-write', value: value(daemon, 'rwcommunity') !== '', location },
+  ];
+}
