@@ -58,11 +58,16 @@ export function conditionProblem(
 const NOWHEN: Circumstances = { at: '1970-01-01', administration: new Set() };
 
 /** Names of the macros that a condition uses, of those that there are. @throws when it does not parse. */
-export function macrosIn(text: string, over: CheckSubject, shared: Shared): readonly string[] {
+export function macrosIn(
+  text: string,
+  over: CheckSubject,
+  shared: Shared,
+  about: Circumstances = NOWHEN,
+): readonly string[] {
   const names = new Set(shared.macros.filter((macro) => macro.over === over).map(({ name }) => name));
   if (names.size === 0) return [];
   const found = new Set<string>();
-  const open = [environmentFor(over, NOWHEN, shared).parse(text).ast];
+  const open = [environmentFor(over, about, shared).parse(text).ast];
   for (const node of open) {
     if (node.op === 'id' && typeof node.args === 'string' && names.has(node.args)) found.add(node.args);
     open.push(...childrenOf(node.args));
@@ -83,7 +88,7 @@ export function compileCondition(
 ): Condition {
   const { variable } = SUBJECTS[over];
   const evaluate = environmentFor(over, about, shared).parse(text);
-  const macros = macrosIn(text, over, shared).map((name) => {
+  const macros = macrosIn(text, over, shared, about).map((name) => {
     const when = shared.macros.find((each) => each.name === name && each.over === over)?.when ?? 'false';
     return [name, compileCondition(when, over, about, shared)] as const;
   });

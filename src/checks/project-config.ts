@@ -33,7 +33,8 @@ export function projectAccessRule(
   outside: Outside = outsideOf(config),
 ): CelRecord {
   return record('AccessRule', {
-    ...ownerOf(config),
+    device: config.id,
+    platform: config.platform,
     policy: policy.name,
     name: rule.name,
     number: whole(rule.number),
@@ -62,7 +63,8 @@ export function projectAccessRule(
 export function projectNatRule(rule: NatRule, config: FirewallConfig): CelRecord {
   const to = rule.translatedDestination;
   return record('NatRule', {
-    ...ownerOf(config),
+    device: config.id,
+    platform: config.platform,
     name: rule.name,
     number: whole(rule.number),
     enabled: rule.enabled,
@@ -84,7 +86,8 @@ export function projectNatRule(rule: NatRule, config: FirewallConfig): CelRecord
 export function projectAdministrator(account: Administrator, config: FirewallConfig): CelRecord {
   const { name, kind, groups, privilege, enabled, origin } = account;
   return record('Administrator', {
-    ...ownerOf(config),
+    device: config.id,
+    platform: config.platform,
     name,
     kind,
     groups,
@@ -106,7 +109,8 @@ export function projectListener(
   const [text = ''] = listener.services.toTexts();
   const ports = listener.services.destinationPorts(protocol).toRanges();
   return record('Listener', {
-    ...ownerOf(config),
+    device: config.id,
+    platform: config.platform,
     service: projectService(listener.service, services, {
       id: listener.service,
       protocol: protocolOf(text),
@@ -129,7 +133,8 @@ function protocolOf(text: string): string {
 export function projectTunnel(tunnel: Tunnel, config: FirewallConfig): CelRecord {
   const { name, kind, enabled, peers, remoteNetworks, management } = tunnel;
   return record('Tunnel', {
-    ...ownerOf(config),
+    device: config.id,
+    platform: config.platform,
     name,
     kind,
     enabled,
@@ -143,7 +148,8 @@ export function projectTunnel(tunnel: Tunnel, config: FirewallConfig): CelRecord
 
 export function projectManager({ kind, address, enabled }: Manager, config: FirewallConfig): CelRecord {
   return record('Manager', {
-    ...ownerOf(config),
+    device: config.id,
+    platform: config.platform,
     kind,
     address: address ?? '',
     addresses: address !== null && isAddress(address) ? [address] : [],
@@ -153,7 +159,8 @@ export function projectManager({ kind, address, enabled }: Manager, config: Fire
 
 export function projectSetting({ name, value }: Setting, config: FirewallConfig): CelRecord {
   return record('Setting', {
-    ...ownerOf(config),
+    device: config.id,
+    platform: config.platform,
     name,
     text: String(value),
     number: typeof value === 'number' ? whole(value) : 0n,
@@ -192,7 +199,8 @@ export function projectInterface(
 ): CelRecord {
   const families = [iface.ipv4, iface.ipv6];
   return record('Interface', {
-    ...ownerOf(config),
+    device: config.id,
+    platform: config.platform,
     name: iface.name,
     zone: iface.zone ?? '',
     role: iface.role.value,
@@ -213,7 +221,8 @@ export function projectRoute(
   const set = parseIpSet(destination);
   const { ipv4, ipv6 } = (set ?? IpSet.EMPTY).size();
   return record('Route', {
-    ...ownerOf(config),
+    device: config.id,
+    platform: config.platform,
     destination,
     addresses: set === null ? [] : set.toCidrs(),
     host: (ipv4 === 1 && ipv6 === 0n) || (ipv4 === 0 && ipv6 === 1n),
@@ -224,7 +233,7 @@ export function projectRoute(
 
 export function projectAddress({ address, places }: NamedAddress, config: FirewallConfig): CelRecord {
   const addresses = isAddress(address) ? [address] : [];
-  return record('Address', { ...ownerOf(config), address, addresses, places });
+  return record('Address', { device: config.id, platform: config.platform, address, addresses, places });
 }
 
 function isAddress(text: string): boolean {
@@ -235,29 +244,37 @@ function projectSecret({ kind, protection }: SecretRef): CelRecord {
   return record('Secret', { kind, protection });
 }
 
-function ownerOf({ id, platform }: FirewallConfig): CelRecord {
-  return { device: id, platform };
-}
-
 /** null: nothing is named, so everything is meant. */
 function addressSide(match: AddressMatch | null, config: FirewallConfig): CelRecord {
+  if (match === null || (match.any && isBare(match))) return ANYTHING;
   return record('RuleSide', {
-    any: match?.any ?? true,
-    objects: match?.objects ?? [],
-    literals: match?.literal?.toCidrs() ?? [],
-    negated: match?.negated ?? false,
-    unresolved: (match?.objects ?? [])
-      .filter((name) => isUnresolved(name, config))
-      .map((name) => labelOf(name, config)),
+    any: match.any,
+    objects: match.objects,
+    literals: match.literal?.toCidrs() ?? [],
+    negated: match.negated,
+    unresolved:
+      match.objects.length === 0
+        ? match.objects
+        : match.objects.filter((name) => isUnresolved(name, config)).map((name) => labelOf(name, config)),
   });
 }
 
-function serviceSide({ any, objects, literal, negated }: ServiceMatch): CelRecord {
+/** The side that most rules have; a record is never changed, so one will do. */
+const ANYTHING = record('RuleSide', { any: true, objects: [], literals: [], negated: false, unresolved: [] });
+
+function isBare({ objects, literal, negated }: AddressMatch | ServiceMatch): boolean {
+  return objects.length === 0 && literal === undefined && !negated;
+}
+
+function serviceSide(match: ServiceMatch): CelRecord {
+  if (match.any && isBare(match)) return ANYTHING;
+  const { any, objects, literal, negated } = match;
   return record('RuleSide', { any, objects, literals: literal?.toTexts() ?? [], negated, unresolved: [] });
 }
 
 /** CEL's whole numbers are 64 bits wide; what a configuration holds may be any number, or none. */
 function whole(value: number | null): bigint {
-  if (value === null || !Number.isFinite(value)) return 0n;
+  if (value === null || value === 0 || !Number.isFinite(value)) return 0n;
+  if (Number.isSafeInteger(value)) return BigInt(value);
   return BigInt.asIntN(64, BigInt(Math.trunc(value)));
 }

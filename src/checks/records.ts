@@ -28,7 +28,12 @@ function recordClass(): RecordClass {
 
 /** A typed record. The fields must be those of the table: the tests compare every projection with it. */
 export function record(name: RecordName, fields: CelRecord): CelRecord {
-  const recordType = RECORD_CLASSES.get(name);
-  if (recordType === undefined) throw new RangeError(`no record type ${name}`);
-  return new recordType(fields);
+  const prototype = PROTOTYPES.get(name);
+  if (prototype === undefined) throw new RangeError(`no record type ${name}`);
+  // The fields are a literal of the caller's: copying tens of thousands of them would cost more than all conditions.
+  return Object.setPrototypeOf(fields, prototype) as CelRecord;
 }
+
+const PROTOTYPES: ReadonlyMap<RecordName, object> = new Map(
+  [...RECORD_CLASSES].map(([name, { prototype }]) => [name, prototype as object]),
+);

@@ -92,7 +92,8 @@ describe.each(platforms.map((platform) => ({ id: platform.id, platform })))('$id
         ({ bytes }, at) => !Buffer.from(bytes).equals(captures[at]?.bytes as Buffer),
       ).length;
     }
-    expect(replaced > 0).toBe(listed > 0);
+    // More may be replaced than is listed: what only could be a secret.
+    expect(replaced).toBeGreaterThanOrEqual(Math.sign(listed));
   });
 
   it('redacts in the same way with the same key only', () => {

@@ -40,6 +40,7 @@ describe('a placeholder', () => {
       ),
     ).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\nredacted-\w+\nredacted-\w+\n-----END RSA PRIVATE KEY-----$/);
     expect(placeholderFor('-----BEGIN hunter2 hidden here', 'clear', key)).not.toContain('hunter2');
+    expect(placeholderFor('$hunter2$hunter2', 'clear', key)).not.toContain('hunter2');
   });
 
   it('leaves what everybody knows, and what is empty', () => {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { auditOf, corpusSamples, fixtureSamples, type Sample } from './exports.js';
 
@@ -22,8 +23,9 @@ describe.each([...fixtureSamples(), ...corpusSamples()].map((sample) => ({ name:
       // Whatever an audit says of a capture, it has from this.
       expect(platform.parse(after)).toEqual(platform.parse(captures));
       expect(after.map(platform.detect)).toEqual(captures.map(platform.detect));
-      expect(redacted({ ...sample, captures: after }).map(({ bytes }) => bytes.length)).toEqual(
-        after.map(({ bytes }) => bytes.length),
+      const again = redacted({ ...sample, captures: after });
+      expect(again.every(({ bytes }, at) => Buffer.from(bytes).equals(after[at]?.bytes as Buffer))).toBe(
+        true,
       );
       if (captures.every(({ bytes }) => bytes.length < 100_000))
         expect(auditOf(after, platform)).toEqual(auditOf(captures, platform));

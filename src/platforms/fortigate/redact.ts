@@ -48,7 +48,7 @@ export function redactCommand(command: OfferedCommand, key: RedactionKey): reado
 /** Public keys are no secrets, but their comments name persons, and nothing reads what they are. */
 function redactPublicKey(words: readonly string[], key: RedactionKey): readonly string[] | null {
   const [verb = '', attribute = '', value = ''] = words;
-  if (!/^ssh-public-key\d?$/.test(attribute) || value === '') return null;
+  if (!/^ssh-public-key\d?$/.test(attribute) || /^$|redacted-[0-9a-f]{16}$/.test(value)) return null;
   const type = /^\s*[a-z0-9@.-]+ /.exec(value)?.[0] ?? '';
   return [verb, attribute, `${type}redacted-${tokenOf(value, key)}`];
 }

@@ -18,12 +18,16 @@ export function redactRuleset(capture: Capture, key: RedactionKey): Capture {
   return { file: capture.file, bytes: Buffer.from(echo === null ? redacted : echo(redacted), 'utf8') };
 }
 
+/** What packets have to hold: a rule may be opened by it. Nothing reads it. */
+const PAYLOAD = /(\s--(?:string|hex-string)\s+)("(?:[^"\\]|\\.)*"|\S+)/g;
+
 /** A placeholder for each secret of a text, in quotes where there were some. */
 export function redactOptions(text: string, key: RedactionKey): string {
-  return text.replace(KNOCKING_SECRET, (_, option: string, value: string) => {
+  const placed = (_: string, option: string, value: string) => {
     const placeholder = placeholderFor(withoutQuotes(value), 'clear', key);
     return `${option}${value.startsWith('"') ? `"${placeholder}"` : placeholder}`;
-  });
+  };
+  return text.replace(KNOCKING_SECRET, placed).replace(PAYLOAD, placed);
 }
 
 function withoutQuotes(value: string): string {

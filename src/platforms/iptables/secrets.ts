@@ -10,7 +10,8 @@ export const KNOCKING_SECRET = /(\s--(?:open|close)secret\s+)("(?:[^"\\]|\\.)*"|
 /** Where secrets stand. Their values are looked at here, and never handed on. */
 export function readSecrets(tables: readonly TableDump[]): readonly SecretRef[] {
   const rules = tables.flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules));
-  return rules.flatMap(({ text, location }) =>
+  const knocking = rules.filter(({ text }) => text.includes('secret '));
+  return knocking.flatMap(({ text, location }) =>
     [...` ${text}`.matchAll(KNOCKING_SECRET)].map(() => ({
       kind: 'port-knocking-secret',
       protection: 'clear' as const,

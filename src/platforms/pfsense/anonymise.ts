@@ -39,8 +39,9 @@ export function anonymiseConfig(capture: Capture, disguise: Disguise): Capture |
   if (source === null) return null;
   const text = rewriteXml(source, (each) => {
     const name = (each.attribute ?? each.path.at(-1) ?? '').toLowerCase();
-    if (secretNamed(name, each.text) !== null || name === 'authorizedkeys')
-      return redactText(each, disguise.key);
+    if (secretNamed(name, each.text) !== null) return redactText(each, disguise.key);
+    const redacted = redactText(each, disguise.key);
+    if (redacted !== each.text) return redacted;
     return isNumber(each.text) ? each.text : disguise.text(each.text, vocabulary());
   });
   return captureOf(capture, text);

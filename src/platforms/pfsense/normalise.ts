@@ -135,7 +135,7 @@ function lineCount(text: string): number {
 
 /** Elements that pfSense keeps as lists, of those that are read. Any other stands once, or not at all. */
 const LISTS: ReadonlySet<string> = new Set(
-  `alias authserver bridged ca cert cmd config earlyshellcmd gateway_item gif gre group ifgroupentry item
+  `alias authserver bridged ca cert cmd config dnsserver dyndns earlyshellcmd gateway_item gif gre group ifgroupentry item
    mobilekey member npt onetoone openvpn-client openvpn-server package phase1 phase2 ppp pppoe priv route row
    rule schedule shellcmd sshkeyfile tunnel user vip wgpeer`.split(/\s+/),
 );

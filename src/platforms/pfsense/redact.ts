@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer';
 import type { Capture } from '../../model/capture.js';
 import type { RedactionKey } from '../shared/placeholders.js';
-import { echoReplacer, isWellKnown, placeholderFor, tokenOf } from '../shared/placeholders.js';
+import { echoReplacer, isPlaceholder, isWellKnown, placeholderFor, tokenOf } from '../shared/placeholders.js';
 import { parseXml } from '../shared/xml.js';
 import type { RewriteText } from '../shared/xml-rewrite.js';
 import { rewriteXml } from '../shared/xml-rewrite.js';
 import { isEncrypted, textOf } from './normalise.js';
 import { secretNamed } from './secrets.js';
+import { FACTORY_COMMANDS } from './settings.js';
 
 /** The same config.xml with a placeholder for each secret; null when it can't be read. */
 export function redactConfig(capture: Capture, key: RedactionKey): Capture | null {
@@ -24,11 +25,17 @@ export function redactConfig(capture: Capture, key: RedactionKey): Capture | nul
   return captureOf(capture, echo === null ? redacted : rewriteXml(redacted, ({ text }) => echo(text)));
 }
 
-/** A placeholder where a text is a secret; else the text. */
+/** Commands of the shell, which often hold the password of what they talk to; they are read by their number. */
+const COMMAND = /^(?:command|cmd|(?:early|afterfilterchange)?shellcmd)$/;
+
+/** A placeholder where a text is a secret or a command; else the text. */
 export function redactText({ path, attribute, text }: Parameters<RewriteText>[0], key: RedactionKey): string {
   const name = (attribute ?? path.at(-1) ?? '').toLowerCase();
   const held = secretNamed(name, text);
   if (held !== null) return placeholderFor(text, held.protection, key);
+  if (isPlaceholder(text)) return text;
+  if (COMMAND.test(name) && !FACTORY_COMMANDS.some((known) => known.test(text)))
+    return placeholderFor(text, 'unknown', key);
   // Public keys are no secrets, but their comments name persons, and nothing reads what they are.
   return name === 'authorizedkeys' ? Buffer.from(`redacted-${tokenOf(text, key)}`).toString('base64') : text;
 }

@@ -5,7 +5,7 @@ import { at, child, children, integer, isSet, label, locationOf, value } from '.
 import type { Reading } from './reading.js';
 
 /** Commands of the factory's own time table: what else stands there, somebody added. */
-const FACTORY_COMMANDS: readonly RegExp[] = [
+export const FACTORY_COMMANDS: readonly RegExp[] = [
   /^(?:\/usr\/bin\/nice -n20 )?(?:\/usr\/local\/bin\/php-cgi -f )?\/etc\/rc\.(?:update_bogons\.sh|dyndns\.update|update_urltables|update_pkg_metadata|filter_configure_sync|periodic(?:_reset)?)(?: (?:daily|weekly|monthly))?$/,
   /^(?:\/usr\/bin\/nice -n20 )?(?:\/usr\/sbin\/)?adjkerntz -a$/,
   /^(?:\/usr\/bin\/nice -n20 )?\/usr\/local\/sbin\/expiretable -v -t \d+ \w+$/,

@@ -39,7 +39,7 @@ export function placeholderFor(
   const mark = `${MARK}${tokenOf(value, key)}`;
   const scheme = /^\d,(?=[0-9a-fA-F]+$)/.exec(value)?.[0];
   if (scheme !== undefined) return `${scheme}${Buffer.from(mark).toString('hex')}`;
-  const salted = /^\$\w{1,8}\$(?:\d{1,2}\$)?/.exec(value)?.[0];
+  const salted = /^\$(?:\d[a-z]?|g?y)\$(?:\d{1,2}\$)?/.exec(value)?.[0];
   if (salted !== undefined) return `${salted}${mark}`;
   if (/^\s*-----BEGIN /.test(value)) return pemPlaceholder(value, mark);
   const lines = '\n'.repeat(value.split('\n').length - 1);
@@ -48,15 +48,22 @@ export function placeholderFor(
 }
 
 /** Whether a value is a placeholder already: what was redacted once stays as it is. */
-function isPlaceholder(value: string): boolean {
-  const code = value.trim().replace(/^\$\w{1,8}\$(?:\d{1,2}\$)?|^\d,|^(?:AK1|SH1|SH2|PB2)/, '');
-  const spellings = [
+export function isPlaceholder(value: string): boolean {
+  const lines = value.split('\n').filter((line) => line.trim() !== '' && !PEM_EDGE.test(line));
+  return lines.length > 0 && lines.every(isPlaceholderLine);
+}
+
+function isPlaceholderLine(line: string): boolean {
+  const code = line.trim().replace(/^\$(?:\d[a-z]?|g?y)\$(?:\d{1,2}\$)?|^\d,|^(?:AK1|SH1|SH2|PB2)/, '');
+  return [
     code,
     Buffer.from(code, 'hex').toString('latin1'),
     Buffer.from(code, 'base64').toString('latin1'),
-  ];
-  return spellings.some((each) => /^redacted-[0-9a-f]{16}$/.test(each));
+  ].some((each) => /^redacted-[0-9a-f]{16}$/.test(each));
 }
+
+/** The lines that say what a PEM block is. */
+const PEM_EDGE = /^\s*-----(?:BEGIN|END) [A-Z0-9 ]{1,40}-----\s*$/;
 
 /** What FortiOS writes behind `ENC`: base64, with a prefix that names the hash where it is one. */
 export function encodedPlaceholder(value: string, key: RedactionKey): string {
@@ -69,9 +76,7 @@ export function encodedPlaceholder(value: string, key: RedactionKey): string {
 function pemPlaceholder(value: string, mark: string): string {
   return value
     .split('\n')
-    .map((line) =>
-      /^\s*-----(?:BEGIN|END) [A-Z0-9 ]{1,40}-----\s*$/.test(line) || line.trim() === '' ? line : mark,
-    )
+    .map((line) => (PEM_EDGE.test(line) || line.trim() === '' ? line : mark))
     .join('\n');
 }
 
@@ -105,6 +110,9 @@ export function echoReplacer(
 
 function isTelling(value: string): boolean {
   return (
-    value.length >= TELLING && !value.includes('\n') && !/^(?:[a-z]+|[A-Z][a-z]+|[\d\s.:/,-]+)$/.test(value)
+    value.length >= TELLING &&
+    !isPlaceholder(value) &&
+    !value.includes('\n') &&
+    !/^(?:[a-z]+|[A-Z][a-z]+|[\d\s.:/,-]+)$/.test(value)
   );
 }

@@ -143,10 +143,10 @@ function snmpSettings(reader: KeyReader): readonly Setting[] {
   const enabled = reader.single('snmp_Enable');
   if (enabled === undefined) return [];
   const { location } = enabled;
-  const settings: Setting[] = [{ name: 'snmp', value: isOn(enabled) === true, location }];
-  if (isOn(enabled) !== true) return settings;
   const community = reader.single('snmp_GetCommunity');
   const onlyV3 = isOn(reader.single('Snmp3_Mand_Required')) === true;
+  const settings: Setting[] = [{ name: 'snmp', value: isOn(enabled) === true, location }];
+  if (isOn(enabled) !== true) return settings;
   settings.push({ name: 'snmp-without-encryption', value: !onlyV3, location });
   if (community !== undefined && !onlyV3) {
     const known = DEFAULT_COMMUNITIES.has(community.text);
@@ -160,12 +160,12 @@ function serverSettings(reader: KeyReader): readonly Setting[] {
   const directories = [
     ...[reader.single('Rad_prm_IP'), reader.single('Rad_sec_IP'), reader.single('ldapServerName')],
     ...reader
-      .indices('ldapSrvrHostName_N')
+      .indices('ldapSrvrHostName_N', 'ldapSrvrEnabled_N')
       .filter((index) => isOn(reader.at('ldapSrvrEnabled_N', index)) !== false)
       .map((index) => reader.at('ldapSrvrHostName_N', index)),
   ].filter((value) => value !== undefined && isSet(value) && value.text !== '0');
   const published = reader
-    .indices('ddnssEnabled_N')
+    .indices('ddnssEnabled_N', 'ddnssDomainName_N')
     .filter((index) => isOn(reader.at('ddnssEnabled_N', index)) === true)
     .map((index) => reader.at('ddnssDomainName_N', index));
   const captures = reader

@@ -18,9 +18,9 @@ export interface CliDocument {
 
 /** Enough to hold the header and the first blocks, behind any banner. */
 const SAMPLE = 65_536;
-const HEADER = /^\s*firmware-version\s+"?SonicOS/m;
+const HEADER = /^[ \t]*firmware-version[ \t]+"?SonicOS/m;
 const BODY =
-  /^\s*(?:access-rule(?: ipv[46])? from \S.* to \S.* action (?:allow|deny|discard)|ip-assignment \S+ (?:static|portshield|dhcp)\b|address-object ipv4 \S.* zone \S)/m;
+  /^[ \t]*(?:access-rule(?: ipv[46])? from \S.* to \S.* action (?:allow|deny|discard)|ip-assignment \S+ (?:static|portshield|dhcp)\b|address-object ipv4 \S.* zone \S)/m;
 
 /** How sure it is that a capture is the text of a SonicOS command line: its header says so, or its rules. */
 export function cliConfidence(bytes: Uint8Array): number {

@@ -11,7 +11,7 @@ import { printedCoverage } from './printed-coverage.js';
 import { keysOf, type PrintedKeys } from './printed-keys.js';
 import { printedSecrets } from './printed-secrets.js';
 import { type RestDocument, readRest } from './rest.js';
-import { createStatementBook } from './statement.js';
+import { createStatementBook, type Statement } from './statement.js';
 
 const REGISTRATION: Limit = {
   id: 'sonicwall-printed-registration-not-in-file',
@@ -48,10 +48,27 @@ const REST_LIMITS: readonly Limit[] = [
   TUNNELS,
 ];
 
+/** Policy mode has security policies, which decide otherwise than access rules. */
+function policyMode(location: Location): Parsed {
+  const message = 'this configuration of SonicOS 7 is in policy mode: security policies are not supported';
+  return {
+    devices: [],
+    coverage: [],
+    diagnostics: [{ code: 'unsupported-format', message, location, incomplete: true }],
+    limits: [],
+  };
+}
+
+function isSecurityPolicy({ words }: Statement): boolean {
+  return words[0] === 'security-policy' || words[0] === 'security-policies';
+}
+
 /** Reads the text of `show current-config` into one device. Never throws. */
 export function parseCli(capture: Capture): Parsed {
   const document = readCli(capture);
   const { file } = capture;
+  const policy = document.statements.find(isSecurityPolicy);
+  if (policy !== undefined) return policyMode(policy.location);
   const start: Location = document.statements[0]?.location ?? { file, line: 1 };
   const log = createDiagnosticLog();
   const last = document.statements.at(-1)?.location ?? start;
@@ -93,6 +110,8 @@ export function parseRest(captures: readonly Capture[]): Parsed {
         ]
       : [],
   );
+  const policy = documents.flatMap(({ others }) => others).find(isSecurityPolicy);
+  if (policy !== undefined) return policyMode(policy.location);
   const statements = documents.flatMap((document) => document.statements);
   const [first] = documents;
   if (first === undefined) return { devices: [], coverage: [], diagnostics: broken, limits: [] };

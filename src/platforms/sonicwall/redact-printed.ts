@@ -15,17 +15,30 @@ export function redactCli(capture: Capture, key: RedactionKey): Capture {
 }
 
 /** Encrypted values wherever they stand, and the last word of a line that sets a secret. */
-function redactLine(text: string, key: RedactionKey): string {
-  const line = text.replace(/(?<![\w,])\d,[0-9a-fA-F]{6,}(?!\w)/g, (value) => placeholder(value, key));
-  const match = /^(.*?)(\S+)(\s+)("(?:[^"\\]|\\.)*"|\S+)(\s*)$/.exec(line);
-  if (match === null) return line;
-  const [, before = '', keyword = '', space = '', written = '', after = ''] = match;
-  const quoted = written.startsWith('"') && written.endsWith('"') && written.length > 1;
+/** The last word of a line, behind its keyword; found from the end, so that no line takes long. */
+function redactLine(line: string, key: RedactionKey): string {
+  const body = line.trimEnd();
+  const start = lastWordAt(body);
+  const written = body.slice(start);
+  const before = body.slice(0, start);
+  const keyword = before.trimEnd().split(/\s/).at(-1) ?? '';
+  if (written === '' || keyword === '' || keyword === 'no') return line;
+  const quoted = written.length > 1 && written.startsWith('"');
   const value = quoted ? written.slice(1, -1) : written;
-  if (ENCRYPTED.test(value) || !SECRET_WORD.test(keyword)) return line;
-  if (/^\s*no\s+$/.test(before)) return line;
+  const negated = /^\s*no\s/.test(before);
+  if (!ENCRYPTED.test(value) && (negated || !SECRET_WORD.test(keyword))) return line;
   const made = placeholder(value, key);
-  return `${before}${keyword}${space}${quoted ? `"${made}"` : made}${after}`;
+  return `${before}${quoted ? `"${made}"` : made}${line.slice(body.length)}`;
+}
+
+/** Where the last word begins: at its quotation mark, or behind the last blank. */
+function lastWordAt(body: string): number {
+  if (body.endsWith('"') && body.length > 1) {
+    for (let at = body.length - 2; at >= 0; at -= 1) {
+      if (body[at] === '"' && body[at - 1] !== '\\') return at;
+    }
+  }
+  return Math.max(body.lastIndexOf(' '), body.lastIndexOf('\t')) + 1;
 }
 
 /** An answer of the API with a placeholder for each secret; everything else stays byte for byte. */

@@ -33,7 +33,7 @@ const SINGLES: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Names that stand at the top of this vendor's answers, and of few others. */
 const MARK =
-  /"(?:access_rules|nat_policies|address_objects|address_groups|service_objects|service_groups|ssl_vpn)"\s*:\s*[[{]/;
+  /"(?:access_rules|nat_policies|address_objects|address_groups|service_objects|service_groups|security_policies|ssl_vpn)"\s*:\s*[[{]/;
 /** Names that others use too, with what only this vendor's answers hold. */
 const COMMON =
   /"(?:zones|interfaces|vpn|administration|snmp|user)"\s*:\s*[[{]|"firmware_version"\s*:\s*"SonicOS/;

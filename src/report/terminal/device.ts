@@ -97,7 +97,7 @@ function also(page: Page, small: ReadonlySet<ReportFinding>): readonly string[] 
   const shown = titles.slice(0, TITLES_SHOWN).map(page.prose).join('; ');
   const worst = [...small].some(({ severity }) => !LOW.has(severity)) ? 'medium or low' : 'low';
   const text = `${plural(small.size, 'finding')} of ${worst} severity (-v): ${shown}`;
-  const tail = more > 0 ? `; ${page.ellipsis} and ${thousands(more)} more` : '';
+  const tail = more > 0 ? `; and ${thousands(more)} more` : '';
   return marked(page, 'also', `${text}${tail}`, page.colour.dim);
 }
 

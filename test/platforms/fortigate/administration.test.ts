@@ -89,7 +89,7 @@ it('settings are what the file states', () => {
     ['forticloud-sso-login', true],
     ['administrator-idle-timeout-minutes', 30],
     ['automation-stitches', 1],
-    ['syslog-server', '10.0.0.9'],
+    ['log-server', '10.0.0.9'],
   ]);
 });
 

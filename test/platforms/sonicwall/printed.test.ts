@@ -127,6 +127,22 @@ describe('the text of the command line', () => {
     );
   });
 
+  it('takes no longer for a hostile text than for another of its size', () => {
+    const key = new Uint8Array(32);
+    for (const text of [
+      '\n'.repeat(300_000),
+      `${HEAD}${'password '.repeat(100_000)}`,
+      `${HEAD}"${'a '.repeat(300_000)}`,
+    ]) {
+      const capture = { file: 'x', bytes: Buffer.from(text) };
+      const start = performance.now();
+      sonicwall.detect(capture);
+      sonicwall.parse([capture]);
+      sonicwall.redact(capture, key);
+      expect(performance.now() - start).toBeLessThan(5000);
+    }
+  });
+
   it('keeps names that objects of this program have, too', () => {
     const device = only(
       block(
@@ -135,6 +151,22 @@ describe('the text of the command line', () => {
     );
     expect(objectOf(device, '__proto__').content.kind).toBe('addresses');
     expect(named(device.administrators, 'constructor').privilege).toBe('administrator');
+  });
+});
+
+describe('SonicOS 7 in policy mode', () => {
+  it.each([
+    [
+      'the command line',
+      'box.log',
+      `${HEAD}security-policy ipv4 name "Allow all"\n    action allow\n    exit\n`,
+    ],
+    ['the REST API', 'box/x.json', '{"security_policies":[{"ipv4":{"name":"all","action":"allow"}}]}'],
+  ])('is refused in one line, from %s', (_, file, text) => {
+    const { devices, diagnostics } = parse(text, file);
+    expect(devices).toEqual([]);
+    expect(diagnostics).toMatchObject([{ code: 'unsupported-format', incomplete: true }]);
+    expect(only([...diagnostics]).message).toContain('policy mode');
   });
 });
 
