@@ -285,7 +285,12 @@ function explainLines(page: Page, finding: ReportFinding): readonly string[] {
   const common = Math.min(...lines.map((line) => line.length - line.trimStart().length));
   const indent = lines[0]?.trimStart().startsWith('-') ? '  ' : '';
   if (page.verbosity === 0 && lines.length > SHOWN.explain) {
-    return labelled(page, 'explain', `${thousands(lines.length)} lines for fwaudit.yaml (-v)`, page.colour.bold);
+    return labelled(
+      page,
+      'explain',
+      `${thousands(lines.length)} lines for fwaudit.yaml (-v)`,
+      page.colour.bold,
+    );
   }
   const paste = lines.map((line) => page.colour.cyan(page.prose(`${indent}${line.slice(common)}`)));
   return [...labelled(page, 'explain', `in fwaudit.yaml${where}:`, page.colour.bold), ...paste];
