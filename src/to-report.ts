@@ -21,6 +21,7 @@ import { SEVERITIES } from './model/check.js';
 import type { Diagnostic } from './model/coverage.js';
 import type { Register } from './model/explanation.js';
 import type { DormantDoor, ExposedService, Exposure, PathStep, Target } from './model/exposure.js';
+import type { AccessRule } from './model/policy.js';
 import type { AnalysedDevice, AuditInput, JudgedFinding, Judgement, ParsedCapture } from './pipeline.js';
 import { remedyFor } from './remedy.js';
 
@@ -54,6 +55,11 @@ export function toReport(
     previous: null,
     summary: summarise(input, captures, devices, findings, dormant.length, diagnostics),
   };
+}
+
+/** Further parts of one written rule are not counted. */
+function isWhole({ continued }: AccessRule): boolean {
+  return continued !== true;
 }
 
 function bySeverity(a: ReportFinding, b: ReportFinding): number {
@@ -118,7 +124,7 @@ function toDevice(device: AnalysedDevice, judgement: Judgement): ReportDevice {
     platformName: device.platform.name,
     product: config.product,
     firmware: config.firmware,
-    accessRules: config.policies.reduce((sum, policy) => sum + policy.rules.length, 0),
+    accessRules: config.policies.reduce((sum, { rules }) => sum + rules.filter(isWhole).length, 0),
     entries: device.analysis.entries.map((entry) => ({
       kind: entry.kind,
       name: entry.name,

@@ -37,17 +37,23 @@ function dormantRule(
   if (rule.action.kind !== 'permit') return [];
   const source = ground.resolver.addresses(rule.source, rule.location);
   const destination = ground.resolver.addresses(rule.destination, rule.location);
+  const asleep: DormantReason[] = [];
+  if (!rule.enabled) asleep.push('disabled');
+  if (namesNothing(source)) asleep.push('empty-source');
+  if (entry.interfaces.length === 0) asleep.push('interface-down');
+  if (asleep.length === 0 && destination.addressless.size === 0 && !namesNothing(destination)) return [];
   const aim = aimOf(ground, targets, policy, rule, destination);
   if (aim === null) return [];
-  const reasons: DormantReason[] = [...aim.reasons];
-  if (!rule.enabled) reasons.push('disabled');
-  if (source.may.isEmpty() && source.dynamic.size === 0) reasons.push('empty-source');
-  if (entry.interfaces.length === 0) reasons.push('interface-down');
+  const reasons = [...aim.reasons, ...asleep];
   if (reasons.length === 0) return [];
   return ground.config.listeners.flatMap((listener) => {
     if (!concerns(ground, rule, listener, aim.target)) return [];
     return [dormantDoor(ground, entry, policy, rule, listener, aim, reasons, source)];
   });
+}
+
+function namesNothing({ may, dynamic }: ResolvedAddresses): boolean {
+  return may.isEmpty() && dynamic.size === 0;
 }
 
 interface Aim {
@@ -82,7 +88,7 @@ function aimOf(
   }
   // An empty destination names nothing of the appliance, but a rule for one of its own services
   // that stands where such rules stand would open it as soon as the group is filled.
-  if (!destination.may.isEmpty() || destination.dynamic.size > 0 || rule.service.any) return null;
+  if (!namesNothing(destination) || rule.service.any) return null;
   return { target: emptyTarget([]), self: null, reasons: ['empty-destination'] };
 }
 

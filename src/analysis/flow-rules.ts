@@ -33,20 +33,20 @@ function named(listed: readonly string[] | null, wanted: ReadonlySet<string>): b
   return listed === null || listed.some((name) => wanted.has(name));
 }
 
-/** The enabled rules of a policy that can match packets of a direction, as packet sets, in order. */
-export function flowRulesFor(policy: Policy, ground: Ground, direction: Direction): readonly FlowRule[] {
+/** The enabled rules of a policy that can match packets from an entry, as packet sets, in order. */
+export function flowRulesFor(policy: Policy, ground: Ground, entry: Entry): readonly FlowRule[] {
   let rules = ground.flowRules.get(policy.name);
   if (rules === undefined) {
     rules = rulesOf(policy, ground, []);
     ground.flowRules.set(policy.name, rules);
   }
-  return onTheWay(rules, direction);
+  return comingIn(rules, entry);
 }
 
-function onTheWay(rules: readonly FlowRule[], direction: Direction): readonly FlowRule[] {
+function comingIn(rules: readonly FlowRule[], entry: Entry): readonly FlowRule[] {
   return rules.flatMap((each) => {
-    if (!each.by.every((rule) => passes(rule, direction))) return [];
-    return each.inner.length === 0 ? [each] : [{ ...each, inner: onTheWay(each.inner, direction) }];
+    if (each.ins !== null && !each.ins.some((name) => entry.interfaces.includes(name))) return [];
+    return each.inner.length === 0 ? [each] : [{ ...each, inner: comingIn(each.inner, entry) }];
   });
 }
 
@@ -58,7 +58,8 @@ function rulesOf(policy: Policy, ground: Ground, above: readonly string[]): read
   const chain = [...above, policy.name];
   return policy.rules.flatMap((rule): readonly FlowRule[] => {
     if (!rule.enabled || rule.action.kind === 'continue') return [];
-    const own: FlowRule = { rule, policy, ...packetsOf(rule, ground), by: [rule], inner: [] };
+    const { inInterfaces: ins, outInterfaces: outs } = rule;
+    const own: FlowRule = { rule, policy, ins, outs, ...packetsOf(rule, ground), inner: [] };
     const { kind } = rule.action;
     if (kind !== 'jump' && kind !== 'goto') return [own];
     const next = chainOf(rule.action, ground.policies, chain);
@@ -72,16 +73,14 @@ function rulesOf(policy: Policy, ground: Ground, above: readonly string[]): read
 function behind(each: FlowRule, jump: FlowRule): readonly FlowRule[] {
   const may = each.may.intersect(jump.may);
   if (may.isEmpty()) return [];
-  return [{ ...each, may, must: each.must.intersect(jump.must), by: [...jump.by, ...each.by] }];
+  const ins = both(each.ins, jump.ins);
+  const outs = both(each.outs, jump.outs);
+  return [{ ...each, may, must: each.must.intersect(jump.must), ins, outs }];
 }
 
-function passes(rule: AccessRule, { entry, exit }: Direction): boolean {
-  if (rule.inInterfaces !== null && !rule.inInterfaces.some((name) => entry.interfaces.includes(name))) {
-    return false;
-  }
-  if (rule.outInterfaces === null) return true;
-  const { outInterfaces } = rule;
-  return exit?.interfaces.some((name) => outInterfaces.includes(name)) ?? false;
+function both(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
+  if (a === null || b === null) return a ?? b;
+  return a.filter((name) => b.includes(name));
 }
 
 function packetsOf(rule: AccessRule, { resolver }: Ground): Pick<FlowRule, 'may' | 'must'> {
@@ -89,11 +88,10 @@ function packetsOf(rule: AccessRule, { resolver }: Ground): Pick<FlowRule, 'may'
   const source = resolver.addresses(rule.source, rule.location);
   const destination = resolver.addresses(rule.destination, rule.location);
   const service = resolver.services(rule.service, rule.location);
-  const certain = rule.conditions.length === 0 && rule.approximate.length === 0;
-  return {
-    may: PacketSet.of(source.may.intersect(family), destination.may.intersect(family), service.may),
-    must: certain
-      ? PacketSet.of(source.must.intersect(family), destination.must.intersect(family), service.must)
-      : PacketSet.EMPTY,
-  };
+  const packets = (part: 'may' | 'must') =>
+    PacketSet.of(source[part].intersect(family), destination[part].intersect(family), service[part]);
+  const may = packets('may');
+  if (rule.conditions.length + rule.approximate.length > 0) return { may, must: PacketSet.EMPTY };
+  const exact = [source, destination, service].every((side) => side.may === side.must);
+  return { may, must: exact ? may : packets('must') };
 }

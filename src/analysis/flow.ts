@@ -1,5 +1,6 @@
 import type { AccessRule, Policy } from '../model/policy.js';
 import { PacketSet } from '../sets/packet-set.js';
+import type { Exit } from './routing.js';
 
 /** A rule as a set of packets: all it may match, and what it matches for certain. */
 export interface FlowRule {
@@ -7,76 +8,116 @@ export interface FlowRule {
   readonly policy: Policy;
   readonly may: PacketSet;
   readonly must: PacketSet;
-  /** The rule itself, behind the jumps that lead to it. */
-  readonly by: readonly AccessRule[];
+  /** Where packets must come in and leave for the rule and the jumps that lead to it; null: anywhere. */
+  readonly ins: readonly string[] | null;
+  readonly outs: readonly string[] | null;
   /** The rules of the policy that a jump or goto leads to; empty for other actions. */
   readonly inner: readonly FlowRule[];
 }
 
+/** Packets that may leave by any of some exits. Exits that a rule tells apart part on the way. */
+export interface Branch {
+  readonly exits: readonly Way[];
+  readonly packets: PacketSet;
+}
+
+/** Where packets leave to; null: to the appliance itself. */
+export type Way = Exit | null;
+
 /** What a list of rules lets through. */
 export interface Flow {
-  readonly permitted: PacketSet;
+  /** Several may have an exit in common. */
+  readonly permitted: readonly Branch[];
   /** What each permitting rule lets through that no rule before it decided. */
-  readonly contributions: readonly { readonly rule: FlowRule; readonly packets: PacketSet }[];
+  readonly contributions: readonly (Branch & { readonly rule: FlowRule })[];
 }
 
 interface Left {
-  readonly open: PacketSet;
-  readonly returned: PacketSet;
+  readonly open: readonly Branch[];
+  readonly returned: readonly Branch[];
 }
 
-type Admit = (rule: FlowRule, packets: PacketSet) => void;
+type Admit = (rule: FlowRule, part: Branch) => void;
 
 /**
  * First match over packets in all their dimensions, for where the destination is not one address.
  * The rules of doubt are those of `firstMatch`: a permit takes all it may match, nothing takes away
- * more than it matches for certain.
+ * more than it matches for certain. What exits have in common is worked out once.
  *
  * @param fallback what happens to packets that no rule decides
  */
-export function flowThrough(
-  rules: readonly FlowRule[],
-  packets: PacketSet,
-  fallback: 'permit' | 'deny',
-): Flow {
-  const taken = new Map<FlowRule, PacketSet[]>();
-  const admit: Admit = (rule, part) => taken.set(rule, [...(taken.get(rule) ?? []), part]);
-  const { open, returned } = walk(rules, packets, admit);
-  const contributions = [...taken].map(([rule, parts]) => ({ rule, packets: PacketSet.unionOf(parts) }));
-  const left = fallback === 'permit' ? [open, returned] : [];
-  return {
-    permitted: PacketSet.unionOf([...contributions.map((each) => each.packets), ...left]),
-    contributions,
-  };
+export function flowThrough(rules: readonly FlowRule[], start: Branch, fallback: 'permit' | 'deny'): Flow {
+  const contributions: (Branch & { readonly rule: FlowRule })[] = [];
+  const { open, returned } = walk(rules, [start], (rule, part) => contributions.push({ ...part, rule }));
+  const left = fallback === 'permit' ? [...open, ...returned] : [];
+  return { permitted: [...contributions, ...left], contributions };
 }
 
-function walk(rules: readonly FlowRule[], packets: PacketSet, admit: Admit): Left {
-  let open = packets;
-  const returned: PacketSet[] = [];
-  for (const each of rules) {
-    if (open.isEmpty()) break;
-    const step = apply(each, open, admit);
-    open = step.open;
-    if (!step.returned.isEmpty()) returned.push(step.returned);
+/** The same packets by the same exits, in branches that share no exit. */
+export function byExits(branches: readonly Branch[]): readonly Branch[] {
+  const takers = new Map<Way, PacketSet[]>();
+  const numbers = new Map<Way, number[]>();
+  branches.forEach(({ exits, packets }, at) => {
+    for (const exit of exits) {
+      takers.set(exit, [...(takers.get(exit) ?? []), packets]);
+      numbers.set(exit, [...(numbers.get(exit) ?? []), at]);
+    }
+  });
+  const alike = new Map<string, { readonly exits: Way[]; readonly packets: readonly PacketSet[] }>();
+  for (const [exit, packets] of takers) {
+    const key = (numbers.get(exit) ?? []).join();
+    const before = alike.get(key);
+    if (before === undefined) alike.set(key, { exits: [exit], packets });
+    else before.exits.push(exit);
   }
-  return { open, returned: PacketSet.unionOf(returned) };
+  return [...alike.values()].map(({ exits, packets }) => ({ exits, packets: PacketSet.unionOf(packets) }));
 }
 
-function apply(each: FlowRule, packets: PacketSet, admit: Admit): Left {
-  const { kind } = each.rule.action;
-  if (kind === 'continue') return { open: packets, returned: PacketSet.EMPTY };
-  const matched = packets.intersect(kind === 'deny' ? each.must : each.may);
-  if (matched.isEmpty()) return { open: packets, returned: PacketSet.EMPTY };
-  const rest = packets.subtract(each.must);
-  if (kind === 'deny') return { open: rest, returned: PacketSet.EMPTY };
+function walk(rules: readonly FlowRule[], branches: readonly Branch[], admit: Admit): Left {
+  let open = branches;
+  const returned: Branch[] = [];
+  for (const rule of rules) {
+    if (open.length === 0) break;
+    const next: Branch[] = [];
+    for (const branch of open) {
+      const left = apply(rule, branch, admit);
+      if (left === null) next.push(branch);
+      else {
+        next.push(...left.open);
+        returned.push(...left.returned);
+      }
+    }
+    open = next;
+  }
+  return { open, returned };
+}
+
+/** What one rule leaves of a branch; null: all of it. */
+function apply(rule: FlowRule, { exits, packets }: Branch, admit: Admit): Left | null {
+  const { kind } = rule.rule.action;
+  if (kind === 'continue') return null;
+  const concerned = rule.outs === null ? exits : exits.filter((exit) => leavesBy(exit, rule.outs));
+  if (concerned.length === 0) return null;
+  const matched = packets.intersect(kind === 'deny' ? rule.must : rule.may);
+  if (matched.isEmpty()) return null;
+  const others = concerned.length === exits.length ? [] : exits.filter((exit) => !concerned.includes(exit));
+  const open = [branchOf(others, packets), branchOf(concerned, packets.subtract(rule.must))].flat();
+  if (kind === 'deny') return { open, returned: [] };
+  const part: Branch = { exits: concerned, packets: matched };
+  if (kind === 'return') return { open, returned: [part] };
   if (kind === 'permit') {
-    admit(each, matched);
-    return { open: rest, returned: PacketSet.EMPTY };
+    admit(rule, part);
+    return { open, returned: [] };
   }
-  if (kind === 'return') return { open: rest, returned: matched };
-  const left = walk(each.inner, matched, admit);
-  const back = left.open.union(left.returned);
-  return kind === 'jump'
-    ? { open: rest.union(back), returned: PacketSet.EMPTY }
-    : { open: rest, returned: back };
+  const left = walk(rule.inner, [part], admit);
+  const back = [...left.open, ...left.returned];
+  return kind === 'jump' ? { open: byExits([...open, ...back]), returned: [] } : { open, returned: back };
+}
+
+function leavesBy(exit: Way, outs: readonly string[] | null): boolean {
+  return outs === null || (exit?.interfaces.some((name) => outs.includes(name)) ?? false);
+}
+
+function branchOf(exits: readonly Way[], packets: PacketSet): readonly Branch[] {
+  return exits.length === 0 || packets.isEmpty() ? [] : [{ exits, packets }];
 }

@@ -4,8 +4,8 @@ import type { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
-import { type Flow, type FlowRule, flowThrough } from './flow.js';
-import { type Direction, flowRulesFor } from './flow-rules.js';
+import { type Branch, byExits, type Flow, type FlowRule, flowThrough, type Way } from './flow.js';
+import { flowRulesFor } from './flow-rules.js';
 import type { Ground } from './ground.js';
 import { familyAddresses, type Translation, translateAll } from './nat.js';
 
@@ -97,15 +97,15 @@ export function renumber(before: ServiceSet, after: ServiceSet): ServiceSet {
 /** A passage with what every stage of its direction lets through. */
 export interface Passed {
   readonly passage: Passage;
-  /** As the packets go on, behind all translation. */
-  readonly permitted: PacketSet;
-  /**
-   * What rules let into some of the permitted packets, by the sources that get through all stages.
-   * Asked for only where somebody is interested: it costs more than the verdict.
-   */
-  readonly contributions: (
-    part: PacketSet,
-  ) => readonly { readonly rule: FlowRule; readonly sources: IpSet }[];
+  /** As the packets go on, behind all translation. Several branches may have an exit in common. */
+  readonly permitted: readonly Branch[];
+  /** What rules let in, stage by stage. Worked out when somebody asks: it costs more than the verdict. */
+  readonly admitted: () => readonly Admitted[];
+}
+
+/** Packets that one rule lets in, as they go on behind all translation. */
+export interface Admitted extends Branch {
+  readonly rule: FlowRule;
 }
 
 /** One policy of a stage, its rules as packet sets. */
@@ -116,14 +116,14 @@ interface StagePolicy {
 
 export type Stage = readonly StagePolicy[];
 
-/** Policies by stage, with the rules that can match packets of a direction. */
+/** Policies by stage, with the rules that can match packets from an entry. */
 export function toStages(
   stages: readonly (readonly Policy[])[],
   ground: Ground,
-  direction: Direction,
+  entry: Entry,
 ): readonly Stage[] {
   return stages.map((policies) =>
-    policies.map((policy) => ({ policy, rules: flowRulesFor(policy, ground, direction) })),
+    policies.map((policy) => ({ policy, rules: flowRulesFor(policy, ground, entry) })),
   );
 }
 
@@ -132,26 +132,39 @@ type Sees = Policy['sees'];
 const SEES_TRANSLATED: Sees = { address: 'translated', port: 'translated' };
 const SEES_ORIGINAL: Sees = { address: 'original', port: 'original' };
 
-/** What is left of a passage when every stage, of at least one, has to permit. */
-export function pass(stages: readonly Stage[], passage: Passage): Passed {
-  const flows = stages.map((stage) => ({ sees: seenBy(stage, passage), ...stageFlow(stage, passage) }));
+/** What is left of a passage, by some exits, when every stage, of at least one, has to permit. */
+export function pass(stages: readonly Stage[], exits: readonly Way[], passage: Passage): Passed {
+  const flows = stages.map((stage) => ({
+    sees: seenBy(stage, passage),
+    ...stageFlow(stage, exits, passage),
+  }));
   const sawOriginal = flows.filter(({ sees }) => isOriginal(sees)).map((each) => each.permitted);
-  const before = intersection([passage.original, ...sawOriginal]);
+  const before = meeting([[{ exits, packets: passage.original }], ...sawOriginal]);
   const others = flows.filter(({ sees }) => !isOriginal(sees));
-  const permitted = intersection([
-    ...others.map((each) => goingOn(each.permitted, each.sees, passage)),
-    ...(passage.nat === null ? [] : [goingOn(before, SEES_ORIGINAL, passage)]),
+  const permitted = meeting([
+    ...others.map((each) => allGoingOn(each.permitted, each.sees, passage)),
+    ...(passage.nat === null ? [] : [allGoingOn(before, SEES_ORIGINAL, passage)]),
   ]);
   return {
     passage,
     permitted,
-    contributions: (part) =>
+    admitted: once(() =>
       flows.flatMap(({ sees, contributions }) =>
-        contributions.map(({ rule, packets }) => {
-          const admitted = isOriginal(sees) ? packets.intersect(before) : packets;
-          return { rule, sources: goingOn(admitted, sees, passage).intersect(part).sources() };
+        contributions.flatMap(({ rule, ...admitted }) => {
+          const seen = isOriginal(sees) ? met([admitted], before) : [admitted];
+          return allGoingOn(seen, sees, passage).map((branch) => ({ ...branch, rule }));
         }),
       ),
+    ),
+  };
+}
+
+/** A function that computes when first asked. */
+export function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | null = null;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
   };
 }
 
@@ -164,8 +177,30 @@ function seenBy(stage: Stage, { nat }: Passage): Sees {
   return nat === null ? SEES_TRANSLATED : (stage[0]?.policy.sees ?? SEES_TRANSLATED);
 }
 
-function intersection(sets: readonly PacketSet[]): PacketSet {
-  return sets.reduce((left, right) => left.intersect(right));
+/** Flows of more branches than this are put together by exit before they meet another such. */
+const MANY_BRANCHES = 8;
+
+/** What all of several flows let through, exit by exit. */
+function meeting(flows: readonly (readonly Branch[])[]): readonly Branch[] {
+  return flows.reduce((left, right) => {
+    const many = left.length > MANY_BRANCHES && right.length > MANY_BRANCHES;
+    return many ? met(byExits(left), byExits(right)) : met(left, right);
+  });
+}
+
+function met(left: readonly Branch[], right: readonly Branch[]): readonly Branch[] {
+  return left.flatMap((a) =>
+    right.flatMap((b) => {
+      const exits = a.exits === b.exits ? a.exits : a.exits.filter((exit) => b.exits.includes(exit));
+      if (exits.length === 0) return [];
+      const packets = a.packets.intersect(b.packets);
+      return packets.isEmpty() ? [] : [{ exits, packets }];
+    }),
+  );
+}
+
+function allGoingOn(branches: readonly Branch[], sees: Sees, passage: Passage): readonly Branch[] {
+  return branches.map(({ exits, packets }) => ({ exits, packets: goingOn(packets, sees, passage) }));
 }
 
 /** Packets of a passage as some policy sees them, as they go on behind all translation. */
@@ -186,15 +221,15 @@ function goingOn(packets: PacketSet, sees: Sees, { destinations, services, nat }
 }
 
 /** One stage, over the passage as its policies see it. */
-function stageFlow(stage: Stage, passage: Passage): Flow {
+function stageFlow(stage: Stage, exits: readonly Way[], passage: Passage): Flow {
   const flows = stage.map(({ policy, rules }) => {
-    const packets = seenPackets(passage, policy);
-    return flowThrough(rules, packets, policy.default.action === 'permit' ? 'permit' : 'deny');
+    const start = { exits, packets: seenPackets(passage, policy) };
+    return flowThrough(rules, start, policy.default.action === 'permit' ? 'permit' : 'deny');
   });
   const [only] = flows;
   if (flows.length === 1 && only !== undefined) return only;
   return {
-    permitted: PacketSet.unionOf(flows.map((each) => each.permitted)),
+    permitted: flows.flatMap((each) => each.permitted),
     contributions: flows.flatMap((each) => each.contributions),
   };
 }

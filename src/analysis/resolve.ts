@@ -82,8 +82,10 @@ class CachingResolver implements Resolver {
   }
 
   addresses(match: AddressMatch, at: Location = this.#config.location): ResolvedAddresses {
+    const [only] = match.objects;
+    if (!match.negated && match.any) return EVERYTHING;
+    if (!match.negated && isOne(match) && only !== undefined) return this.addressesOf(only, at);
     return remembered(this.#addressMatches, match, () => {
-      if (match.any && !match.negated) return EVERYTHING;
       const parts = match.objects.map((name) => this.addressesOf(name, at));
       if (match.literal !== undefined) parts.push({ ...NOTHING, may: match.literal, must: match.literal });
       if (match.any) parts.push(EVERYTHING);
@@ -93,8 +95,10 @@ class CachingResolver implements Resolver {
   }
 
   services(match: ServiceMatch, at: Location = this.#config.location): ResolvedServices {
+    const [only] = match.objects;
+    if (!match.negated && match.any) return ANY_SERVICE;
+    if (!match.negated && isOne(match) && only !== undefined) return this.servicesOf(only, at);
     return remembered(this.#serviceMatches, match, () => {
-      if (match.any && !match.negated) return ANY_SERVICE;
       const parts = match.objects.map((name) => this.servicesOf(name, at));
       if (match.literal !== undefined) {
         parts.push({ may: match.literal, must: match.literal, approximate: [] });
@@ -155,6 +159,11 @@ class CachingResolver implements Resolver {
     });
     return `${kind} "${name}" is not in the file`;
   }
+}
+
+/** Whether a match is one object: then what is remembered of the object will do. */
+function isOne({ objects, literal }: AddressMatch | ServiceMatch): boolean {
+  return objects.length === 1 && literal === undefined;
 }
 
 interface Grouping {

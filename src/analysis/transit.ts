@@ -1,15 +1,25 @@
 import type { Contribution, Entry, PathStep, Reach, Target } from '../model/exposure.js';
+import type { Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
-import { PacketSet } from '../sets/packet-set.js';
+import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { selfStages } from './candidates.js';
-import type { FlowRule } from './flow.js';
+import { type Branch, byExits, type FlowRule } from './flow.js';
 import { type Direction, stagesOf } from './flow-rules.js';
 import type { Ground } from './ground.js';
-import { type Passage, type Passed, pass, passagesFrom, toStages } from './passage.js';
+import {
+  type Admitted,
+  once,
+  type Passage,
+  type Passed,
+  pass,
+  passagesFrom,
+  type Stage,
+  toStages,
+} from './passage.js';
 import { cidrText, rulePath } from './path.js';
 import { exposedService, listens, sourcesOf } from './reach.js';
-import { exitsOf } from './routing.js';
+import { type Exit, exitsOf } from './routing.js';
 import type { SelfTarget } from './targets.js';
 
 /** A service by which a host is administered. */
@@ -30,23 +40,89 @@ export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostSe
   if (wanted.length === 0) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const passages = passagesFrom(ground, entry, services).filter(({ toSelf }) => !toSelf);
-  const reaches = exitsOf(ground.config, entry).flatMap((exit) => {
-    const direction = { entry, exit };
-    const stages = toStages(stagesOf(ground.config, direction), ground, direction);
-    if (stages.length === 0) return [];
+  const reaches = departuresOf(ground, entry).flatMap(({ stages, exits }) => {
+    const behind = IpSet.unionOf(exits.map((exit) => exit.destinations));
     return passages.flatMap((passage) => {
-      const destinations = passage.destinations.intersect(exit.destinations);
+      const destinations = passage.destinations.intersect(behind);
       if (destinations.isEmpty()) return [];
-      const passed = pass(stages, { ...passage, destinations });
-      return partsOf(passed).flatMap((part) =>
-        servicesIn(part, wanted).map((service) => {
-          const target = hostTarget(part.destinations, exit.interfaces);
-          return toReach(ground, direction, target, passed, part, service);
+      const passed = pass(stages, exits, { ...passage, destinations });
+      return leaving(ground, passed).flatMap(({ exit, packets, admitted }) =>
+        packets.boxes().flatMap((box) => {
+          const services = servicesIn(box.service, wanted);
+          if (services.length === 0) return [];
+          const part = partOf(box, admitted());
+          const target = hostTarget(box.destination, exit.interfaces);
+          return services.map((each) => toReach(ground, { entry, exit }, target, passage, part, each));
         }),
       );
     });
   });
   return mergeAlike(reaches);
+}
+
+/** Exits for which the same policies decide. */
+interface Departure {
+  readonly stages: readonly Stage[];
+  readonly exits: readonly Exit[];
+}
+
+function departuresOf(ground: Ground, entry: Entry): readonly Departure[] {
+  const departures = new Map<
+    string,
+    { readonly policies: readonly (readonly Policy[])[]; readonly exits: Exit[] }
+  >();
+  for (const exit of exitsOf(ground.config, entry)) {
+    const policies = stagesOf(ground.config, { entry, exit });
+    if (policies.length === 0) continue;
+    const key = policies.map((stage) => stage.map(({ name }) => name).join('\n')).join('\n\n');
+    const before = departures.get(key);
+    if (before === undefined) departures.set(key, { policies, exits: [exit] });
+    else before.exits.push(exit);
+  }
+  return [...departures.values()].map(({ policies, exits }) => ({
+    stages: toStages(policies, ground, entry),
+    exits,
+  }));
+}
+
+/** Packets that leave: by one exit, or by one of those that the file does not tell apart by what is behind. */
+interface Leaving {
+  readonly exit: Exit;
+  readonly packets: PacketSet;
+  readonly admitted: () => ByRule;
+}
+
+function leaving(ground: Ground, { permitted, admitted }: Passed): readonly Leaving[] {
+  if (ground.config.silence?.addresses === true) return somewhere(permitted, admitted);
+  return byExits(permitted).flatMap(({ exits, packets }) =>
+    exits.flatMap((exit): readonly Leaving[] => {
+      if (exit === null) return [];
+      const left = packets.intersect(PacketSet.of(IpSet.ALL, exit.destinations, ServiceSet.ALL));
+      return left.isEmpty()
+        ? []
+        : [
+            {
+              exit,
+              packets: left,
+              admitted: once(() => byRule(admitted().filter((each) => each.exits.includes(exit)))),
+            },
+          ];
+    }),
+  );
+}
+
+/** Where the file holds no address and no route, any exit may lead to any host: the best one counts. */
+function somewhere(permitted: readonly Branch[], admitted: () => readonly Admitted[]): readonly Leaving[] {
+  const exits = [...new Set(permitted.flatMap((each) => each.exits))].filter((exit) => exit !== null);
+  if (exits.length === 0) return [];
+  const exit: Exit = {
+    zone: null,
+    interfaces: exits.flatMap(({ interfaces }) => interfaces),
+    destinations: IpSet.unionOf(exits.map(({ destinations }) => destinations)),
+    approximate: ['the file does not say which interface leads to these addresses'],
+  };
+  const packets = PacketSet.unionOf(permitted.map((each) => each.packets));
+  return [{ exit, packets, admitted: once(() => byRule(admitted())) }];
 }
 
 function hostTarget(addresses: IpSet, interfaces: readonly string[]): Target {
@@ -62,19 +138,19 @@ export function reachUnknownSelf(
   entry: Entry,
   wanted: readonly HostService[],
 ): readonly Reach[] {
-  const direction = { entry, exit: null };
-  const stages = toStages(stagesOf(ground.config, direction), ground, direction);
+  const direction: Direction = { entry, exit: null };
+  const stages = toStages(stagesOf(ground.config, direction), ground, entry);
   if (stages.length === 0) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const target: Target = { kind: 'self', addresses: IpSet.EMPTY, dynamic: 'not in the file', interfaces: [] };
   const reaches = passagesFrom(ground, entry, services)
-    .map((passage) => pass(stages, passage))
+    .map((passage) => pass(stages, [null], passage))
     .flatMap((passed) =>
       wanted.flatMap((service) => {
         const part = wholly(passed, service, IpSet.ALL);
-        return part === null
-          ? []
-          : [toReach(ground, direction, target, passed, part, { ...service, ...part })];
+        if (part === null) return [];
+        const found = { id: service.id, services: part.services };
+        return [toReach(ground, direction, target, passed.passage, part, found)];
       }),
     );
   return mergeAlike(reaches);
@@ -91,11 +167,11 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
   // Some platforms name the target's own interface as the one to leave by.
   const { addresses, interfaces } = self.target;
   const exit = { zone: self.interface.zone, interfaces, destinations: addresses, approximate: [] };
-  const direction = { entry, exit };
-  const stages = toStages(selfStages(ground.config, entry, self), ground, direction);
+  const direction: Direction = { entry, exit };
+  const stages = toStages(selfStages(ground.config, entry, self), ground, entry);
   if (stages.length === 0) return [];
   const reaches = passages
-    .map((passage) => pass(stages, { ...passage, destinations: addresses }))
+    .map((passage) => pass(stages, [exit], { ...passage, destinations: addresses }))
     .flatMap((passed) =>
       ground.config.listeners.flatMap((listener) => {
         const part = listens(listener, self)
@@ -103,40 +179,76 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
           : null;
         if (part === null) return [];
         const service = { id: listener.service, services: part.services };
-        return [toReach(ground, direction, self.target, passed, part, service, listener.approximate)];
+        return [toReach(ground, direction, self.target, passed.passage, part, service, listener.approximate)];
       }),
     );
   return mergeAlike(reaches);
 }
 
+/** Packets that get in, and what rules let in of them. */
 interface Part {
   readonly sources: IpSet;
   readonly destinations: IpSet;
   readonly services: ServiceSet;
+  readonly admitted: readonly LetIn[];
+  /** What each rule contributes to all of the part: most services of it share that. */
+  readonly whole: Map<FlowRule, Contribution>;
 }
 
-/** One part a set of hosts and services that the same sources reach. */
-function partsOf({ permitted }: Passed): readonly Part[] {
-  return permitted.boxes().map(({ source, destination, service }) => ({
-    sources: source,
-    destinations: destination,
-    services: service,
-  }));
+/** What one rule lets into a part. */
+interface LetIn {
+  readonly rule: FlowRule;
+  readonly boxes: readonly PacketBox[];
+}
+
+/** Hosts and services that the same sources reach. */
+function partOf({ source, destination, service }: PacketBox, all: ByRule): Part {
+  const admitted = letInto(PacketSet.of(source, destination, service), all);
+  return { sources: source, destinations: destination, services: service, admitted, whole: new Map() };
 }
 
 /** Everything as one part, for one service: whatever address of the appliance's lets them in. */
 function wholly(
-  { passage, permitted }: Passed,
+  passed: Passed,
   { services }: { readonly services: ServiceSet },
   sources: IpSet,
 ): Part | null {
-  const part = permitted.intersect(PacketSet.of(sources, IpSet.ALL, services));
-  if (part.isEmpty()) return null;
-  return { sources: part.sources(), destinations: passage.destinations, services: part.services() };
+  const wanted = PacketSet.of(sources, IpSet.ALL, services);
+  const packets = PacketSet.unionOf(passed.permitted.map((each) => each.packets.intersect(wanted)));
+  if (packets.isEmpty()) return null;
+  return {
+    sources: packets.sources(),
+    destinations: passed.passage.destinations,
+    services: packets.services(),
+    admitted: letInto(packets, byRule(passed.admitted())),
+    whole: new Map(),
+  };
+}
+
+/** What rules let into a part, by whatever exit. */
+function letInto(part: PacketSet, admitted: ByRule): readonly LetIn[] {
+  return [...admitted].flatMap(([rule, sets]) => {
+    const met = sets.filter((packets) => packets.mayOverlap(part)).map((packets) => packets.intersect(part));
+    const boxes = PacketSet.unionOf(met).parts();
+    return boxes.length === 0 ? [] : [{ rule, boxes }];
+  });
+}
+
+/** What each rule lets in, by whatever exit: sets that may overlap. */
+type ByRule = ReadonlyMap<FlowRule, readonly PacketSet[]>;
+
+function byRule(admitted: readonly Admitted[]): ByRule {
+  const sets = new Map<FlowRule, PacketSet[]>();
+  for (const { rule, packets } of admitted) {
+    const before = sets.get(rule);
+    if (before === undefined) sets.set(rule, [packets]);
+    else if (!before.some((each) => each.contains(packets))) before.push(packets);
+  }
+  return sets;
 }
 
 /** Which of the wanted services a part holds; what lets in nearly all of them is one door, not sixty. */
-function servicesIn({ services }: Part, wanted: readonly HostService[]): readonly HostService[] {
+function servicesIn(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
   const found = wanted.flatMap((each) => {
     const shared = services.intersect(each.services);
     return shared.isEmpty() ? [] : [{ id: each.id, services: shared }];
@@ -148,16 +260,12 @@ function toReach(
   ground: Ground,
   { entry, exit }: Direction,
   target: Target,
-  passed: Passed,
-  { sources, destinations }: Part,
+  passage: Passage,
+  part: Part,
   service: HostService,
   doubts: readonly string[] = [],
 ): Reach {
-  const { passage } = passed;
-  const whole = PacketSet.of(sources, destinations, service.services);
-  const contributions = passed.contributions(whole).flatMap(({ rule, sources: part }) => {
-    return part.isEmpty() ? [] : [contribution(ground, rule, part, destinations, passage)];
-  });
+  const contributions = contributionsOf(ground, part, service, passage);
   const approximate = [
     ...doubts,
     ...(exit?.approximate ?? []),
@@ -172,11 +280,30 @@ function toReach(
       service.id === ANY_SERVICE_ID
         ? { id: ANY_SERVICE_ID, protocol: 'any', ports: [] }
         : exposedService(service.id, service.services),
-    sources,
+    sources: part.sources,
     contributions,
     named: [],
     approximate: [...new Set(approximate)],
   };
+}
+
+function contributionsOf(
+  ground: Ground,
+  { admitted, destinations, whole }: Part,
+  { services }: HostService,
+  passage: Passage,
+): readonly Contribution[] {
+  return admitted.flatMap(({ rule, boxes }) => {
+    const parts = boxes.filter((box) => box.service.overlaps(services));
+    if (parts.length === 0) return [];
+    const all = parts.length === boxes.length;
+    const before = all ? whole.get(rule) : undefined;
+    if (before !== undefined) return before;
+    const sources = IpSet.unionOf(parts.map((box) => box.source));
+    const fresh = contribution(ground, rule, sources, destinations, passage);
+    if (all) whole.set(rule, fresh);
+    return fresh;
+  });
 }
 
 /** Several ways to the same service of the same target are one reach. */

@@ -25,6 +25,8 @@ export interface Condition {
 export interface AccessRule {
   /** How an engineer finds it again: `WAN to WAN 31`, `INPUT 4`. */
   readonly name: string;
+  /** A further part of the rule before it: what is written as one rule is more than one box of packets. */
+  readonly continued?: true;
   /** Position in the policy's own numbering, as the appliance or the export shows it. */
   readonly number: number;
   readonly enabled: boolean;

@@ -51,6 +51,17 @@ export class BoxList {
     return this.#store.boxes.slice(0, this.length);
   }
 
+  some(holds: (box: PacketBox) => boolean): boolean {
+    for (let at = 0; at < this.length; at += 1) if (holds(this.#store.boxes[at] as PacketBox)) return true;
+    return false;
+  }
+
+  /** Whether any of the boxes shares a packet with `box`. */
+  meets(box: PacketBox): boolean {
+    if (this.length > SHORT) return this.overlapping(box).length > 0;
+    return this.some((each) => boxesOverlap(each, box));
+  }
+
   /** The boxes that share a packet with `box`, in the order of the list. */
   overlapping(box: PacketBox): PacketBox[] {
     if (this.length <= SHORT) return this.toArray().filter((each) => boxesOverlap(each, box));

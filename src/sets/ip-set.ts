@@ -81,6 +81,8 @@ export class IpSet {
   intersect(other: IpSet): IpSet {
     if (this === other || other === IpSet.ALL) return this;
     if (this === IpSet.ALL) return other;
+    if (other === IpSet.IPV4) return this.ipv4();
+    if (other === IpSet.IPV6) return this.ipv6();
     return IpSet.fromCuts(
       combine(INTERSECTION, this.cuts4, other.cuts4),
       combine(INTERSECTION, this.cuts6, other.cuts6),

@@ -16,16 +16,27 @@ export interface TranslatedPackets {
   readonly inInterfaces: readonly string[] | null;
 }
 
+/** Packets that one rule of raw PREROUTING exempts from tracking, unless one before it takes them. */
+export interface ExemptPackets {
+  readonly services: ServiceSet;
+  /** null: any, as for the destinations and for where they come in. */
+  readonly sources: IpSet | null;
+  readonly destinations: IpSet | null;
+  readonly inInterfaces: readonly string[] | null;
+}
+
 /** What connection tracking and translation do before the rules that ask about them. */
 export interface Tracking {
   /** What nat PREROUTING may translate, as it leaves it; null when it translates nothing. */
   readonly translated: TranslatedPackets | null;
   /** What raw PREROUTING may exempt from tracking. */
+  readonly exempt: readonly ExemptPackets[];
+  /** All services of these. */
   readonly untracked: ServiceSet;
 }
 
 /** Neither translates nor exempts anything. */
-export const PLAIN_TRACKING: Tracking = { translated: null, untracked: ServiceSet.EMPTY };
+export const PLAIN_TRACKING: Tracking = { translated: null, exempt: [], untracked: ServiceSet.EMPTY };
 
 const STATES: ReadonlySet<string> = new Set([
   ...['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED', 'SNAT', 'DNAT'],
@@ -81,7 +92,8 @@ function stateConstraint(list: string, negated: boolean, tracking: Tracking): Co
     ...(untracked.isEmpty() ? [] : [UNTRACKED]),
     ...(translated === null ? [] : [TRANSLATED]),
   ];
-  if (translated === null || !untracked.isEmpty()) return { services, conditions };
+  if (translated === null) return { services, conditions, exempt: true };
+  if (!untracked.isEmpty()) return { services, conditions };
   const { sources, destinations, inInterfaces } = translated;
   const packets = { services, source: sources, destination: destinations, conditions };
   return inInterfaces === null ? packets : { ...packets, inInterfaces };
@@ -90,7 +102,7 @@ function stateConstraint(list: string, negated: boolean, tracking: Tracking): Co
 function negatedStates(states: ReadonlySet<string>, { translated, untracked }: Tracking): Constraint {
   if (states.has('NEW')) {
     if (states.has('UNTRACKED') || untracked.isEmpty()) return NEVER;
-    return { services: untracked, conditions: [UNTRACKED] };
+    return { services: untracked, conditions: [UNTRACKED], exempt: true };
   }
   const conditions = states.has('DNAT') && translated !== null ? [NOT_TRANSLATED] : [];
   return { conditions, tracked: states.has('UNTRACKED') };

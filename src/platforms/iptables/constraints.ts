@@ -39,6 +39,8 @@ export interface Constraint {
   readonly approximate?: readonly string[];
   /** True only of packets that connection tracking sees. */
   readonly tracked?: boolean;
+  /** True only of packets that connection tracking does not see. */
+  readonly exempt?: boolean;
 }
 
 /** The option and its first value as they stand in the rule: `--match-set friends`. */

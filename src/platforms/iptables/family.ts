@@ -3,13 +3,19 @@ import type { AddressObject } from '../../model/objects.js';
 import type { NatRule, Policy } from '../../model/policy.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import { type ParsedRule, type ParsedTable, reachedFrom } from './chains.js';
-import { PLAIN_TRACKING, type Tracking } from './conntrack.js';
+import { type ExemptPackets, PLAIN_TRACKING, type Tracking } from './conntrack.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import type { Family, Hook } from './dump.js';
 import { sectionOf } from './dump.js';
 import type { InterfaceNames } from './interfaces.js';
 import { type FlatRule, flattenNat, toNatRule, translatedBy } from './nat.js';
-import { createMatchCache, type MatchCache, type PacketMatch, packetMatchOf } from './packet-match.js';
+import {
+  createMatchCache,
+  type MatchCache,
+  type PacketMatch,
+  packetMatchOf,
+  parted,
+} from './packet-match.js';
 import { emptyPolicy, notUnderstood, toPolicies } from './policies.js';
 import { rolesBySourceTranslation } from './roles.js';
 
@@ -39,14 +45,16 @@ export function lowerFamily(
 ): FamilyPart {
   const lowering: Lowering = { family, names, log, cache: createMatchCache(), objects: new Map() };
   const nat = tables.find((table) => table.table === 'nat');
-  const untracked = untrackedBy(
+  const exempt = exemptedBy(
     lowering,
     tables.find((table) => table.table === 'raw'),
   );
+  const untracked = ServiceSet.unionOf(exempt.map(({ services }) => services));
   const { flat, rules } = lowerNat(lowering, nat, untracked);
   const inward = flat.filter((each) => each.hook === 'PREROUTING');
   const tracking: Tracking = {
     translated: translatedBy(inward, rules.slice(0, inward.length), family),
+    exempt,
     untracked,
   };
   const policies = tables
@@ -55,7 +63,8 @@ export function lowerFamily(
       const reached = reachedFrom(table);
       const matchOf = (rule: ParsedRule, chain: string) =>
         matchFor(lowering, table, rule, reached.get(chain) ?? NO_HOOKS, tracking);
-      return toPolicies(table, reached, matchOf, log);
+      const partsOf = (rule: ParsedRule, chain: string) => parted(matchOf(rule, chain), exempt);
+      return toPolicies(table, reached, partsOf, log);
     });
   return {
     policies: [...policies, ...missingPolicies(policies, family)],
@@ -124,10 +133,10 @@ function matchFor(
 }
 
 /** What raw PREROUTING may exempt from connection tracking; never mind who jumps there and when. */
-function untrackedBy(lowering: Lowering, raw: ParsedTable | undefined): ServiceSet {
-  if (raw === undefined) return ServiceSet.EMPTY;
+function exemptedBy(lowering: Lowering, raw: ParsedTable | undefined): readonly ExemptPackets[] {
+  if (raw === undefined) return [];
   const reached = reachedFrom(raw);
-  const exempt: ServiceSet[] = [];
+  const exempt = new Map<string, ExemptPackets>();
   for (const chain of raw.chains.values()) {
     const hooks = reached.get(chain.name) ?? NO_HOOKS;
     if (!hooks.has('PREROUTING')) continue;
@@ -137,10 +146,22 @@ function untrackedBy(lowering: Lowering, raw: ParsedTable | undefined): ServiceS
       if (exempts !== true) continue;
       const match = matchFor(lowering, raw, rule, hooks, PLAIN_TRACKING);
       const local = match.inInterfaces?.every((name) => name === 'lo') === true;
-      if (!local) exempt.push(match.services ?? ServiceSet.ALL);
+      if (local) continue;
+      const packets = exemptPackets(match);
+      const { sources, destinations, services, inInterfaces } = packets;
+      exempt.set([sources?.key(), destinations?.key(), services.key(), inInterfaces].join(' '), packets);
     }
   }
-  return ServiceSet.unionOf(exempt);
+  return [...exempt.values()];
+}
+
+function exemptPackets({ services, source, destination, inInterfaces }: PacketMatch): ExemptPackets {
+  return {
+    services: services ?? ServiceSet.ALL,
+    sources: source.addresses,
+    destinations: destination.addresses,
+    inInterfaces,
+  };
 }
 
 /** Filtering that the dump does not hold, and so does not happen. */

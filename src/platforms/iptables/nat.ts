@@ -46,7 +46,7 @@ const MAX_DEPTH = 64;
 const EVERYTHING: PacketMatch = {
   ...{ source: ANY_SIDE, destination: ANY_SIDE, services: null },
   ...{ inInterfaces: null, outInterfaces: null, exit: null, comment: null },
-  ...{ conditions: [], approximate: [], unreadable: [] },
+  ...{ conditions: [], approximate: [], unreadable: [], exempt: false },
 };
 
 /**
@@ -116,6 +116,7 @@ function intersection(a: PacketMatch, b: PacketMatch): PacketMatch {
     approximate: joined(a.approximate, b.approximate),
     comment: b.comment,
     unreadable: joined(a.unreadable, b.unreadable),
+    exempt: a.exempt || b.exempt,
   };
 }
 

@@ -2,6 +2,7 @@ import type { AddressMatch, ServiceMatch } from '../../model/objects.js';
 import type { Condition } from '../../model/policy.js';
 import type { IpSet } from '../../sets/ip-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
+import type { ExemptPackets } from './conntrack.js';
 import type { Constraint, ListReference, RuleContext } from './constraints.js';
 import { NEVER, packetConstraint, protocolsOf } from './constraints.js';
 import { MATCH_MODULES, type ModuleGrammar } from './grammar.js';
@@ -29,6 +30,8 @@ export interface PacketMatch {
   readonly conditions: readonly Condition[];
   readonly approximate: readonly string[];
   readonly comment: string | null;
+  /** What it matches lies in packets that are exempt from connection tracking. */
+  readonly exempt: boolean;
   /** Options whose value could not be read. */
   readonly unreadable: readonly string[];
 }
@@ -155,6 +158,7 @@ function combined(
     conditions: conditionsOf(constraints, services, context),
     approximate: gathered(constraints, (each) => each.approximate),
     comment,
+    exempt: constraints.some((each) => each.exempt),
     unreadable: unreadableIn(asked),
   };
 }
@@ -298,6 +302,33 @@ export function both(a: readonly string[] | null, b: readonly string[] | null): 
 function commentOf(matches: readonly OptionUse[]): string | null {
   const comments = matches.filter((use) => use.module === 'comment').map((use) => use.values[0] ?? '');
   return comments.length === 0 ? null : comments.join(' ');
+}
+
+/** More parts than this are not worth telling apart. */
+const MAX_PARTS = 256;
+
+/**
+ * A match of packets that are exempt from connection tracking, in one part for each rule that exempts
+ * some of them; any other match is its only part.
+ */
+export function parted(match: PacketMatch, exempt: readonly ExemptPackets[]): readonly PacketMatch[] {
+  if (!match.exempt || exempt.length > MAX_PARTS) return [match];
+  const parts = exempt.flatMap((packets): readonly PacketMatch[] => {
+    const services = (match.services ?? ServiceSet.ALL).intersect(packets.services);
+    const source = within(match.source, packets.sources);
+    const destination = within(match.destination, packets.destinations);
+    const inInterfaces = both(match.inInterfaces, packets.inInterfaces);
+    const nobody = [source, destination].some(({ addresses }) => addresses?.isEmpty());
+    return nobody || services.isEmpty() || inInterfaces?.length === 0
+      ? []
+      : [{ ...match, services, source, destination, inInterfaces }];
+  });
+  return parts.length === 0 ? [{ ...match, services: ServiceSet.EMPTY }] : parts;
+}
+
+function within({ addresses, lists }: Side, wanted: IpSet | null): Side {
+  if (addresses === null || wanted === null) return { addresses: addresses ?? wanted, lists };
+  return { addresses: addresses.intersect(wanted), lists };
 }
 
 const ANY_ADDRESS: AddressMatch = { any: true, objects: [], negated: false };

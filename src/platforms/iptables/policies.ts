@@ -38,13 +38,16 @@ function policyName(table: TableName, family: Family, chain: string): string {
 export function toPolicies(
   table: ParsedTable,
   reached: ReadonlyMap<string, ReadonlySet<Hook>>,
-  matchOf: (rule: ParsedRule, chain: string) => PacketMatch,
+  matchesOf: (rule: ParsedRule, chain: string) => readonly PacketMatch[],
   log: DiagnosticLog,
 ): readonly Policy[] {
   const chains = new Set([...table.chains.keys()].filter((name) => !isHook(table.table, name)));
   return [...table.chains.values()].map((chain) => {
-    const rules = chain.rules.map((rule) =>
-      toAccessRule(table, chain, rule, matchOf(rule, chain.name), chains, log),
+    const rules = chain.rules.flatMap((rule) =>
+      matchesOf(rule, chain.name).map((match, part) => {
+        const lowered = toAccessRule(table, chain, rule, match, chains, log);
+        return part === 0 ? lowered : { ...lowered, continued: true as const };
+      }),
     );
     return toPolicy(table, chain, rules, reached.get(chain.name) ?? new Set());
   });

@@ -21,8 +21,8 @@ import {
 import { renderProof } from './proof.js';
 import { columns, firstSentence, thousands, wrap } from './text.js';
 
-/** Before `-v`: clusters in full, further findings in one line each, those only named, steps, places. */
-const SHOWN = { clusters: 3, urgent: 20, others: 5, named: 5, steps: 3, places: 4 };
+/** Before `-v`: clusters in full, further findings in one line each, those only named, steps, places, lines. */
+const SHOWN = { clusters: 3, urgent: 20, others: 5, named: 5, steps: 4, places: 4, explain: 24 };
 
 /** Headings are not stretched beyond this, so that the check's id stays near its title. */
 const HEADING = 100;
@@ -250,13 +250,20 @@ function sameReasons(dormant: ReportDormant, above: ReportDormant | null | undef
 
 /** What to do: the steps that close the doors, and the lines that would explain the first. */
 function remedy(page: Page, section: Section, items: Cluster): readonly string[] {
-  const steps = closingSteps(page, items);
+  const steps = shortened(page, closingSteps(page, items), SHOWN.steps);
   const { finding } = items[0];
   const bold = page.colour.bold;
   return [
     ...steps.flatMap((step, index) => labelled(page, index === 0 ? 'close' : '', step, bold)),
     ...(page.verbosity > 0 || finding === section.sample ? explainLines(page, finding) : []),
   ];
+}
+
+/** The first of many lines before `-v`, and how many there are more. */
+function shortened(page: Page, lines: readonly string[], most: number): readonly string[] {
+  const more = lines.length - most;
+  if (page.verbosity > 0 || more <= 1) return lines;
+  return [...lines.slice(0, most), `${page.ellipsis} and ${thousands(more)} more (-v)`];
 }
 
 /** Every step when each finding has just one; else the first finding's, the others go likewise. */
@@ -277,6 +284,14 @@ function explainLines(page: Page, finding: ReportFinding): readonly string[] {
   const where = lines[0]?.startsWith('explanations:') ? '' : ', under explanations';
   const common = Math.min(...lines.map((line) => line.length - line.trimStart().length));
   const indent = lines[0]?.trimStart().startsWith('-') ? '  ' : '';
+  if (page.verbosity === 0 && lines.length > SHOWN.explain) {
+    return labelled(
+      page,
+      'explain',
+      `${thousands(lines.length)} lines for fwaudit.yaml (-v)`,
+      page.colour.bold,
+    );
+  }
   const paste = lines.map((line) => page.colour.cyan(page.prose(`${indent}${line.slice(common)}`)));
   return [...labelled(page, 'explain', `in fwaudit.yaml${where}:`, page.colour.bold), ...paste];
 }
