@@ -121,7 +121,8 @@ export function daysFrom(at: string, day: string): bigint {
 
 const SECONDS_A_DAY = 86_400n;
 
-export function daysSince(at: string, seconds: bigint): bigint {
+/** Whole days from a moment, in seconds since 1970, to `at`; -1 for 0 and below, which is no moment. */
+function daysSince(at: string, seconds: bigint): bigint {
   if (seconds <= 0n) return -1n;
   return BigInt(dayTime(at) / DAY_MS) - seconds / SECONDS_A_DAY;
 }
@@ -130,7 +131,7 @@ export function daysSince(at: string, seconds: bigint): bigint {
  * Compares versions number by number: `6.5.4.14-109n` is 6, 5, 4, 14, 109. What the version lacks
  * behind its last number counts as 0; what a bound lacks is not compared. A text without numbers lies nowhere.
  */
-export function versionIn(version: string, first: string, last: string): boolean {
+function versionIn(version: string, first: string, last: string): boolean {
   const numbers = numbersOf(version);
   if (numbers.length === 0) return false;
   return compareTo(numbers, numbersOf(first)) >= 0 && compareTo(numbers, numbersOf(last)) <= 0;

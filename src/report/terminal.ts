@@ -1,14 +1,18 @@
 import type { AuditReport, ReportFinding } from '../model/audit-report.js';
 import { isSure } from './doubt.js';
 import type { RenderOptions, ReportFormat } from './format.js';
-import { renderGroup } from './terminal/block.js';
 import { renderClosing } from './terminal/closing.js';
-import { findingsOf, renderDevice } from './terminal/device.js';
+import { deviceParts, findingsOf } from './terminal/device.js';
+import { fitParts, fixed, type Part } from './terminal/fit.js';
 import type { Index } from './terminal/groups.js';
 import { groupFindings, indexReport, partition } from './terminal/groups.js';
 import type { Page } from './terminal/page.js';
 import { createPage } from './terminal/page.js';
+import { groupPart } from './terminal/short.js';
 import { wrap } from './terminal/text.js';
+
+/** Lines of a screen: what one device has to say before `-v` fits it, with the end of the report. */
+const SCREEN = 40;
 
 /** For a person at a terminal: the doors first, each with its proof and what to do. */
 export const terminal: ReportFormat = {
@@ -24,14 +28,20 @@ function renderTerminal(report: AuditReport, options: RenderOptions): string {
   const sample = firstExplainable(index);
   const devices = report.devices.map((device) => {
     const section = { index, file: device.file, sample };
-    return renderDevice(page, section, device, isSure(report, device));
+    return deviceParts(page, section, device, isSure(report, device));
   });
-  const sections = [
-    ...devices,
-    ...renderOthers(page, index, sample),
-    renderClosing(page, index.report, sample),
-  ];
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const sections = [...devices, ...otherParts(page, index, sample)];
+  const screens = devices.length > 1 ? sections : [sections.flat()];
+  const ending = renderClosing(page, report, { sample, folded: true });
+  const room = page.verbosity === 0 ? SCREEN - ending.length - 1 : Number.POSITIVE_INFINITY;
+  const fitted = screens.map((parts) => fitParts(parts, room));
+  const folded = fitted.flatMap((each) => [...each.folded]);
+  const closing = renderClosing(page, report, {
+    sample: folded.some((part) => part.holdsSample) ? null : sample,
+    folded: folded.length > 0,
+  });
+  const texts = [...fitted.map(({ lines }) => lines), closing].filter((lines) => lines.length > 0);
+  return `${texts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 /** The finding that stands first on the page, if an explanation could close it. */
@@ -49,19 +59,13 @@ function otherFindings(index: Index): readonly ReportFinding[] {
 }
 
 /** One section a file. */
-function renderOthers(
-  page: Page,
-  index: Index,
-  sample: ReportFinding | null,
-): readonly (readonly string[])[] {
+function otherParts(page: Page, index: Index, sample: ReportFinding | null): readonly (readonly Part[])[] {
   const byFile = partition(otherFindings(index), ({ locations }) => locations[0]?.file ?? '');
   return byFile.flatMap((group) => {
     const file = group[0].locations[0]?.file ?? '';
-    const blocks = groupFindings(index, group).map((each) =>
-      renderGroup(page, { index, file, sample }, each),
-    );
+    const blocks = groupFindings(index, group).map((each) => groupPart(page, { index, file, sample }, each));
     if (blocks.length === 0) return [];
     const head = wrap(file === '' ? 'no device' : page.prose(file), page.width).map(page.colour.bold);
-    return [[...head, ...blocks.flatMap((block) => ['', ...block])]];
+    return [[fixed(head), ...blocks]];
   });
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fieldsOf, RECORDS, SUBJECTS } from '../../src/checks/fields.js';
@@ -74,5 +75,10 @@ describe('rules/README.md', () => {
   it('shows an example that loads', () => {
     const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
     expect(loadCheck(example, 'rules/README.md').id).toBe('ACME-ADM-001');
+  });
+
+  it('and docs/checks are as scripts/rule-docs.js writes them', () => {
+    const { status, stderr } = spawnSync('node', ['scripts/rule-docs.js', '--check'], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
   });
 });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { builtProgram } from '../cli/program.js';
 import { emptyFolder } from '../package/project.js';
 import type { Action, Step } from './steps.js';
@@ -137,15 +138,49 @@ describe('the audit', () => {
       outputs: { 'exit-code': '1', sarif: 'fwaudit.sarif' },
     });
     expect(run.stdout).toMatch(/^::error file=sites\/paris\/config\.exp,line=1,title=FWA-ADM-002/);
-    expect(run.summary).toMatch(/^### fwaudit: 1 open finding, at worst critical\n/);
+    expect(run.summary).toMatch(/^### fwaudit: \d+ open findings, at worst critical\n/);
+    const [first = '', ...others] = run.summary.match(/^\| \*\*.*$/gm) ?? [];
+    expect(first).toContain('203.0.113.7 (undeclared) may reach HTTPS management, tcp/443, on X1');
+    expect(first).toContain('`FWA-ADM-002`');
+    expect(others.filter((row) => /critical|high|FWA-ADM/.test(row))).toEqual([]);
     const sarif = JSON.parse(readFileSync(join(place, 'fwaudit.sarif'), 'utf8')) as { version: string };
     expect(sarif.version).toBe('2.1.0');
   });
 
-  it('passes a clean repository', () => {
+  it('passes a repository without doors, and names what else is to be said of it', () => {
     const run = runStep('Audit', scratchRepository({ 'sites/metz/config.exp': clean }));
     expect(run).toMatchObject({ status: 0, outputs: { 'exit-code': '0', sarif: 'fwaudit.sarif' } });
+    expect(run.summary).toMatch(/^### fwaudit: \d+ open findings, at worst low\n/);
+    expect(run.summary).toMatch(/; the scan is complete\.\n$/);
+    expect(run.stdout).toMatch(/^::notice file=sites\/metz\/config\.exp/);
+    expect(run.stdout).not.toMatch(/^::(?:error|warning)/m);
+  });
+
+  it('has nothing to say of a clean repository where everything is explained', () => {
+    const facts = [
+      ['FWA-CLD-005', 'cloud-backup'],
+      ['FWA-CLD-005', 'remote-backup'],
+      ['FWA-IDN-001', 'c.faure'],
+      ['FWA-IDN-006', 'fw-metz-1'],
+      ['FWA-OBS-001', 'fw-metz-1'],
+      ['FWA-PRV-004', 'fw-metz-1'],
+    ];
+    const explanations = facts.map(([check, subject], at) => ({
+      id: `metz-${at}`,
+      devices: ['fw-metz-1'],
+      fact: { check, subject },
+      reason: 'Agreed with the site',
+      owner: 'j.dupont',
+      until: '2026-12-31',
+    }));
+    const files = { 'sites/metz/config.exp': clean, 'fwaudit.yaml': stringify({ explanations }) };
+    const place = scratchRepository(files);
+    const run = runStep('Audit', place, { args: '--at=2026-11-22', 'fail-on': 'info' });
+    expect(run).toMatchObject({ status: 0, stderr: '', outputs: { 'exit-code': '0' } });
+    expect(run.stdout).not.toMatch(/^::/m);
     expect(run.summary).toMatch(/^### fwaudit: nothing open\n/);
+    const late = runStep('Audit', place, { args: '--at=2027-01-01', 'fail-on': 'info' });
+    expect(late).toMatchObject({ status: 1, outputs: { 'exit-code': '1' } });
   });
 
   it('finds the register of the repository, or takes the one that it is given', () => {
@@ -169,7 +204,7 @@ describe('the audit', () => {
   it('counts only what is new when there is a baseline', () => {
     const place = scratchRepository({ 'config.exp': reseller });
     const fwaudit = [program.path('bin/fwaudit.js'), 'scan', '.', '-f', 'json', '-o', 'base.json'];
-    spawnSync('node', fwaudit, { cwd: place });
+    expect(spawnSync('node', fwaudit, { cwd: place }).status).toBe(1);
     expect(runStep('Audit', place, { baseline: 'base.json' })).toMatchObject({
       status: 0,
       summary: expect.stringMatching(/^### fwaudit: nothing new\n/),

@@ -41,13 +41,29 @@ const VENDOR =
   /"(?:auto_rule|security_type|ip_assignment|translated_destination|sslvpn_access|address_object|group_vpn|site_to_site|firewall_name|botnet_filter|service_object|get_community_name|member_of)"\s*:|"SonicOS|SonicWALL|"snmp"\s*:\s*\{\s*"enable"|"user"\s*:\s*\{\s*"local"\s*:/i;
 const SAMPLE = 65_536;
 
-/** How sure it is that a capture is an answer of the SonicOS API. */
+/**
+ * How sure it is that a capture is an answer of the SonicOS API. Only names at the top count: reports about
+ * an appliance, those of this program among them, have the same names further in.
+ */
 export function restConfidence(bytes: Uint8Array): number {
   const head = Buffer.from(bytes.subarray(0, SAMPLE)).toString('latin1').trimStart();
   if (!head.startsWith('{')) return 0;
+  const top = outermost(head);
   const vendor = VENDOR.test(head);
-  if (MARK.test(head)) return vendor ? 0.95 : 0.6;
-  return vendor && COMMON.test(head) ? 0.9 : 0;
+  if (MARK.test(top)) return vendor ? 0.95 : 0.6;
+  return vendor && COMMON.test(top) ? 0.9 : 0;
+}
+
+/** The outermost object's own text: of what nests in it, the opening bracket alone. The end may be missing. */
+function outermost(text: string): string {
+  const kept: string[] = [];
+  let depth = 0;
+  for (const [token] of text.matchAll(/[{}[\]]|"(?:[^"\\]|\\.)*"?|[^{}[\]"]+/g)) {
+    if (token === '}' || token === ']') depth -= 1;
+    else if (depth <= 1) kept.push(token);
+    if (token === '{' || token === '[') depth += 1;
+  }
+  return kept.join('');
 }
 
 /** Null when the file is no JSON object. */

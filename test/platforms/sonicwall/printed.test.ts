@@ -182,6 +182,21 @@ describe('answers of the REST API', () => {
     expect(sonicwall.parse(answers).coverage).toHaveLength(answers.length);
   });
 
+  it('are told by the names at their top, and not by those further in', () => {
+    for (const { file, bytes } of answers) {
+      const confidence = (text: string) => sonicwall.detect({ file, bytes: Buffer.from(text) });
+      const text = bytes.toString();
+      expect(confidence(text)).toBeGreaterThanOrEqual(0.6);
+      expect(confidence(`\n${JSON.stringify(JSON.parse(text), null, 2)}`)).toBe(confidence(text));
+      expect(confidence(text.slice(0, -3))).toBe(confidence(text));
+      expect(confidence(`{"status":{"success":true},"text":"\\"}]","odd":[{"a":"["}],${text.slice(1)}`)).toBe(
+        confidence(text),
+      );
+      expect(confidence(JSON.stringify({ platform: 'SonicWALL', device: JSON.parse(text) }))).toBe(0);
+      expect(confidence(JSON.stringify({ platform: 'SonicWALL', text }))).toBe(0);
+    }
+  });
+
   it('may hold their one thing a level deeper', () => {
     const text = JSON.stringify({ ssl_vpn: { server: { port: 4433, management: { web: true } } } });
     const files = answers.filter(({ file }) => !/ssl-vpn/.test(file));
