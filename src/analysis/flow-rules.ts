@@ -83,7 +83,7 @@ function both(a: readonly string[] | null, b: readonly string[] | null): readonl
   return a.filter((name) => b.includes(name));
 }
 
-function packetsOf(rule: AccessRule, { resolver }: Ground): Pick<FlowRule, 'may' | 'must'> {
+function packetsOf(rule: AccessRule, { resolver, coarse }: Ground): Pick<FlowRule, 'may' | 'must'> {
   const family = familyAddresses(rule.family);
   const source = resolver.addresses(rule.source, rule.location);
   const destination = resolver.addresses(rule.destination, rule.location);
@@ -91,7 +91,7 @@ function packetsOf(rule: AccessRule, { resolver }: Ground): Pick<FlowRule, 'may'
   const packets = (part: 'may' | 'must') =>
     PacketSet.of(source[part].intersect(family), destination[part].intersect(family), service[part]);
   const may = packets('may');
-  if (rule.conditions.length + rule.approximate.length > 0) return { may, must: PacketSet.EMPTY };
+  if (coarse || rule.conditions.length + rule.approximate.length > 0) return { may, must: PacketSet.EMPTY };
   const exact = [source, destination, service].every((side) => side.may === side.must);
   return { may, must: exact ? may : packets('must') };
 }
