@@ -16,17 +16,27 @@ export interface Direction {
 
 /** The policies that decide on packets of a direction, by stage. */
 export function stagesOf(config: FirewallConfig, { entry, exit }: Direction): readonly (readonly Policy[])[] {
-  const from = new Set([entry.name, ...entry.interfaces]);
   const to = new Set(exit === null ? [] : [...exit.interfaces, ...(exit.zone === null ? [] : [exit.zone])]);
   const other = exit === null ? 'transit' : 'self';
   const stages = new Map<number, Policy[]>();
-  for (const policy of config.policies) {
-    const { applies } = policy;
-    if (applies === null || applies.covers === other) continue;
-    if (!named(applies.from, from) || !named(applies.to, to)) continue;
+  for (const policy of policiesFrom(config, entry)) {
+    if (policy.applies?.covers === other || !named(policy.applies?.to ?? null, to)) continue;
     stages.set(policy.stage, [...(stages.get(policy.stage) ?? []), policy]);
   }
   return [...stages.entries()].sort(([a], [b]) => a - b).map(([, policies]) => policies);
+}
+
+const fromEntry = new WeakMap<Entry, readonly Policy[]>();
+
+/** The policies that apply to packets from an entry, wherever they go. */
+function policiesFrom({ policies }: FirewallConfig, entry: Entry): readonly Policy[] {
+  let found = fromEntry.get(entry);
+  if (found === undefined) {
+    const from = new Set([entry.name, ...entry.interfaces]);
+    found = policies.filter(({ applies }) => applies !== null && named(applies.from, from));
+    fromEntry.set(entry, found);
+  }
+  return found;
 }
 
 function named(listed: readonly string[] | null, wanted: ReadonlySet<string>): boolean {
