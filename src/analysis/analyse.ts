@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/coverage.js';
 import type { DormantDoor, Entry, Reach } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import { IpSet } from '../sets/ip-set.js';
+import { MAX_PIECES, SetLimitError } from '../sets/steps.js';
 import { findDormant } from './dormant.js';
 import type { RoleOverrides } from './entries.js';
 import { findEntries } from './entries.js';
@@ -42,16 +43,52 @@ export function analyse(
   const ground = groundOf(config);
   const entries = findEntries(config, overrides);
   const targets = selfTargets(config);
-  const reaches = entries.flatMap((entry) =>
-    entry.interfaces.length === 0
-      ? []
-      : [
-          ...toSelf(ground, entry, targets, hosts),
-          ...byEachWay(ground, entry, (way) => reachHosts(ground, way, hosts)),
-        ],
-  );
+  const limits: Diagnostic[] = [];
+  const reaches = entries.flatMap((entry) => {
+    if (entry.interfaces.length === 0) return [];
+    return within(ground, entry, limits, (on, from) => [
+      ...toSelf(on, from, targets, hosts),
+      ...byEachWay(on, from, (way) => reachHosts(on, way, hosts)),
+    ]);
+  });
   const dormant = entries.flatMap((entry) => findDormant(ground, entry, targets));
-  return { entries, reaches, dormant, diagnostics: ground.resolver.diagnostics() };
+  return { entries, reaches, dormant, diagnostics: [...ground.resolver.diagnostics(), ...limits] };
+}
+
+/** How often a policy may turn out to be too intricate before nobody tries any more. */
+const PATIENCE = 2;
+
+const COARSE = 'too intricate to follow exactly: what rules deny is not taken away';
+
+/**
+ * The reach of an entry, exactly; or wider, and saying so, where its rules make sets of more than
+ * `MAX_PIECES`.
+ */
+function within(
+  ground: Ground,
+  entry: Entry,
+  limits: Diagnostic[],
+  reach: (ground: Ground, entry: Entry) => readonly Reach[],
+): readonly Reach[] {
+  if (limits.length < PATIENCE) {
+    try {
+      return reach(ground, entry);
+    } catch (error) {
+      if (!(error instanceof SetLimitError)) throw error;
+    }
+  }
+  limits.push({
+    code: 'set-limit',
+    message: `the rules for packets from ${entry.name} make sets of more than ${MAX_PIECES.toLocaleString('en')} pieces; what they deny was not taken away`,
+    location: entry.location,
+    incomplete: true,
+  });
+  // What is remembered of an entry is of the exact rules, so this is another one.
+  return reach({ ...ground, coarse: true, flowRules: new Map() }, { ...entry }).map((each) => ({
+    ...each,
+    entry,
+    approximate: [...each.approximate, COARSE],
+  }));
 }
 
 function toSelf(

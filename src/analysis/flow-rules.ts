@@ -16,17 +16,27 @@ export interface Direction {
 
 /** The policies that decide on packets of a direction, by stage. */
 export function stagesOf(config: FirewallConfig, { entry, exit }: Direction): readonly (readonly Policy[])[] {
-  const from = new Set([entry.name, ...entry.interfaces]);
   const to = new Set(exit === null ? [] : [...exit.interfaces, ...(exit.zone === null ? [] : [exit.zone])]);
   const other = exit === null ? 'transit' : 'self';
   const stages = new Map<number, Policy[]>();
-  for (const policy of config.policies) {
-    const { applies } = policy;
-    if (applies === null || applies.covers === other) continue;
-    if (!named(applies.from, from) || !named(applies.to, to)) continue;
+  for (const policy of policiesFrom(config, entry)) {
+    if (policy.applies?.covers === other || !named(policy.applies?.to ?? null, to)) continue;
     stages.set(policy.stage, [...(stages.get(policy.stage) ?? []), policy]);
   }
   return [...stages.entries()].sort(([a], [b]) => a - b).map(([, policies]) => policies);
+}
+
+const fromEntry = new WeakMap<Entry, readonly Policy[]>();
+
+/** The policies that apply to packets from an entry, wherever they go. */
+function policiesFrom({ policies }: FirewallConfig, entry: Entry): readonly Policy[] {
+  let found = fromEntry.get(entry);
+  if (found === undefined) {
+    const from = new Set([entry.name, ...entry.interfaces]);
+    found = policies.filter(({ applies }) => applies !== null && named(applies.from, from));
+    fromEntry.set(entry, found);
+  }
+  return found;
 }
 
 function named(listed: readonly string[] | null, wanted: ReadonlySet<string>): boolean {
@@ -83,7 +93,7 @@ function both(a: readonly string[] | null, b: readonly string[] | null): readonl
   return a.filter((name) => b.includes(name));
 }
 
-function packetsOf(rule: AccessRule, { resolver }: Ground): Pick<FlowRule, 'may' | 'must'> {
+function packetsOf(rule: AccessRule, { resolver, coarse }: Ground): Pick<FlowRule, 'may' | 'must'> {
   const family = familyAddresses(rule.family);
   const source = resolver.addresses(rule.source, rule.location);
   const destination = resolver.addresses(rule.destination, rule.location);
@@ -91,7 +101,7 @@ function packetsOf(rule: AccessRule, { resolver }: Ground): Pick<FlowRule, 'may'
   const packets = (part: 'may' | 'must') =>
     PacketSet.of(source[part].intersect(family), destination[part].intersect(family), service[part]);
   const may = packets('may');
-  if (rule.conditions.length + rule.approximate.length > 0) return { may, must: PacketSet.EMPTY };
+  if (coarse || rule.conditions.length + rule.approximate.length > 0) return { may, must: PacketSet.EMPTY };
   const exact = [source, destination, service].every((side) => side.may === side.must);
   return { may, must: exact ? may : packets('must') };
 }

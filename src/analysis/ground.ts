@@ -13,6 +13,8 @@ export interface Ground {
   readonly known: IpSet;
   /** The rules of each policy as packet sets, once they were asked for. */
   readonly flowRules: Map<string, readonly FlowRule[]>;
+  /** Rules take nothing away from those behind them: wider than the truth, and always small. */
+  readonly coarse: boolean;
 }
 
 /** Prepares one configuration for questions. */
@@ -25,5 +27,6 @@ export function groundOf(config: FirewallConfig): Ground {
       config.interfaces.flatMap((iface) => [ownAddresses(iface), connectedNetworks(iface)]),
     ),
     flowRules: new Map(),
+    coarse: false,
   };
 }

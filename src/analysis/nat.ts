@@ -74,7 +74,7 @@ export function translate(ground: Ground, entry: Entry, packets: PacketSet): Tra
     const why = keeps && !certain ? [...(rule.approximate ?? []), KEPT] : (rule.approximate ?? []);
     if (why.length > 0) doubts.push({ rule, packets: matched, why });
     if (keeps) kept.push(matched);
-    if (!certain) continue;
+    if (!certain || ground.coarse) continue;
     left = left.subtract(
       PacketSet.of(source.must.intersect(family), destination.must.intersect(family), service.must),
     );

@@ -47,7 +47,7 @@ export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostSe
       if (destinations.isEmpty()) return [];
       const passed = pass(stages, exits, { ...passage, destinations });
       return leaving(ground, passed).flatMap(({ exit, packets, admitted }) =>
-        packets.boxes().flatMap((box) => {
+        (ground.coarse ? packets.parts() : packets.boxes()).flatMap((box) => {
           const services = servicesIn(box.service, wanted);
           if (services.length === 0) return [];
           const part = partOf(box, admitted());

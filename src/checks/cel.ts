@@ -64,7 +64,9 @@ export function macrosIn(
   shared: Shared,
   about: Circumstances = NOWHEN,
 ): readonly string[] {
-  const names = new Set(shared.macros.filter((macro) => macro.over === over).map(({ name }) => name));
+  // Most conditions use none, and need not be parsed to see that.
+  const mentioned = shared.macros.filter((macro) => macro.over === over && text.includes(macro.name));
+  const names = new Set(mentioned.map(({ name }) => name));
   if (names.size === 0) return [];
   const found = new Set<string>();
   const open = [environmentFor(over, about, shared).parse(text).ast];

@@ -23,7 +23,7 @@ export type { PacketBox } from './packet-box.js';
  * a set is then worked out from the boxes that overlap the question, so a first match over a policy
  * (`remaining.intersect(match)`, `remaining.subtract(match)`) costs each rule its own overlaps and not
  * all rules before it. README.md has the measurements. `boxes` and `key` need the whole set in its
- * canonical form; they and whatever resolves a subtraction throw a RangeError beyond `MAX_PIECES`.
+ * canonical form; they and whatever resolves a subtraction throw a SetLimitError beyond `MAX_PIECES`.
  */
 export class PacketSet {
   static readonly EMPTY: PacketSet = new PacketSet(BoxList.EMPTY, BoxList.EMPTY, null);
@@ -160,7 +160,7 @@ export class PacketSet {
 
   /**
    * Disjoint boxes that make up the set: the same ones, in the same order, for equal sets.
-   * @throws RangeError beyond `MAX_PIECES`
+   * @throws SetLimitError beyond `MAX_PIECES`
    */
   boxes(): PacketBox[] {
     return boxesOf(this.#canonical());
@@ -168,7 +168,7 @@ export class PacketSet {
 
   /**
    * Boxes that make up the set, in no particular order; they may overlap. Cheaper than `boxes`.
-   * @throws RangeError beyond `MAX_PIECES`
+   * @throws SetLimitError beyond `MAX_PIECES`
    */
   parts(): readonly PacketBox[] {
     return this.#resolved().toArray();
@@ -176,7 +176,7 @@ export class PacketSet {
 
   /**
    * The same set held as few boxes and nothing to take from them: for a set that is asked often.
-   * @throws RangeError beyond `MAX_PIECES`
+   * @throws SetLimitError beyond `MAX_PIECES`
    */
   simplified(): PacketSet {
     return this.#minus.length === 0 ? this : PacketSet.#from(this.boxes());
@@ -184,7 +184,7 @@ export class PacketSet {
 
   /**
    * Canonical text: equal for equal sets, and for nothing else.
-   * @throws RangeError beyond `MAX_PIECES`
+   * @throws SetLimitError beyond `MAX_PIECES`
    */
   key(): string {
     return this.boxes()

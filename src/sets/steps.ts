@@ -18,7 +18,10 @@ export interface Steps<T extends Point, V> {
  * What a set may come to, so that hostile input ends in an error instead of an hour of work. Real
  * policies stay below a hundredth of it.
  */
-const MAX_PIECES = 4_000_000;
+export const MAX_PIECES = 1_000_000;
+
+/** A set came to more than `MAX_PIECES`. */
+export class SetLimitError extends RangeError {}
 
 /** What a value of a step function has to be able to do: it is a set itself. */
 export interface Algebra<V> {
@@ -66,7 +69,7 @@ class Builder<T extends Point, V> {
 
 /**
  * A step function from its canonical parts.
- * @throws RangeError beyond `MAX_PIECES`
+ * @throws SetLimitError beyond `MAX_PIECES`
  */
 function stepsOf<T extends Point, V>(
   values: Algebra<V>,
@@ -75,7 +78,7 @@ function stepsOf<T extends Point, V>(
 ): Steps<T, V> {
   let pieces = cuts.length;
   for (const value of new Set(steps)) pieces += values.pieces(value);
-  if (pieces > MAX_PIECES) throw new RangeError(`a set of more than ${MAX_PIECES} pieces`);
+  if (pieces > MAX_PIECES) throw new SetLimitError(`a set of more than ${MAX_PIECES} pieces`);
   return { cuts, values: steps, pieces };
 }
 

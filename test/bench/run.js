@@ -1,15 +1,22 @@
 // Measures whole processes against `node -e 0` in the same run, so that the ratios mean the same on
-// any machine. `--strict` exits 1 over budget; `--runs N` measures each command N times.
+// any machine. `--strict` exits 1 over budget; `--runs N` measures each command N times; `--small` leaves
+// out configurations of more than 10,000 rules.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { fortigateBackup, intricateRuleset, sonicwallExport } from './generate.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = join(root, 'bin/fwaudit.js');
 const realExport = join(root, '../shared/corpus/sonicwall/nsa4600-6.2.2.1-14n.exp');
+const realDump = join(
+  root,
+  '../shared/corpus/iptables/diekmann__net-network__configs_chair_for_Network_Architectures_and_Services_iptables-save-2016-06-27_16-29-01',
+);
+const maxRss = fileURLToPath(new URL('max-rss.cjs', import.meta.url));
 
 const warmUps = 2;
 
@@ -22,7 +29,11 @@ try {
 
 function main() {
   const { values } = parseArgs({
-    options: { strict: { type: 'boolean', default: false }, runs: { type: 'string', default: '15' } },
+    options: {
+      strict: { type: 'boolean', default: false },
+      small: { type: 'boolean', default: false },
+      runs: { type: 'string', default: '15' },
+    },
   });
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) {
@@ -38,7 +49,102 @@ function main() {
   const measured = measure([baseline, ...subjects], runs);
   const rows = subjects.map((subject) => toRow(subject, measured));
   print(measured.get(baseline.name), rows, runs);
-  if (values.strict && rows.some((row) => !row.ok)) process.exitCode = 1;
+  const large = inScratchFolder((folder) => measureLarge(folder, values.small));
+  printLarge(large);
+  if (values.strict && [...rows, ...large].some((row) => !row.ok)) process.exitCode = 1;
+}
+
+function inScratchFolder(use) {
+  const folder = mkdtempSync(join(tmpdir(), 'fwaudit-bench-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Generated configurations of many rules, each against a budget of its own: the best of three runs. */
+function measureLarge(folder, small) {
+  const write = (name, text) => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  const rows = [];
+  const scan = (name, file, budget) => rows.push(largeRow(name, ['scan', file], folder, budget));
+  const export10k = write('10000.exp', sonicwallExport(10_000));
+  scan('scan of 10,000 rules, SonicWall', export10k, { seconds: 1, megabytes: 300 });
+  scan('scan of 10,000 rules, FortiGate', write('10000.conf', fortigateBackup(10_000)), {
+    seconds: 1,
+    megabytes: 300,
+  });
+  const trace = ['trace', export10k, '--from', '203.0.113.7', '--to', '198.51.100.2:443/tcp'];
+  const start = best(['-e', '0'], folder).seconds;
+  rows.push(largeRow('trace in 10,000 rules', trace, folder, { seconds: 8 * start }));
+  if (existsSync(realDump)) scan('scan of the real ruleset of 5,556 rules', realDump, { seconds: 1 });
+  scan('a ruleset made to explode, 2,000 rules', write('intricate.rules', intricateRuleset(2000)), {
+    seconds: 10,
+  });
+  if (!small) rows.push(...doublings(write, folder));
+  return rows;
+}
+
+/** What twice the rules cost, from 12,500 to 100,000. */
+function doublings(write, folder) {
+  let before = null;
+  return [12_500, 25_000, 50_000, 100_000].flatMap((count) => {
+    const file = write(`${count}.exp`, sonicwallExport(count));
+    const budget = before === null ? {} : { seconds: 2.3 * before };
+    const row = largeRow(
+      `scan of ${count.toLocaleString('en')} rules, SonicWall`,
+      ['scan', file],
+      folder,
+      budget,
+    );
+    before = row.seconds;
+    return [row];
+  });
+}
+
+function largeRow(name, argv, folder, budget) {
+  const { seconds, megabytes } = best([program, ...argv], folder);
+  const ok = seconds <= (budget.seconds ?? Infinity) && megabytes <= (budget.megabytes ?? Infinity);
+  return { name, seconds, megabytes, budget, ok };
+}
+
+/** The fastest of three runs, and the most memory that any of them held. */
+function best(argv, folder) {
+  const report = join(folder, 'max-rss');
+  const runs = Array.from({ length: 3 }, () => {
+    const started = performance.now();
+    const { status, error } = spawnSync(process.execPath, ['--require', maxRss, ...argv], {
+      cwd: root,
+      stdio: 'ignore',
+      env: { ...process.env, FWAUDIT_MAX_RSS: report },
+    });
+    const seconds = (performance.now() - started) / 1000;
+    if (error) throw error;
+    if (![0, 1, 3].includes(status)) throw new Error(`${argv.join(' ')}: exit code ${status}`);
+    return { seconds, megabytes: Number(readFileSync(report, 'utf8')) / 1000 };
+  });
+  return {
+    seconds: Math.min(...runs.map((each) => each.seconds)),
+    megabytes: Math.max(...runs.map((each) => each.megabytes)),
+  };
+}
+
+function printLarge(rows) {
+  const width = Math.max(...rows.map((row) => row.name.length));
+  console.log(`\n${''.padEnd(width)}      time    memory  budget`);
+  for (const { name, seconds, megabytes, budget, ok } of rows) {
+    const limits = [
+      budget.seconds === undefined ? '' : `${budget.seconds.toFixed(1)} s`,
+      budget.megabytes === undefined ? '' : `${budget.megabytes} MB`,
+    ].filter((each) => each !== '');
+    const verdict = limits.length === 0 ? '' : `${limits.join(', ')}  ${ok ? 'ok' : 'OVER'}`;
+    const time = `${seconds.toFixed(2)} s`.padStart(8);
+    console.log(`${name.padEnd(width)}  ${time}  ${`${megabytes.toFixed(0)} MB`.padStart(8)}  ${verdict}`);
+  }
 }
 
 function scanSubject() {
