@@ -81,7 +81,7 @@ function measureLarge(folder, small) {
   const trace = ['trace', export10k, '--from', '203.0.113.7', '--to', '198.51.100.2:443/tcp'];
   const start = best(['-e', '0'], folder).seconds;
   rows.push(largeRow('trace in 10,000 rules', trace, folder, { seconds: 8 * start }));
-  if (existsSync(realDump)) scan('scan of the real ruleset of 5,556 rules', realDump, { seconds: 1 });
+  if (existsSync(realDump)) scan('scan of the real ruleset of 5,556 lines', realDump, { seconds: 1 });
   scan('a ruleset made to explode, 2,000 rules', write('intricate.rules', intricateRuleset(2000)), {
     seconds: 10,
   });

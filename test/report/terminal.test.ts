@@ -35,6 +35,7 @@ describe('the terminal report reads as its golden', () => {
     ['several', samples.several, {}],
     ['unrecognised', samples.unrecognised, {}],
     ['hostile', samples.hostile, {}],
+    ['hostile-v', samples.hostile, { verbosity: 1 }],
     ['full', samples.full, {}],
     ['full-vv', samples.full, { verbosity: 2 }],
   ];

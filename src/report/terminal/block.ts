@@ -52,8 +52,21 @@ export function renderGroup(page: Page, section: Section, group: Group): readonl
   ];
 }
 
-function heading(page: Page, finding: ReportFinding): readonly string[] {
+/** ` CRITICAL  title   check`. */
+export function heading(page: Page, finding: ReportFinding): readonly string[] {
   const { colour } = page;
+  const check = page.name(finding.check);
+  const [first = '', ...more] = wrap(page.prose(finding.title), page.width - MARGIN);
+  const room = headingRoom(page, finding);
+  const fits = more.length === 0 && columns(first) <= room;
+  const title = `${severityMark(page, finding)}${colour.bold(first)}`;
+  if (fits) return [`${title}${' '.repeat(room - columns(first) + 2)}${colour.dim(check)}`];
+  const rest = [...more.map(colour.bold), ...wrap(check, page.width - MARGIN).map(colour.dim)];
+  return [title, ...rest.map((line) => ' '.repeat(MARGIN) + line)];
+}
+
+/** The finding's severity, up to the margin. */
+export function severityMark({ colour }: Page, { severity }: ReportFinding): string {
   const paint: Record<Severity, Paint> = {
     critical: (text) => colour.bold(colour.bgRed(colour.white(text))),
     high: (text) => colour.bold(colour.red(text)),
@@ -61,15 +74,13 @@ function heading(page: Page, finding: ReportFinding): readonly string[] {
     low: (text) => colour.cyan(text),
     info: (text) => colour.dim(text),
   };
-  const mark = ` ${finding.severity.toUpperCase()} `;
-  const check = page.name(finding.check);
-  const [first = '', ...more] = wrap(page.prose(finding.title), page.width - MARGIN);
-  const room = Math.min(HEADING, page.width) - MARGIN - columns(check) - 2;
-  const fits = more.length === 0 && columns(first) <= room;
-  const title = `${paint[finding.severity](mark)}${' '.repeat(MARGIN - mark.length)}${colour.bold(first)}`;
-  if (fits) return [`${title}${' '.repeat(room - columns(first) + 2)}${colour.dim(check)}`];
-  const rest = [...more.map(colour.bold), ...wrap(check, page.width - MARGIN).map(colour.dim)];
-  return [title, ...rest.map((line) => ' '.repeat(MARGIN) + line)];
+  const mark = ` ${severity.toUpperCase()} `;
+  return `${paint[severity](mark)}${' '.repeat(MARGIN - mark.length)}`;
+}
+
+/** Columns that a heading has for its title before the check's id. */
+export function headingRoom(page: Page, { check }: ReportFinding): number {
+  return Math.min(HEADING, page.width) - MARGIN - columns(page.name(check)) - 2;
 }
 
 /** Beside something urgent: the sentence, and what the others of the check are about. */
@@ -86,7 +97,7 @@ function inShort(page: Page, section: Section, items: readonly Item[]): readonly
 }
 
 /** The rule or the explanation that a finding is about, or its place. */
-function itemName(page: Page, { index, file }: Section, { finding, exposure, dormant }: Item): string {
+export function itemName(page: Page, { index, file }: Section, { finding, exposure, dormant }: Item): string {
   const rule = ruleOf((exposure ?? dormant)?.path ?? []);
   if (rule !== undefined) return page.name(rule.name);
   const [location] = finding.locations;
@@ -128,13 +139,17 @@ function statement(page: Page, section: Section, item: Item): readonly string[] 
   return [
     ...unlabelled(page, page.prose(finding.message)),
     ...(finding.known ? labelled(page, 'known', 'to the baseline: it does not count for the exit code') : []),
-    ...explanationState(page, section, item),
+    ...spelled(page, explanationState(page, section, item)),
     ...proof,
     ...(dormant === null
       ? []
       : labelled(page, 'dormant', `admits nobody today: ${reasonsText(page, dormant)}`)),
-    ...doubts(page, section, item),
+    ...spelled(page, doubts(page, section, item)),
   ];
+}
+
+function spelled(page: Page, notes: readonly Note[]): readonly string[] {
+  return notes.flatMap(({ label, text, paint }) => labelled(page, label, text, paint));
 }
 
 function places(page: Page, section: Section, finding: ReportFinding): readonly string[] {
@@ -146,47 +161,55 @@ function places(page: Page, section: Section, finding: ReportFinding): readonly 
   return labelled(page, 'at', `${shown.join(', ')}${tail}`);
 }
 
+/** What else is to be known about a door, behind its label. */
+export interface Note {
+  readonly label: string;
+  readonly text: string;
+  readonly paint: Paint;
+}
+
 /** What explanations leave of a door, and those that no longer hold. */
-function explanationState(page: Page, section: Section, { finding, exposure }: Item): readonly string[] {
+export function explanationState(page: Page, section: Section, { finding, exposure }: Item): readonly Note[] {
   if (exposure === null) return [];
   const { index } = section;
-  const yellow = page.colour.yellow;
-  const lapsed = exposure.lapsed.flatMap((lapse) =>
-    labelled(page, 'lapsed', lapseText(index, page, lapse), yellow),
-  );
+  const paint = page.colour.yellow;
+  const lapsed = exposure.lapsed.map((lapse) => ({
+    label: 'lapsed',
+    text: lapseText(index, page, lapse),
+    paint,
+  }));
   if (exposure.status !== 'partly') return lapsed;
   const remainder = finding.remainder.length > 0 ? finding.remainder : exposure.remainder;
   const by = explanationsText(index, page, exposure.explainedBy);
   const left = `${countText(remainder)}: ${setText(page, remainder)}`;
   const text = `${by} explains part of ${setText(page, exposure.sources)} and leaves ${left}`;
-  return [...labelled(page, 'partly', text, yellow), ...lapsed];
+  return [{ label: 'partly', text, paint }, ...lapsed];
 }
 
 /** Conditions, over-approximations and an entry of unknown trust: why it may be less than it seems. */
-function doubts(page: Page, section: Section, { exposure }: Item): readonly string[] {
+export function doubts(page: Page, section: Section, { exposure }: Item): readonly Note[] {
   if (exposure === null) return [];
   const entries = section.index.devices.get(exposure.device)?.entries ?? [];
   const entry = entries.find(
     ({ kind, name }) => kind === exposure.entry.kind && name === exposure.entry.name,
   );
   const unknown = entry?.role === 'unknown' ? entry : undefined;
+  const note = (label: string, text: string): Note => ({ label, text, paint: page.colour.dim });
   return [
-    ...exposure.conditions.flatMap((text) =>
-      labelled(page, 'only if', page.prose(text.replace(/^only (if )?/i, ''))),
-    ),
-    ...exposure.approximate.flatMap((text) => labelled(page, 'unsure', page.prose(text))),
+    ...exposure.conditions.map((text) => note('only if', page.prose(text.replace(/^only (if )?/i, '')))),
+    ...exposure.approximate.map((text) => note('unsure', page.prose(text))),
     ...(unknown === undefined
       ? []
-      : labelled(
-          page,
-          'entry',
-          `${page.name(unknown.name)} is taken as untrusted: ${page.prose(unknown.evidence)}`,
-        )),
+      : [note('entry', `${page.name(unknown.name)} is taken as untrusted: ${page.prose(unknown.evidence)}`)]),
   ];
 }
 
-/** Sources with a rule of their own: closing a wide door leaves them theirs. */
 function named(page: Page, items: readonly Item[]): readonly string[] {
+  return namedTexts(page, items).flatMap((text) => labelled(page, 'named', text));
+}
+
+/** Sources with a rule of their own: closing a wide door leaves them theirs. */
+export function namedTexts(page: Page, items: readonly Item[]): readonly string[] {
   const texts = new Map<string, Item[]>();
   for (const item of items) {
     for (const { name, sources } of item.exposure?.named ?? []) {
@@ -196,19 +219,17 @@ function named(page: Page, items: readonly Item[]): readonly string[] {
       texts.set(text, [...(texts.get(text) ?? []), item]);
     }
   }
-  return [...texts].flatMap(([text, among]) => {
+  return [...texts].map(([text, among]) => {
     const where = items.length === 1 ? '' : `: ${among.map((item) => doorName(page, item)).join(', ')}`;
-    return labelled(
-      page,
-      'named',
-      `${text} has a rule of its own, and still gets in once this is closed${where}`,
-    );
+    return `${text} has a rule of its own, and still gets in once this is closed${where}`;
   });
 }
 
-function doorName(page: Page, { exposure }: Item): string {
-  if (exposure === null) return '';
-  return `${portText(page, exposure.service)} of ${targetText(page, exposure.target)}`;
+/** `tcp/443 of X1`. */
+export function doorName(page: Page, { exposure, dormant }: Item): string {
+  const door = exposure ?? dormant;
+  if (door === null) return '';
+  return `${portText(page, door.service)} of ${targetText(page, door.target)}`;
 }
 
 /** One line each: what differs from the finding above (null: everything may), and the rule. */
@@ -267,7 +288,7 @@ function shortened(page: Page, lines: readonly string[], most: number): readonly
 }
 
 /** Every step when each finding has just one; else the first finding's, the others go likewise. */
-function closingSteps(page: Page, items: Cluster): readonly string[] {
+export function closingSteps(page: Page, items: Cluster): readonly string[] {
   const single = items.every(({ finding }) => finding.fix.length <= 1);
   const all = [...new Set(items.flatMap(({ finding }) => finding.fix))];
   if (single && all.length <= SHOWN.steps) return all.map(page.prose);

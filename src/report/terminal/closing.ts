@@ -23,17 +23,21 @@ const UNREAD = new Set([
   'unsupported-format',
 ]);
 
+/** What became of the findings above. */
+export interface Above {
+  /** The finding whose `fwaudit.yaml` lines are printed. */
+  readonly sample: ReportFinding | null;
+  /** Whether some are told in fewer words than there are, for want of room. */
+  readonly folded: boolean;
+}
+
 /** The end of every report: the register, the sum, the limits, and whether the scan was complete. */
-export function renderClosing(
-  page: Page,
-  report: AuditReport,
-  sample: ReportFinding | null,
-): readonly string[] {
+export function renderClosing(page: Page, report: AuditReport, above: Above): readonly string[] {
   return [
     ...register(page, report),
     ...sum(page, report),
     ...(page.verbosity === 0
-      ? withMore(page, report, sample)
+      ? withMore(page, report, above)
       : [...limits(page, report), ...notes(page, report)]),
     ...completeness(page, report),
     ...unknownFamilies(page, report),
@@ -110,7 +114,7 @@ function doorsText(doors: readonly ReportExposure[]): string {
 }
 
 /** What `-v` adds that is not counted anywhere else: one line. */
-function withMore(page: Page, report: AuditReport, sample: ReportFinding | null): readonly string[] {
+function withMore(page: Page, report: AuditReport, { sample, folded }: Above): readonly string[] {
   const lines = report.findings.filter((each) => each.explain !== null && each !== sample).length;
   const limits = [...limitsOf(report).values()].filter(({ accepted }) => !accepted).length;
   const notes = report.diagnostics.filter(({ incomplete }) => !incomplete).length;
@@ -118,6 +122,7 @@ function withMore(page: Page, report: AuditReport, sample: ReportFinding | null)
   const of = platforms.size > 1 ? 'these formats' : 'this format';
   const other = sample === null ? 'finding' : 'more finding';
   const text = dotted(page, [
+    folded ? 'every finding in full' : null,
     lines === 0 ? null : `lines that would explain ${plural(lines, other)}`,
     limits === 0 ? null : `${plural(limits, 'limit')} of ${of}`,
     notes === 0 ? null : `${plural(notes, 'note')} on the input`,

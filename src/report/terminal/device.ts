@@ -1,8 +1,8 @@
 import type { ReportDevice, ReportDormant, ReportExposure, ReportFinding } from '../../model/audit-report.js';
 import type { Section } from './block.js';
-import { renderGroup } from './block.js';
+import { type Form, fixed, type Part } from './fit.js';
 import type { Index } from './groups.js';
-import { groupFindings, isUrgent, toItem } from './groups.js';
+import { groupFindings, isUrgent, partition, toItem } from './groups.js';
 import type { Page } from './page.js';
 import { dotted, marked } from './page.js';
 import {
@@ -14,18 +14,19 @@ import {
   setText,
   targetText,
 } from './phrases.js';
+import { groupPart } from './short.js';
 import { columns, plural, thousands, wrap } from './text.js';
 
 /** Explained doors named before `-v`. */
 const EXPLAINED_SHOWN = 10;
 
 /** What one device has to say: its header, open findings, then what is calm. */
-export function renderDevice(
+export function deviceParts(
   page: Page,
   section: Section,
   device: ReportDevice,
   sure: boolean,
-): readonly string[] {
+): readonly Part[] {
   const findings = findingsOf(section.index, device);
   const small = smallFindings(page, section.index, findings);
   const groups = groupFindings(
@@ -36,7 +37,6 @@ export function renderDevice(
     (each) => each.status === 'open' && !LOW.has(each.severity) && isDoor(section.index, each),
   );
   const quiet = [
-    ...also(page, small),
     ...explained(page, section, device, findings),
     ...own(page, section, device),
     ...unjudged(page, section, device, findings),
@@ -47,9 +47,10 @@ export function renderDevice(
     ...(page.verbosity > 0 ? entries(page, device) : []),
   ];
   return [
-    ...header(page, device),
-    ...groups.flatMap((group) => ['', ...renderGroup(page, section, group)]),
-    ...(quiet.length === 0 ? [] : ['', ...quiet]),
+    fixed(header(page, device)),
+    ...groups.map((group) => groupPart(page, section, group)),
+    ...(small.size === 0 ? [] : [alsoPart(page, small)]),
+    ...(quiet.length === 0 ? [] : [fixed(quiet, true)]),
   ];
 }
 
@@ -71,6 +72,8 @@ function spoilsClean({ status, severity, exposure }: ReportFinding): boolean {
 /** Findings that can wait are told one by one before `-v` if they are few; else in short. */
 const SMALL_SHOWN = 3;
 const TITLES_SHOWN = 3;
+/** Titles come once what cannot wait has said how to close it; see the ranks of groups. */
+const ALSO_RANK = 5;
 
 /** What can wait: what is of low severity, and beside an urgent finding every fact that is not urgent. */
 function smallFindings(
@@ -89,16 +92,38 @@ function smallFindings(
 
 const LOW: ReadonlySet<string> = new Set(['low', 'info']);
 
-/** What is worth a look when the rest is done. */
-function also(page: Page, small: ReadonlySet<ReportFinding>): readonly string[] {
-  if (small.size === 0) return [];
+/** What is worth a look when the rest is done: by title, or by check where the page is full. */
+function alsoPart(page: Page, small: ReadonlySet<ReportFinding>): Part {
+  const form = (rank: number, text: string): Form => ({
+    lines: marked(page, 'also', text, page.colour.dim),
+    rank,
+    tight: true,
+  });
+  return {
+    forms: [form(0, alsoChecks(page, small)), form(ALSO_RANK, alsoTitles(page, small))],
+    holdsSample: false,
+  };
+}
+
+/** `8 of medium or low severity (-v): FWA-VPN-001 ×3, FWA-CLD-005` */
+function alsoChecks(page: Page, small: ReadonlySet<ReportFinding>): string {
+  const checks = partition([...small], ({ check }) => check).map(
+    ([{ check }, ...more]) =>
+      `${page.name(check)}${more.length === 0 ? '' : ` ${page.times}${thousands(more.length + 1)}`}`,
+  );
+  return `${plural(small.size, 'finding')} of ${worstOf(small)} severity (-v): ${checks.join(', ')}`;
+}
+
+function alsoTitles(page: Page, small: ReadonlySet<ReportFinding>): string {
   const titles = [...new Set([...small].map(({ title }) => title))];
   const more = titles.length - TITLES_SHOWN;
   const shown = titles.slice(0, TITLES_SHOWN).map(page.prose).join('; ');
-  const worst = [...small].some(({ severity }) => !LOW.has(severity)) ? 'medium or low' : 'low';
-  const text = `${plural(small.size, 'finding')} of ${worst} severity (-v): ${shown}`;
   const tail = more > 0 ? `; and ${thousands(more)} more` : '';
-  return marked(page, 'also', `${text}${tail}`, page.colour.dim);
+  return `${plural(small.size, 'finding')} of ${worstOf(small)} severity (-v): ${shown}${tail}`;
+}
+
+function worstOf(small: ReadonlySet<ReportFinding>): string {
+  return [...small].some(({ severity }) => !LOW.has(severity)) ? 'medium or low' : 'low';
 }
 
 function isDoor(index: Index, finding: ReportFinding): boolean {

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { RenderOptions } from '../format.js';
 import { inert } from '../inert.js';
-import { columns, pad, wrap } from './text.js';
+import { clip, columns, pad, wrap } from './text.js';
 
 /** Where texts begin, behind ` CRITICAL  `. */
 export const MARGIN = 11;
@@ -68,6 +68,11 @@ export function labelled(
   return lines.map((line, index) =>
     hang(MARGIN, `${index === 0 ? paint(pad(label, LABEL)) : ' '.repeat(LABEL)}${line}`),
   );
+}
+
+/** A text within a block that has to do with one line, behind its label. */
+export function clipped(page: Page, label: string, text: string, paint?: Paint): readonly string[] {
+  return labelled(page, label, clip(text, page.width - MARGIN - LABEL, page.ellipsis), paint);
 }
 
 /** A text at the margin of a block, without a label. */

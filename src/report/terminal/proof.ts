@@ -1,8 +1,8 @@
 import type { ReportPathStep } from '../../model/audit-report.js';
 import type { Page, Row } from './page.js';
-import { dotted, labelled, table } from './page.js';
+import { clipped, dotted, labelled, table } from './page.js';
 import { placeText, samePlace } from './phrases.js';
-import { plural } from './text.js';
+import { plural, thousands } from './text.js';
 
 /** Before `-v`: how many rules of one door, and how many objects of one side, are spelled out. */
 const SHOWN = { rules: 3, steps: 6 };
@@ -35,6 +35,48 @@ export function renderProof(
   const more = ways.length - shown.length;
   if (more === 0) return lines;
   return [...lines, ...labelled(page, '', `${page.ellipsis} and ${plural(more, 'more rule')} (-v)`)];
+}
+
+/**
+ * The same where the page is full: the first rule on the way in and its translation, a line each, and the
+ * objects on one more; `brief`: of these only who gets in, if it is not anyone.
+ */
+export function renderShortProof(
+  page: Page,
+  path: readonly ReportPathStep[],
+  { file, anyone, brief }: { readonly file: string; readonly anyone: boolean; readonly brief: boolean },
+): readonly string[] {
+  const ways = distinct(waysOf(path).map(inShort));
+  const way = waysShown(ways, anyone)[0];
+  if (way === undefined) return [];
+  const { rule, objects, behind } = way;
+  const more = anyone ? 0 : ways.length - 1;
+  const tail = more > 0 ? ` ${page.dot} and ${plural(more, 'more rule')} (-v)` : '';
+  const named = brief ? objects.filter((step) => step.part === 'source' && !isAny(step)) : objects;
+  const sides = SIDES.map((side) => [side, named.filter((step) => step.part === side)] as const);
+  const text = sides
+    .map(([side, steps]) => sideText(page, side, steps))
+    .join(' ')
+    .trim();
+  return [
+    ...(rule === null ? [] : clipped(page, headLabel(page, rule), headText(page, rule, file) + tail)),
+    ...(text === '' ? [] : clipped(page, '', text)),
+    ...behind.slice(0, 1).flatMap((step) => clipped(page, headLabel(page, step), headText(page, step, file))),
+  ];
+}
+
+/** `to "Firewalled Subnets" > "LAN Subnets" (subnet of X0) … and 3 more`: the first way down the groups. */
+function sideText(page: Page, side: (typeof SIDES)[number], steps: readonly ReportPathStep[]): string {
+  const end = steps.findIndex((step, index) => step.depth !== index);
+  const chain = end === -1 ? steps : steps.slice(0, Math.max(1, end));
+  const last = chain.at(-1);
+  if (last === undefined) return '';
+  const names = chain.length > 2 ? [...chain.slice(0, 1), null, last] : chain;
+  const text = names.map((step) => (step === null ? page.ellipsis : `"${page.name(step.name)}"`)).join(' > ');
+  const value = chain.length === 1 && WRITTEN.has(last.name) ? page.prose(last.detail) : null;
+  const more = steps.length - chain.length;
+  const tail = more > 0 ? ` ${page.ellipsis} and ${thousands(more)} more` : '';
+  return `${LABELS[side].trim()} ${value ?? `${text} (${page.prose(last.detail)})`}${tail}`;
 }
 
 /** Splits a path where the next rule begins. */
@@ -111,15 +153,22 @@ const HEADS = new Map([
 const PLAIN = new Set(['permit', 'origin unknown']);
 
 function renderHead(page: Page, step: ReportPathStep, file: string): readonly string[] {
+  return labelled(page, headLabel(page, step), headText(page, step, file));
+}
+
+function headLabel(page: Page, { kind }: ReportPathStep): string {
+  return HEADS.get(kind) ?? page.name(kind);
+}
+
+function headText(page: Page, step: ReportPathStep, file: string): string {
   const comment = step.comment === null ? 'no comment' : `"${page.name(step.comment)}"`;
   const details = step.part === 'rule' ? step.detail.split(' · ') : [step.detail];
-  const text = dotted(page, [
+  return dotted(page, [
     page.name(step.name),
     placeText(page, step.location, file),
     ...details.filter((detail) => !PLAIN.has(detail)).map(page.prose),
     step.part === 'rule' && step.origin !== 'implied' ? comment : null,
   ]);
-  return labelled(page, HEADS.get(step.kind) ?? page.name(step.kind), text);
 }
 
 function rowsOf(
@@ -150,8 +199,11 @@ function sentence(page: Page, objects: readonly ReportPathStep[]): Row {
   return { label: '', cells: [texts.join(' ')] };
 }
 
+/** Names of what has none: its value says it all. */
+const WRITTEN: ReadonlySet<string> = new Set(['Any', 'written in the rule']);
+
 function withinText(page: Page, { name, detail }: ReportPathStep): string {
-  if (name === 'Any' || name === 'written in the rule') return page.prose(detail);
+  if (WRITTEN.has(name)) return page.prose(detail);
   return name === 'not' ? `not ${page.prose(detail)}` : `${page.name(name)} (${page.prose(detail)})`;
 }
 

@@ -39,6 +39,18 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line].map((each) => (each === '' ? '' : `${indent}${each}`));
 }
 
+/**
+ * A text that has to do with one line of `width` columns: cut between words, at the end of a clause where
+ * that leaves two thirds of the line, and marked as cut.
+ */
+export function clip(text: string, width: number, ellipsis: string): string {
+  if (columns(text) <= width) return text;
+  const [first = ''] = wrap(text, width - columns(ellipsis) - 1);
+  const clause = /^.*[:;,.](?= |$)/su.exec(first)?.[0] ?? '';
+  const kept = columns(clause) * 3 > width * 2 ? clause : first;
+  return `${kept.replace(/[:;,.]$/, '')} ${ellipsis}`;
+}
+
 /** What stands before the end of the first sentence, which another sentence follows. */
 export function firstSentence(text: string): string {
   return /^.*?[.!?](?=\s+\p{Lu})/su.exec(text)?.[0] ?? text;
