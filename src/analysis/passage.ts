@@ -50,14 +50,18 @@ function passagesOf(ground: Ground, entry: Entry): readonly Passage[] {
   ];
 }
 
+/** So many boxes are followed together; more of them one by one, each of which meets few rules. */
+const FOLLOWED_TOGETHER = 64;
+
 /** Packets that go on as they are. They hold every service: sets that are simple stay small when cut. */
 function direct(packets: PacketSet, approximate: readonly string[]): readonly Passage[] {
   if (packets.isEmpty()) return [];
-  const original = packets.simplified();
-  const destinations = original.destinations();
-  const services = original.services();
-  return [
-    {
+  const boxes = packets.boxes().map((box) => PacketSet.of(box.source, box.destination, box.service));
+  const together = boxes.length <= FOLLOWED_TOGETHER ? [PacketSet.unionOf(boxes)] : boxes;
+  return together.map((original): Passage => {
+    const destinations = original.destinations();
+    const services = original.services();
+    return {
       original,
       originalDestinations: destinations,
       originalServices: services,
@@ -66,13 +70,13 @@ function direct(packets: PacketSet, approximate: readonly string[]): readonly Pa
       toSelf: false,
       nat: null,
       approximate,
-    },
-  ];
+    };
+  });
 }
 
 function translated(translation: Translation): readonly Passage[] {
   const { rule, original, destinations, toSelf, services, approximate } = translation;
-  return original.parts().map((box) => ({
+  return original.boxes().map((box) => ({
     original: PacketSet.of(box.source, box.destination, box.service),
     originalDestinations: box.destination,
     originalServices: box.service,
@@ -147,7 +151,7 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
   ]);
   return {
     passage,
-    permitted,
+    permitted: exits.length === 1 ? byExits(permitted) : permitted,
     admitted: once(() =>
       flows.flatMap(({ sees, contributions }) =>
         contributions.flatMap(({ rule, ...admitted }) => {
@@ -177,13 +181,13 @@ function seenBy(stage: Stage, { nat }: Passage): Sees {
   return nat === null ? SEES_TRANSLATED : (stage[0]?.policy.sees ?? SEES_TRANSLATED);
 }
 
-/** Flows of more branches than this are put together by exit before they meet another such. */
-const MANY_BRANCHES = 8;
+/** Flows whose branches would meet more often than this are put together by exit before. */
+const MANY_BRANCHES = 16;
 
 /** What all of several flows let through, exit by exit. */
 function meeting(flows: readonly (readonly Branch[])[]): readonly Branch[] {
   return flows.reduce((left, right) => {
-    const many = left.length > MANY_BRANCHES && right.length > MANY_BRANCHES;
+    const many = left.length * right.length > MANY_BRANCHES;
     return many ? met(byExits(left), byExits(right)) : met(left, right);
   });
 }
@@ -208,7 +212,7 @@ function goingOn(packets: PacketSet, sees: Sees, { destinations, services, nat }
   if (nat === null || (sees.address === 'translated' && sees.port === 'translated')) return packets;
   const moved = nat.translatedDestination !== null || nat.toSelf === true;
   return PacketSet.unionOf(
-    packets.parts().map(({ source, destination, service }) => {
+    packets.boxes().map(({ source, destination, service }) => {
       const kept = moved ? destinations : destination.intersect(destinations);
       const renumbered = nat.translatedService === null ? service : renumber(service, services);
       return PacketSet.of(

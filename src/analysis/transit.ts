@@ -143,16 +143,16 @@ export function reachUnknownSelf(
   if (stages.length === 0) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const target: Target = { kind: 'self', addresses: IpSet.EMPTY, dynamic: 'not in the file', interfaces: [] };
-  const reaches = passagesFrom(ground, entry, services)
-    .map((passage) => pass(stages, [null], passage))
-    .flatMap((passed) =>
-      wanted.flatMap((service) => {
-        const part = wholly(passed, service, IpSet.ALL);
-        if (part === null) return [];
-        const found = { id: service.id, services: part.services };
-        return [toReach(ground, direction, target, passed.passage, part, found)];
-      }),
-    );
+  const reaches = passagesFrom(ground, entry, services).flatMap((passage) => {
+    const whole = wholly(pass(stages, [null], passage), services);
+    if (whole === null) return [];
+    return wanted.flatMap((service) => {
+      const part = forService(whole, service, IpSet.ALL);
+      if (part === null) return [];
+      const found = { id: service.id, services: part.services };
+      return [toReach(ground, direction, target, passage, part, found)];
+    });
+  });
   return mergeAlike(reaches);
 }
 
@@ -170,18 +170,18 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
   const direction: Direction = { entry, exit };
   const stages = toStages(selfStages(ground.config, entry, self), ground, entry);
   if (stages.length === 0) return [];
-  const reaches = passages
-    .map((passage) => pass(stages, [exit], { ...passage, destinations: addresses }))
-    .flatMap((passed) =>
-      ground.config.listeners.flatMap((listener) => {
-        const part = listens(listener, self)
-          ? wholly(passed, listener, sourcesOf(listener, self, ground.resolver))
-          : null;
-        if (part === null) return [];
-        const service = { id: listener.service, services: part.services };
-        return [toReach(ground, direction, self.target, passed.passage, part, service, listener.approximate)];
-      }),
-    );
+  const reaches = passages.flatMap((passage) => {
+    const whole = wholly(pass(stages, [exit], { ...passage, destinations: addresses }), offered);
+    if (whole === null) return [];
+    return ground.config.listeners.flatMap((listener) => {
+      const part = listens(listener, self)
+        ? forService(whole, listener, sourcesOf(listener, self, ground.resolver))
+        : null;
+      if (part === null) return [];
+      const service = { id: listener.service, services: part.services };
+      return [toReach(ground, direction, self.target, whole.passage, part, service, listener.approximate)];
+    });
+  });
   return mergeAlike(reaches);
 }
 
@@ -207,20 +207,34 @@ function partOf({ source, destination, service }: PacketBox, all: ByRule): Part 
   return { sources: source, destinations: destination, services: service, admitted, whole: new Map() };
 }
 
-/** Everything as one part, for one service: whatever address of the appliance's lets them in. */
-function wholly(
-  passed: Passed,
+/** Everything that gets in for some services, whatever address of the appliance's lets it in. */
+function wholly(passed: Passed, services: ServiceSet): Whole | null {
+  const wanted = PacketSet.of(IpSet.ALL, IpSet.ALL, services);
+  const packets = PacketSet.unionOf(passed.permitted.map((each) => each.packets.intersect(wanted)));
+  if (packets.isEmpty()) return null;
+  return { passage: passed.passage, packets, admitted: letInto(packets, byRule(passed.admitted())) };
+}
+
+/** Packets to the appliance itself that get in, and what rules let in of them. */
+interface Whole {
+  readonly passage: Passage;
+  readonly packets: PacketSet;
+  readonly admitted: readonly LetIn[];
+}
+
+/** Of all that gets in, the part for one service and from some sources. */
+function forService(
+  { passage, packets, admitted }: Whole,
   { services }: { readonly services: ServiceSet },
   sources: IpSet,
 ): Part | null {
-  const wanted = PacketSet.of(sources, IpSet.ALL, services);
-  const packets = PacketSet.unionOf(passed.permitted.map((each) => each.packets.intersect(wanted)));
-  if (packets.isEmpty()) return null;
+  const part = packets.intersect(PacketSet.of(sources, IpSet.ALL, services));
+  if (part.isEmpty()) return null;
   return {
-    sources: packets.sources(),
-    destinations: passed.passage.destinations,
-    services: packets.services(),
-    admitted: letInto(packets, byRule(passed.admitted())),
+    sources: part.sources(),
+    destinations: passage.destinations,
+    services: part.services(),
+    admitted,
     whole: new Map(),
   };
 }
@@ -289,7 +303,7 @@ function toReach(
 
 function contributionsOf(
   ground: Ground,
-  { admitted, destinations, whole }: Part,
+  { admitted, sources: reaching, destinations, whole }: Part,
   { services }: HostService,
   passage: Passage,
 ): readonly Contribution[] {
@@ -299,7 +313,8 @@ function contributionsOf(
     const all = parts.length === boxes.length;
     const before = all ? whole.get(rule) : undefined;
     if (before !== undefined) return before;
-    const sources = IpSet.unionOf(parts.map((box) => box.source));
+    const sources = IpSet.unionOf(parts.map((box) => box.source)).intersect(reaching);
+    if (sources.isEmpty()) return [];
     const fresh = contribution(ground, rule, sources, destinations, passage);
     if (all) whole.set(rule, fresh);
     return fresh;

@@ -175,14 +175,6 @@ export class PacketSet {
   }
 
   /**
-   * The same set held as few boxes and nothing to take from them: for a set that is asked often.
-   * @throws SetLimitError beyond `MAX_PIECES`
-   */
-  simplified(): PacketSet {
-    return this.#minus.length === 0 ? this : PacketSet.#from(this.boxes());
-  }
-
-  /**
    * Canonical text: equal for equal sets, and for nothing else.
    * @throws SetLimitError beyond `MAX_PIECES`
    */

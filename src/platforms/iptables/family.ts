@@ -63,7 +63,11 @@ export function lowerFamily(
       const reached = reachedFrom(table);
       const matchOf = (rule: ParsedRule, chain: string) =>
         matchFor(lowering, table, rule, reached.get(chain) ?? NO_HOOKS, tracking);
-      const partsOf = (rule: ParsedRule, chain: string) => parted(matchOf(rule, chain), exempt);
+      // A jump in parts would open its chain once for each of them, and again for each jump in there.
+      const partsOf = (rule: ParsedRule, chain: string) =>
+        table.chains.has(rule.syntax.target?.name ?? '')
+          ? [matchOf(rule, chain)]
+          : parted(matchOf(rule, chain), exempt);
       return toPolicies(table, reached, partsOf, log);
     });
   return {
