@@ -8,16 +8,11 @@ import type { RoleOverrides } from './entries.js';
 import { findEntries } from './entries.js';
 import type { Ground } from './ground.js';
 import { groundOf } from './ground.js';
+import { mergeAlike } from './merge-reaches.js';
 import { reachSelf } from './reach.js';
 import { connectedNetworks, ownAddresses } from './resolve.js';
 import { type SelfTarget, selfTargets } from './targets.js';
-import {
-  type HostService,
-  mergeAlike,
-  reachHosts,
-  reachTranslatedSelf,
-  reachUnknownSelf,
-} from './transit.js';
+import { type HostService, reachHosts, reachTranslatedSelf, reachUnknownSelf } from './transit.js';
 import { waysIn } from './ways-in.js';
 
 /** What one device lets in, before anybody asks who they are. */

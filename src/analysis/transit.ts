@@ -7,6 +7,7 @@ import { selfStages } from './candidates.js';
 import { type Branch, byExits, type FlowRule } from './flow.js';
 import { type Direction, stagesOf } from './flow-rules.js';
 import type { Ground } from './ground.js';
+import { mergeAlike } from './merge-reaches.js';
 import {
   type Admitted,
   once,
@@ -321,29 +322,6 @@ function contributionsOf(
   });
 }
 
-/** Several ways to the same service of the same target are one reach. */
-export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
-  const merged = new Map<string, Reach>();
-  for (const reach of reaches) {
-    const { target, service } = reach;
-    const key = [target.kind, target.addresses.key(), target.interfaces, service.id, service.ports].join(' ');
-    const before = merged.get(key);
-    merged.set(
-      key,
-      before === undefined
-        ? reach
-        : {
-            ...before,
-            sources: before.sources.union(reach.sources),
-            contributions: [...before.contributions, ...reach.contributions],
-            named: namedOnce([...before.named, ...reach.named]),
-            approximate: [...new Set([...before.approximate, ...reach.approximate])],
-          },
-    );
-  }
-  return [...merged.values()];
-}
-
 function contribution(
   ground: Ground,
   { rule, policy }: FlowRule,
@@ -397,8 +375,4 @@ function servicesText(services: ServiceSet): string {
   return texts.length <= 3
     ? texts.join(', ')
     : `${texts.slice(0, 3).join(', ')} and ${texts.length - 3} more`;
-}
-
-function namedOnce(named: Reach['named']): Reach['named'] {
-  return [...new Map(named.map((each) => [`${each.name} ${each.sources.key()}`, each])).values()];
 }
