@@ -7,7 +7,7 @@ import { findDormant } from './dormant.js';
 import type { RoleOverrides } from './entries.js';
 import { findEntries } from './entries.js';
 import type { Ground } from './ground.js';
-import { groundOf } from './ground.js';
+import { coarseOf, groundOf } from './ground.js';
 import { mergeAlike } from './merge-reaches.js';
 import { reachSelf } from './reach.js';
 import { connectedNetworks, ownAddresses } from './resolve.js';
@@ -41,9 +41,9 @@ export function analyse(
   const limits: Diagnostic[] = [];
   const reaches = entries.flatMap((entry) => {
     if (entry.interfaces.length === 0) return [];
-    return within(ground, entry, limits, (on, from) => [
-      ...toSelf(on, from, targets, hosts),
-      ...byEachWay(on, from, (way) => reachHosts(on, way, hosts)),
+    return within(ground, entry, limits, (on) => [
+      ...toSelf(on, entry, targets, hosts),
+      ...byEachWay(on, entry, (way) => reachHosts(on, way, hosts)),
     ]);
   });
   const dormant = entries.flatMap((entry) => findDormant(ground, entry, targets));
@@ -63,11 +63,11 @@ function within(
   ground: Ground,
   entry: Entry,
   limits: Diagnostic[],
-  reach: (ground: Ground, entry: Entry) => readonly Reach[],
+  reach: (ground: Ground) => readonly Reach[],
 ): readonly Reach[] {
   if (limits.length < PATIENCE) {
     try {
-      return reach(ground, entry);
+      return reach(ground);
     } catch (error) {
       if (!(error instanceof SetLimitError)) throw error;
     }
@@ -78,10 +78,8 @@ function within(
     location: entry.location,
     incomplete: true,
   });
-  // What is remembered of an entry is of the exact rules, so this is another one.
-  return reach({ ...ground, coarse: true, flowRules: new Map() }, { ...entry }).map((each) => ({
+  return reach(coarseOf(ground)).map((each) => ({
     ...each,
-    entry,
     approximate: [...each.approximate, COARSE],
   }));
 }

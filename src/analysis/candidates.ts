@@ -1,34 +1,10 @@
 import type { Entry } from '../model/exposure.js';
-import type { FirewallConfig } from '../model/firewall-config.js';
 import type { AccessRule, Action, Policy } from '../model/policy.js';
 import type { IpSet } from '../sets/ip-set.js';
 import type { Candidate } from './first-match.js';
 import type { Resolver } from './resolve.js';
 import type { Match, SelfTarget } from './targets.js';
 import { matchTarget } from './targets.js';
-
-/** The policies that decide on packets from an entry to the appliance itself, by stage. */
-export function selfStages(
-  config: FirewallConfig,
-  entry: Entry,
-  self: SelfTarget,
-): readonly (readonly Policy[])[] {
-  const from = new Set([entry.name, ...entry.interfaces]);
-  const to = new Set([self.interface.name, ...(self.interface.zone === null ? [] : [self.interface.zone])]);
-  const stages = new Map<number, Policy[]>();
-  for (const policy of config.policies) {
-    const { applies } = policy;
-    if (applies === null || applies.covers === 'transit') continue;
-    if (policy.family !== undefined && policy.family !== self.family) continue;
-    if (!names(applies.from, from) || !names(applies.to, to)) continue;
-    stages.set(policy.stage, [...(stages.get(policy.stage) ?? []), policy]);
-  }
-  return [...stages.entries()].sort(([a], [b]) => a - b).map(([, policies]) => policies);
-}
-
-function names(listed: readonly string[] | null, wanted: ReadonlySet<string>): boolean {
-  return listed === null || listed.some((name) => wanted.has(name));
-}
 
 /** Where a packet comes in: an entry, by one interface of it, or by any when that makes no difference. */
 export interface Ingress {

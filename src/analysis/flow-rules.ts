@@ -1,47 +1,10 @@
 import type { Entry } from '../model/exposure.js';
-import type { FirewallConfig } from '../model/firewall-config.js';
 import type { AccessRule, Policy } from '../model/policy.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { chainOf } from './candidates.js';
 import type { FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
 import { familyAddresses } from './nat.js';
-import type { Exit } from './routing.js';
-
-/** From where to where packets go; no exit: to the appliance itself. */
-export interface Direction {
-  readonly entry: Entry;
-  readonly exit: Exit | null;
-}
-
-/** The policies that decide on packets of a direction, by stage. */
-export function stagesOf(config: FirewallConfig, { entry, exit }: Direction): readonly (readonly Policy[])[] {
-  const to = new Set(exit === null ? [] : [...exit.interfaces, ...(exit.zone === null ? [] : [exit.zone])]);
-  const other = exit === null ? 'transit' : 'self';
-  const stages = new Map<number, Policy[]>();
-  for (const policy of policiesFrom(config, entry)) {
-    if (policy.applies?.covers === other || !named(policy.applies?.to ?? null, to)) continue;
-    stages.set(policy.stage, [...(stages.get(policy.stage) ?? []), policy]);
-  }
-  return [...stages.entries()].sort(([a], [b]) => a - b).map(([, policies]) => policies);
-}
-
-const fromEntry = new WeakMap<Entry, readonly Policy[]>();
-
-/** The policies that apply to packets from an entry, wherever they go. */
-function policiesFrom({ policies }: FirewallConfig, entry: Entry): readonly Policy[] {
-  let found = fromEntry.get(entry);
-  if (found === undefined) {
-    const from = new Set([entry.name, ...entry.interfaces]);
-    found = policies.filter(({ applies }) => applies !== null && named(applies.from, from));
-    fromEntry.set(entry, found);
-  }
-  return found;
-}
-
-function named(listed: readonly string[] | null, wanted: ReadonlySet<string>): boolean {
-  return listed === null || listed.some((name) => wanted.has(name));
-}
 
 /** The enabled rules of a policy that can match packets from an entry, as packet sets, in order. */
 export function flowRulesFor(policy: Policy, ground: Ground, entry: Entry): readonly FlowRule[] {

@@ -1,7 +1,10 @@
+import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import type { FlowRule } from './flow.js';
+import type { Translated } from './nat.js';
+import type { Passage } from './passage.js';
 import { connectedNetworks, createResolver, ownAddresses, type Resolver } from './resolve.js';
 
 /** What everything about one device is computed from. */
@@ -13,6 +16,9 @@ export interface Ground {
   readonly known: IpSet;
   /** The rules of each policy as packet sets, once they were asked for. */
   readonly flowRules: Map<string, readonly FlowRule[]>;
+  /** What NAT makes of all that comes in by an entry, once it was asked for, and where it goes on from there. */
+  readonly translated: Map<Entry, Translated>;
+  readonly passages: Map<Entry, readonly Passage[]>;
   /** Rules take nothing away from those behind them: wider than the truth, and always small. */
   readonly coarse: boolean;
 }
@@ -26,7 +32,16 @@ export function groundOf(config: FirewallConfig): Ground {
     known: IpSet.unionOf(
       config.interfaces.flatMap((iface) => [ownAddresses(iface), connectedNetworks(iface)]),
     ),
-    flowRules: new Map(),
+    ...nothingKnown(),
     coarse: false,
   };
+}
+
+/** The same for answers that are wider than the truth, and always small: nothing exact is remembered. */
+export function coarseOf(ground: Ground): Ground {
+  return { ...ground, ...nothingKnown(), coarse: true };
+}
+
+function nothingKnown(): Pick<Ground, 'flowRules' | 'translated' | 'passages'> {
+  return { flowRules: new Map(), translated: new Map(), passages: new Map() };
 }

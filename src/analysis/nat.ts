@@ -33,15 +33,12 @@ interface Doubt {
   readonly why: readonly string[];
 }
 
-/** Of everything that comes in by one entry. */
-const everything = new WeakMap<Entry, Translated>();
-
 /** First match over the NAT rules for all that may come in by an entry, worked out once. */
 export function translateAll(ground: Ground, entry: Entry): Translated {
-  let translated = everything.get(entry);
+  let translated = ground.translated.get(entry);
   if (translated === undefined) {
     translated = translate(ground, entry, PacketSet.ALL);
-    everything.set(entry, translated);
+    ground.translated.set(entry, translated);
   }
   return translated;
 }

@@ -23,18 +23,15 @@ export interface Passage {
   readonly approximate: readonly string[];
 }
 
-/** What NAT makes of everything that comes in by one entry. Nothing that is asked of it changes it. */
-const allPassages = new WeakMap<Entry, readonly Passage[]>();
-
 /**
  * What NAT makes of everything that may come in, as far as it goes on to one of `services`: translated
  * packets first, then the rest as it is.
  */
 export function passagesFrom(ground: Ground, entry: Entry, services: ServiceSet): readonly Passage[] {
-  let passages = allPassages.get(entry);
+  let passages = ground.passages.get(entry);
   if (passages === undefined) {
     passages = passagesOf(ground, entry);
-    allPassages.set(entry, passages);
+    ground.passages.set(entry, passages);
   }
   return passages.filter((passage) => passage.services.overlaps(services));
 }
@@ -151,7 +148,7 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
   ]);
   return {
     passage,
-    permitted: exits.length === 1 ? byExits(permitted) : permitted,
+    permitted,
     admitted: once(() =>
       flows.flatMap(({ sees, contributions }) =>
         contributions.flatMap(({ rule, ...admitted }) => {

@@ -4,13 +4,14 @@ import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import type { ServiceSet } from '../sets/service-set.js';
 import { protocolName } from '../sets/service-set.js';
-import { candidatesFor, type Ingress, ingressesOf, selfStages } from './candidates.js';
+import { candidatesFor, type Ingress, ingressesOf } from './candidates.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import type { Ground } from './ground.js';
 import { type Translation, translateAll } from './nat.js';
 import { listenerStep, rulePath } from './path.js';
 import type { ResolvedAddresses, Resolver } from './resolve.js';
+import { selfStages } from './stages.js';
 import { matchTarget, type SelfTarget } from './targets.js';
 
 const NO_MANAGEMENT = 'the rule does not ask for management access, and may not grant it';

@@ -3,8 +3,8 @@ import type { AccessRule, Policy } from '../model/policy.js';
 import type { IpSet } from '../sets/ip-set.js';
 import type { ServiceSet } from '../sets/service-set.js';
 import { chainOf } from './candidates.js';
-import type { Direction } from './flow-rules.js';
 import type { Ground } from './ground.js';
+import type { Direction } from './stages.js';
 import { matchTarget, type SelfTarget } from './targets.js';
 
 export interface TraceStep {

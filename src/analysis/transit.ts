@@ -3,9 +3,7 @@ import type { Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
-import { selfStages } from './candidates.js';
 import { type Branch, byExits, type FlowRule } from './flow.js';
-import { type Direction, stagesOf } from './flow-rules.js';
 import type { Ground } from './ground.js';
 import { mergeAlike } from './merge-reaches.js';
 import {
@@ -21,6 +19,7 @@ import {
 import { cidrText, rulePath } from './path.js';
 import { exposedService, listens, sourcesOf } from './reach.js';
 import { type Exit, exitsOf } from './routing.js';
+import { type Direction, selfStages, stagesOf } from './stages.js';
 import type { SelfTarget } from './targets.js';
 
 /** A service by which a host is administered. */

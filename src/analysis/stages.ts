@@ -1,0 +1,64 @@
+import type { Entry } from '../model/exposure.js';
+import type { FirewallConfig } from '../model/firewall-config.js';
+import type { Policy } from '../model/policy.js';
+import type { Exit } from './routing.js';
+import type { SelfTarget } from './targets.js';
+
+/** From where to where packets go; no exit: to the appliance itself. */
+export interface Direction {
+  readonly entry: Entry;
+  readonly exit: Exit | null;
+}
+
+/** Policies by stage: every stage has to permit. */
+type Stages = readonly (readonly Policy[])[];
+
+/** The policies that decide on packets of a direction, by stage. */
+export function stagesOf(config: FirewallConfig, { entry, exit }: Direction): Stages {
+  if (exit === null) return stagesTo(config, entry, [], 'transit');
+  return stagesTo(config, entry, [...exit.interfaces, exit.zone], 'self');
+}
+
+/** The policies that decide on packets from an entry to one address of the appliance itself, by stage. */
+export function selfStages(config: FirewallConfig, entry: Entry, self: SelfTarget): Stages {
+  const stages = stagesTo(config, entry, [self.interface.name, self.interface.zone], 'transit');
+  return stages.flatMap((policies) => {
+    const ofFamily = policies.filter(({ family }) => family === undefined || family === self.family);
+    return ofFamily.length === 0 ? [] : [ofFamily];
+  });
+}
+
+/** @param without what policies must not be for alone: packets to the appliance itself, or in transit */
+function stagesTo(
+  config: FirewallConfig,
+  entry: Entry,
+  to: readonly (string | null)[],
+  without: 'self' | 'transit',
+): Stages {
+  const stages = new Map<number, Policy[]>();
+  for (const policy of policiesFrom(config, entry)) {
+    const { applies, stage } = policy;
+    if (applies === null || applies.covers === without || !names(applies.to, to)) continue;
+    const before = stages.get(stage);
+    if (before === undefined) stages.set(stage, [policy]);
+    else before.push(policy);
+  }
+  return [...stages.entries()].sort(([a], [b]) => a - b).map(([, policies]) => policies);
+}
+
+const fromEntry = new WeakMap<Entry, readonly Policy[]>();
+
+/** The policies that apply to packets from an entry, wherever they go. Found once: they are asked for often. */
+function policiesFrom({ policies }: FirewallConfig, entry: Entry): readonly Policy[] {
+  let found = fromEntry.get(entry);
+  if (found === undefined) {
+    const from = [entry.name, ...entry.interfaces];
+    found = policies.filter(({ applies }) => applies !== null && names(applies.from, from));
+    fromEntry.set(entry, found);
+  }
+  return found;
+}
+
+function names(listed: readonly string[] | null, wanted: readonly (string | null)[]): boolean {
+  return listed === null || listed.some((name) => wanted.includes(name));
+}
