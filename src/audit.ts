@@ -2,7 +2,6 @@ import { analyse, ownNetworksOf } from './analysis/analyse.js';
 import type { RoleOverrides } from './analysis/entries.js';
 import { ANY_SERVICE_ID, type HostService } from './analysis/transit.js';
 import type { Pack } from './checks/pack.js';
-import { matchesGlob } from './explanations/glob.js';
 import { judge } from './judge.js';
 import type { AuditReport } from './model/audit-report.js';
 import type { Register } from './model/explanation.js';
@@ -13,6 +12,7 @@ import type { AnalysedDevice, AuditInput, ParsedCapture } from './pipeline.js';
 import type { Platform } from './platforms/platform.js';
 import { IpSet } from './sets/ip-set.js';
 import { ServiceSet } from './sets/service-set.js';
+import { matchesGlob } from './text/glob.js';
 import { toReport } from './to-report.js';
 
 /** The whole pipeline: parse, analyse, say whose it is, judge, report. */

@@ -1,11 +1,11 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { CheckSubject } from '../model/check.js';
+import { closestSpelling } from '../text/spelling.js';
 import { fieldsOf, RECORDS, SUBJECTS } from './fields.js';
 import { type Circumstances, daysFrom, FUNCTIONS, overlaps, re } from './functions.js';
 import { namesProblem } from './known-names.js';
 import { type CelRecord, RECORD_CLASSES } from './records.js';
 import { NO_SHARED, type Shared } from './shared.js';
-import { closestSpelling } from './spelling.js';
 import { type Call, type ConditionProblem, callOf, childrenOf, typeName } from './syntax-tree.js';
 
 export type { ConditionProblem } from './syntax-tree.js';

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
+import { matchesGlob } from '../text/glob.js';
 
 /** A function that conditions may call. */
 export interface ConditionFunction {
@@ -29,7 +30,7 @@ export const FUNCTIONS: readonly ConditionFunction[] = [
   {
     signatures: ['glob(string, string): bool'],
     about: 'the whole text fits this pattern of `*` and `?`',
-    handler: () => glob,
+    handler: () => (text: string, pattern: string) => matchesGlob(pattern, text),
   },
   {
     signatures: ['inCidr(string, string): bool', 'inCidr(list<string>, string): bool'],
@@ -86,15 +87,6 @@ const NEVER_PUBLIC = PRIVATE_NETWORKS.union(IMPOSSIBLE_SOURCES);
  */
 export function re(text: string, pattern: string): boolean {
   return compiled(pattern).matcher(text).find();
-}
-
-/** `*` is any run of characters, `?` exactly one; the whole text must fit. */
-function glob(text: string, pattern: string): boolean {
-  const parts = [...pattern].map((letter) => {
-    if (letter === '*') return '.*';
-    return letter === '?' ? '.' : RE2JS.quote(letter);
-  });
-  return compiled(`(?s)^${parts.join('')}$`).matches(text);
 }
 
 function inCidr(addresses: string | readonly string[], network: string): boolean {

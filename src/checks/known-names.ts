@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { ADMINISTRATOR_MARKS, SETTINGS, TUNNEL_MARKS } from '../model/facts.js';
-import { closestSpelling } from './spelling.js';
+import { closestSpelling } from '../text/spelling.js';
 import { type ConditionProblem, callOf, childrenOf, typeName } from './syntax-tree.js';
 
 /** Fields whose texts come from a table: a text that is not in it is a slip, not a condition. */

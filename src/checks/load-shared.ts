@@ -1,10 +1,10 @@
 import { CHECK_SUBJECTS, type CheckSubject } from '../model/check.js';
+import { closestSpelling } from '../text/spelling.js';
 import { conditionProblem, macrosIn } from './cel.js';
 import { SUBJECTS } from './fields.js';
 import type { RuleFile } from './load.js';
 import { validate } from './schema.js';
 import { NO_SHARED, type Shared, type SharedList, type SharedMacro } from './shared.js';
-import { closestSpelling } from './spelling.js';
 import { readYamlSource, type YamlSource } from './yaml-source.js';
 
 interface RawShared {

@@ -1,7 +1,7 @@
 import type { CheckSubject } from '../model/check.js';
+import { closestSpelling } from '../text/spelling.js';
 import { fieldsOf, SUBJECTS } from './fields.js';
 import type { CelRecord } from './records.js';
-import { closestSpelling } from './spelling.js';
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 /** Items of a list that a message names before it only counts them. */

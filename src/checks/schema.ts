@@ -3,7 +3,7 @@ import servicesSchema from '../../rules/data/services.schema.json' with { type: 
 import sharedSchema from '../../rules/data/shared.schema.json' with { type: 'json' };
 import checkSchema from '../../rules/schema.json' with { type: 'json' };
 import type { FwauditError } from '../model/error.js';
-import { closestSpelling } from './spelling.js';
+import { closestSpelling } from '../text/spelling.js';
 import type { Path, YamlSource } from './yaml-source.js';
 
 export type SchemaName = 'check' | 'services' | 'shared';

@@ -1,7 +1,7 @@
 import type { Check, Severity } from '../model/check.js';
 import { FwauditError } from '../model/error.js';
+import { closestSpelling } from '../text/spelling.js';
 import type { Pack } from './pack.js';
-import { closestSpelling } from './spelling.js';
 
 /** Which checks run, and how severe their findings are. */
 export interface Selection {

@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
-import { closestSpelling } from '../explanations/spelling.js';
 import { FwauditError } from '../model/error.js';
+import { closestSpelling } from '../text/spelling.js';
 
 /** The options of a command by name. */
 export type OptionTable = Readonly<Record<string, Options>>;

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { ErrorObject } from 'ajv';
 import { Ajv } from 'ajv';
-import { FwauditError } from '../model/error.js';
+import { type Position, type Problem, problemsError, quoted } from '../text/problems.js';
 import type { Device } from './device.js';
 import { type RawDevice, type RawSettings, toDevice } from './device-settings.js';
 import schema from './inventory.schema.json' with { type: 'json' };
@@ -16,19 +16,9 @@ export interface Inventory {
 /** A YAML text as plain values, with the place of each, both counted from 1. */
 export interface PlacedDocument {
   readonly value: unknown;
-  readonly problems: readonly PlacedProblem[];
+  readonly problems: readonly Problem[];
   positionOf(pointer: string): Position;
   positionOfField(pointer: string): Position;
-}
-
-interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-
-interface PlacedProblem {
-  readonly position: Position;
-  readonly message: string;
 }
 
 interface RawInventory {
@@ -51,12 +41,12 @@ export interface InventoryOptions {
  */
 export function loadInventory(document: PlacedDocument, options: InventoryOptions): Inventory {
   const { file, below } = options;
-  if (document.problems.length > 0) throw inventoryError(file, document.problems);
+  if (document.problems.length > 0) throw problemsError('usage', file, document.problems);
   const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile<RawInventory>(
     schema,
   );
   if (!validate(document.value)) {
-    throw inventoryError(file, schemaProblems(validate.errors ?? [], document));
+    throw problemsError('usage', file, schemaProblems(validate.errors ?? [], document));
   }
   const raw = document.value;
   const sites = new Map(Object.entries(raw.sites ?? {}));
@@ -67,7 +57,7 @@ export function loadInventory(document: PlacedDocument, options: InventoryOption
   const problems = devices.flatMap((device, index) =>
     deviceProblems(device, index, devices, options, document),
   );
-  if (problems.length > 0) throw inventoryError(file, problems);
+  if (problems.length > 0) throw problemsError('usage', file, problems);
   return { file, devices };
 }
 
@@ -77,9 +67,9 @@ function deviceProblems(
   devices: readonly Device[],
   { platforms }: InventoryOptions,
   document: PlacedDocument,
-): readonly PlacedProblem[] {
+): readonly Problem[] {
   const at = (field: string) => document.positionOf(`/devices/${index}/${field}`);
-  const problems: PlacedProblem[] = [];
+  const problems: Problem[] = [];
   const same = (other: Device) => other.name.toLowerCase() === device.name.toLowerCase();
   if (devices.findIndex(same) < index) {
     problems.push({ position: at('name'), message: `the name ${quoted(device.name)} stands twice` });
@@ -99,7 +89,7 @@ function deviceProblems(
   return problems;
 }
 
-function schemaProblems(errors: readonly ErrorObject[], document: PlacedDocument): readonly PlacedProblem[] {
+function schemaProblems(errors: readonly ErrorObject[], document: PlacedDocument): readonly Problem[] {
   return errors
     .filter((error) => error.keyword !== 'anyOf' && error.keyword !== 'propertyNames')
     .map((error) => {
@@ -145,27 +135,4 @@ function fieldName({ instancePath }: ErrorObject): string {
 
 function pointerPart(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-/** A password that somebody put into the wrong field is not repeated: names and lists of ours are. */
-function quoted(text: string): string {
-  return `"${text.length > 80 ? `${text.slice(0, 80)}…` : text}"`;
-}
-
-const MOST_SHOWN = 20;
-
-function inventoryError(file: string, problems: readonly PlacedProblem[]): FwauditError {
-  const sorted = problems.toSorted(
-    (a, b) => a.position.line - b.position.line || a.position.column - b.position.column,
-  );
-  const [first, ...others] = sorted;
-  if (first === undefined) throw new RangeError('an inventory without problems is no error');
-  const lines = [first.message];
-  for (const { position, message } of others.slice(0, MOST_SHOWN - 1)) {
-    lines.push(`${file}:${position.line}:${position.column}: ${message}`);
-  }
-  if (sorted.length > MOST_SHOWN) lines.push(`and ${sorted.length - MOST_SHOWN} more`);
-  return new FwauditError('usage', lines.join('\n'), {
-    location: { file, line: first.position.line, column: first.position.column },
-  });
 }

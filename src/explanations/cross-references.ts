@@ -1,9 +1,9 @@
 import { IpSet } from '../sets/ip-set.js';
+import type { Position, Problem } from '../text/problems.js';
+import { quoted } from '../text/problems.js';
+import { closestSpelling } from '../text/spelling.js';
 import { isDay } from './days.js';
 import { parseNetworks } from './formats.js';
-import type { Position, Problem } from './problem.js';
-import { quoted } from './problem.js';
-import { closestSpelling } from './spelling.js';
 import type { YamlDocument } from './yaml-document.js';
 
 /** A party or an explanation as it is written, right or wrong, with its JSON pointer. */

@@ -1,7 +1,7 @@
 import type { AccessExplanation, Day, Register } from '../model/explanation.js';
 import type { Entry, Exposure, Target } from '../model/exposure.js';
 import { IpSet } from '../sets/ip-set.js';
-import { matchesGlob } from './glob.js';
+import { matchesGlob } from '../text/glob.js';
 import type { LapsedExplanation } from './lapses.js';
 import { whyLapsed } from './lapses.js';
 

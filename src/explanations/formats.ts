@@ -1,6 +1,6 @@
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
+import { quoted } from '../text/problems.js';
 import { isDay } from './days.js';
-import { quoted } from './problem.js';
 
 /** One kind of text in the register. */
 interface Format {

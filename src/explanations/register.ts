@@ -8,10 +8,10 @@ import type {
   ZoneOverride,
 } from '../model/explanation.js';
 import type { Location } from '../model/location.js';
+import { problemsError } from '../text/problems.js';
 import { crossReferenceProblems } from './cross-references.js';
 import { DEFAULT_POLICY, emptyRegister } from './empty-register.js';
 import { parseLifetime, parseNetworks } from './formats.js';
-import { registerError } from './problem.js';
 import type { RawChecks, RawExplanation, RawParty, RawPolicy, RawRegister } from './validate.js';
 import { registerValidator, schemaProblems } from './validate.js';
 import type { YamlDocument } from './yaml-document.js';
@@ -35,11 +35,11 @@ let compiled: ValidateFunction<RawRegister> | null = null;
 export function loadRegister(text: string, file: string, options: RegisterOptions = {}): Register {
   compiled ??= registerValidator();
   const document = readYaml(text);
-  if (document.problems.length > 0) throw registerError(file, document.problems);
+  if (document.problems.length > 0) throw problemsError('register', file, document.problems);
   if (document.value === null) return { ...emptyRegister(), file };
 
   const problems = [...schemaProblems(compiled, document), ...crossReferenceProblems(document, options)];
-  if (problems.length > 0 || !compiled(document.value)) throw registerError(file, problems);
+  if (problems.length > 0 || !compiled(document.value)) throw problemsError('register', file, problems);
   return toRegister(document.value, document, file);
 }
 

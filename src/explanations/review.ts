@@ -1,6 +1,6 @@
 import type { ReportExplanation } from '../model/audit-report.js';
 import type { AccessExplanation, Day, Explanation, Register } from '../model/explanation.js';
-import { matchesGlob } from './glob.js';
+import { matchesGlob } from '../text/glob.js';
 import { lapsesOf } from './lapses.js';
 
 /**

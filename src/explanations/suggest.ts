@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Day, RegisterPolicy } from '../model/explanation.js';
 import type { Exposure, Target } from '../model/exposure.js';
 import type { IpSet } from '../sets/ip-set.js';
+import { escapeUnprintable } from '../text/problems.js';
 import { addDays, addMonths } from './days.js';
 import { DEFAULT_POLICY } from './empty-register.js';
 import { isTooWide } from './lapses.js';
-import { escapeUnprintable } from './problem.js';
 
 export interface SuggestOptions {
   /** What is left to explain; without it, all sources of the exposure. */

@@ -1,11 +1,11 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
 import type { Language, Severity } from '../model/check.js';
+import type { Problem } from '../text/problems.js';
+import { quoted } from '../text/problems.js';
+import { closestSpelling } from '../text/spelling.js';
 import { FORMATS } from './formats.js';
-import type { Problem } from './problem.js';
-import { quoted } from './problem.js';
 import schema from './register.schema.json' with { type: 'json' };
-import { closestSpelling } from './spelling.js';
 import type { YamlDocument } from './yaml-document.js';
 import { pointerPart } from './yaml-document.js';
 

@@ -1,7 +1,7 @@
 import type { Document } from 'yaml';
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
-import type { Position, Problem } from './problem.js';
-import { escapeUnprintable, quoted } from './problem.js';
+import type { Position, Problem } from '../text/problems.js';
+import { escapeUnprintable, quoted } from '../text/problems.js';
 
 /** A YAML text as plain values, with the place of each. */
 export interface YamlDocument {

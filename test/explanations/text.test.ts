@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, addMonths, daysBetween, isDay } from '../../src/explanations/days.js';
-import { matchesGlob } from '../../src/explanations/glob.js';
-import { closestSpelling } from '../../src/explanations/spelling.js';
+import { matchesGlob } from '../../src/text/glob.js';
+import { closestSpelling } from '../../src/text/spelling.js';
 
 describe('days', () => {
   it.each(['2026-02-28', '2024-02-29', '2026-12-31', '1970-01-01', '9999-12-31'])('%s is one', (text) => {

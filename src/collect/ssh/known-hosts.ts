@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { matchesGlob } from '../../text/glob.js';
 
 /** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHost {
@@ -78,8 +79,8 @@ function matchesHost(hosts: string, host: string, port: number): boolean {
   const name = knownHostName(host, port);
   if (hosts.startsWith('|')) return matchesHash(hosts, name);
   const patterns = hosts.toLowerCase().split(',');
-  if (patterns.some((each) => each.startsWith('!') && matchesPattern(each.slice(1), name))) return false;
-  return patterns.some((each) => !each.startsWith('!') && matchesPattern(each, name));
+  if (patterns.some((each) => each.startsWith('!') && matchesGlob(each.slice(1), name))) return false;
+  return patterns.some((each) => !each.startsWith('!') && matchesGlob(each, name));
 }
 
 function matchesHash(hosts: string, name: string): boolean {
@@ -88,28 +89,6 @@ function matchesHash(hosts: string, name: string): boolean {
   const wanted = Buffer.from(hash, 'base64');
   const found = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
   return wanted.length === found.length && timingSafeEqual(wanted, found);
-}
-
-/** `*` is any run of characters, `?` any one. Linear: it goes back to the last star only. */
-function matchesPattern(pattern: string, text: string): boolean {
-  let [at, star, mark] = [0, -1, 0];
-  for (let index = 0; index < text.length; ) {
-    if (at < pattern.length && pattern[at] === '*') {
-      star = at;
-      mark = index;
-      at += 1;
-    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === text[index])) {
-      at += 1;
-      index += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      mark += 1;
-      index = mark;
-    } else {
-      return false;
-    }
-  }
-  return /^\**$/.test(pattern.slice(at));
 }
 
 function sameKey(a: Uint8Array, b: Uint8Array): boolean {

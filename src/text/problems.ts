@@ -1,12 +1,12 @@
 import { FwauditError } from '../model/error.js';
 
-/** A place in the register's text; both count from 1. */
+/** A place in a text that a person wrote; both count from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** One thing that is wrong with the register, and where. */
+/** One thing that is wrong there. */
 export interface Problem {
   readonly position: Position;
   readonly message: string;
@@ -16,20 +16,24 @@ const MOST_SHOWN = 20;
 const LONGEST_QUOTE = 80;
 
 /**
- * One error for everything that is wrong with a register, in document order. The message is the
+ * One error for everything that is wrong with a file, in document order. The message is the
  * first problem's own (its place is the error's location); each further one follows on a line of
  * its own, with its place: `fwaudit.yaml:12:7: …`.
  */
-export function registerError(file: string, problems: readonly Problem[]): FwauditError {
+export function problemsError(
+  code: FwauditError['code'],
+  file: string,
+  problems: readonly Problem[],
+): FwauditError {
   const sorted = [...problems].sort((a, b) => comparePositions(a.position, b.position));
   const [first, ...others] = sorted;
-  if (first === undefined) throw new RangeError('a register without problems is no error');
+  if (first === undefined) throw new RangeError('a file without problems is no error');
   const lines = [first.message];
   for (const { position, message } of others.slice(0, MOST_SHOWN - 1)) {
     lines.push(`${file}:${position.line}:${position.column}: ${message}`);
   }
   if (sorted.length > MOST_SHOWN) lines.push(`and ${sorted.length - MOST_SHOWN} more`);
-  return new FwauditError('register', lines.join('\n'), {
+  return new FwauditError(code, lines.join('\n'), {
     location: { file, line: first.position.line, column: first.position.column },
   });
 }

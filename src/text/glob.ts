@@ -1,11 +1,11 @@
 /**
- * Whether a glob over device ids names this device: `*` is any run of characters, `?` exactly one,
- * everything else is itself, and the whole id must match. At worst |glob| × |device| steps,
- * whatever the glob: hostnames and globs come from files.
+ * Whether a glob fits a text: `*` is any run of characters, `?` exactly one,
+ * everything else is itself, and the whole text must match. At worst |glob| × |text| steps,
+ * whatever the glob: host names and globs come from files.
  */
-export function matchesGlob(glob: string, device: string): boolean {
+export function matchesGlob(glob: string, name: string): boolean {
   const pattern = Array.from(glob);
-  const text = Array.from(device);
+  const text = Array.from(name);
   let p = 0;
   let t = 0;
   // Where to try again: behind the last star, taking in one character more each time.
