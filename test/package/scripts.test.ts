@@ -100,6 +100,9 @@ describe('scripts/readme-commands.js', () => {
       stderr: 'README.md:1: the command does not print, or not here: a\n',
     });
     expect(shown('d').status).toBe(1);
+    const suggested = `    ${say('- id: ssh-management-0123abcd')}`;
+    const id = (text: string) => runReadme(`${suggested}\n\n\`\`\`\n- id: ${text}\n\`\`\`\n`).status;
+    expect(['ssh-management-89ef4567', 'telnet-management-0123abcd'].map(id)).toEqual([0, 1]);
     expect(runReadme(`${command}\n\nThis shows another:\n\n\`\`\`\nd\n\`\`\`\n`).status).toBe(0);
   });
 
