@@ -1,7 +1,7 @@
 import type { Capture } from '../../model/capture.js';
-import type { Diagnostic } from '../../model/coverage.js';
 import type { DefaultRow, FirewallConfig } from '../../model/firewall-config.js';
 import type { Parsed } from '../platform.js';
+import { refused } from '../shared/refused.js';
 import { readAddresses } from './address-objects.js';
 import { readAdministrators, readManagers } from './administration.js';
 import { coverageOf, unclassified } from './coverage.js';
@@ -31,10 +31,10 @@ import { readHeader } from './versions.js';
 /** Reads one file into one device a virtual domain, or says in one line why it cannot. Never throws. */
 export function parseConfiguration(capture: Capture): Parsed {
   const refusal = refusalOf(capture);
-  if (refusal !== null) return refused(capture, refusal.code, refusal.message);
+  if (refusal !== null) return refused(capture.file, refusal.code, refusal.message);
   const document = readConfiguration(linesOf(capture));
   if (!holdsTables(document))
-    return refused(capture, 'unrecognised-input', 'no table of a FortiGate stands in this file');
+    return refused(capture.file, 'unrecognised-input', 'no table of a FortiGate stands in this file');
   const log = createDiagnosticLog();
   noteTroubles(capture.file, document, log);
   const header = document.header === null ? null : readHeader(document.header.text);
@@ -51,16 +51,6 @@ export function parseConfiguration(capture: Capture): Parsed {
       document,
       scopes.map(({ scope }) => scope),
     ),
-  };
-}
-
-function refused(capture: Capture, code: Diagnostic['code'], message: string): Parsed {
-  const location = { file: capture.file, line: 1 };
-  return {
-    devices: [],
-    coverage: [],
-    diagnostics: [{ code, message, location, incomplete: true }],
-    limits: [],
   };
 }
 

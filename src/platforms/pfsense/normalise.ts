@@ -5,6 +5,7 @@ import type { FirewallConfig } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
 import type { NatRule } from '../../model/policy.js';
 import type { Parsed } from '../platform.js';
+import { refused } from '../shared/refused.js';
 import type { XmlElement } from '../shared/xml.js';
 import { parseXml } from '../shared/xml.js';
 import { AddressBook } from './addresses.js';
@@ -84,16 +85,6 @@ const ENTITIES: Diagnostic = {
   message: 'the file has a document type, which may declare entities: they are not expanded',
   incomplete: true,
 };
-
-function refused(
-  file: string,
-  code: Diagnostic['code'],
-  message: string,
-  more: { readonly hint?: string; readonly location?: Location } = {},
-): Parsed {
-  const diagnostic: Diagnostic = { code, message, location: { file, line: 1 }, incomplete: true, ...more };
-  return { devices: [], coverage: [], diagnostics: [diagnostic], limits: [] };
-}
 
 /** UTF-8, or Latin-1 where that fails: every byte then has a character. */
 export function textOf(bytes: Uint8Array): string {

@@ -3,6 +3,7 @@ import type { Capture } from '../../model/capture.js';
 import type { Disguise } from '../shared/disguise.js';
 import { vocabularyOf } from '../shared/vocabulary.js';
 import { BUILT_IN_ADDRESSES, BUILT_IN_SERVICE_GROUPS, BUILT_IN_SERVICES } from './built-in.js';
+import { stringOf } from './json-text.js';
 import { keyClasses } from './keys.js';
 import { redactValue } from './redact.js';
 import { redactCli, redactRest } from './redact-printed.js';
@@ -107,15 +108,6 @@ export function anonymiseRest(capture: Capture, disguise: Disguise): Capture {
     },
   );
   return { file: capture.file, bytes: Buffer.from(text, 'utf8') };
-}
-
-function stringOf(written: string): string | null {
-  try {
-    const value: unknown = JSON.parse(written);
-    return typeof value === 'string' ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 function textOf({ bytes }: Capture): string {

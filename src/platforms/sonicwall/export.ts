@@ -2,6 +2,7 @@ import type { Capture } from '../../model/capture.js';
 import type { Diagnostic, Limit } from '../../model/coverage.js';
 import type { Location } from '../../model/location.js';
 import type { Parsed } from '../platform.js';
+import { refused } from '../shared/refused.js';
 import { createDiagnosticLog, type DiagnosticLog } from './diagnostic-log.js';
 import { type ExpDocument, readExport } from './exp.js';
 import { createKeyReader, type KeyReader } from './key-reader.js';
@@ -38,15 +39,19 @@ const SEVEN: Limit = {
 
 /** Reads one export into one device, or says in one line why it cannot. Never throws. */
 export function parseExport(capture: Capture): Parsed {
-  if (capture.bytes.length === 0) return refused(capture, 'empty-input', 'the file is empty');
+  if (capture.bytes.length === 0) return refused(capture.file, 'empty-input', 'the file is empty');
   const document = readExport(capture);
   if (document === null) {
-    return refused(capture, 'unrecognised-input', 'this is neither a SonicWall export nor its decoded text');
+    return refused(
+      capture.file,
+      'unrecognised-input',
+      'this is neither a SonicWall export nor its decoded text',
+    );
   }
   if (isStandard(document)) return standard(capture, document);
   const reader = createKeyReader(capture.file, document.entries);
   const reason = refusal(reader);
-  if (reason !== null) return refused(capture, reason.code, reason.message);
+  if (reason !== null) return refused(capture.file, reason.code, reason.message);
   const log = createDiagnosticLog();
   noteContainer(document, reader, log);
   const device = normalise(reader, log);
@@ -67,16 +72,6 @@ function standard(capture: Capture, document: ExpDocument): Parsed {
   if (document.cuts.length > 0)
     log.note('truncated', `the export is cut off: ${document.cuts.join('; ')}`, end);
   return parseStandard(capture, document, log);
-}
-
-function refused(capture: Capture, code: Diagnostic['code'], message: string): Parsed {
-  const location = { file: capture.file, line: 1 };
-  return {
-    devices: [],
-    coverage: [],
-    diagnostics: [{ code, message, location, incomplete: true }],
-    limits: [],
-  };
 }
 
 function refusal(reader: KeyReader): { readonly code: Diagnostic['code']; readonly message: string } | null {

@@ -9,6 +9,16 @@ export interface JsonMember {
   readonly value: JsonNode;
 }
 
+/** The text that a string of JSON stands for; null when it is none. */
+export function stringOf(written: string): string | null {
+  try {
+    const value: unknown = JSON.parse(written);
+    return typeof value === 'string' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Deeper than any answer of an appliance; deeper text is refused. */
 const DEEPEST = 64;
 

@@ -3,6 +3,7 @@ import type { Diagnostic, Limit } from '../../model/coverage.js';
 import type { FirewallConfig } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
 import type { Parsed } from '../platform.js';
+import { refused } from '../shared/refused.js';
 import { readCli } from './cli.js';
 import { createDiagnosticLog, type DiagnosticLog } from './diagnostic-log.js';
 import { createKeyReader } from './key-reader.js';
@@ -51,12 +52,7 @@ const REST_LIMITS: readonly Limit[] = [
 /** Policy mode has security policies, which decide otherwise than access rules. */
 function policyMode(location: Location): Parsed {
   const message = 'this configuration of SonicOS 7 is in policy mode: security policies are not supported';
-  return {
-    devices: [],
-    coverage: [],
-    diagnostics: [{ code: 'unsupported-format', message, location, incomplete: true }],
-    limits: [],
-  };
+  return refused(location.file, 'unsupported-format', message, { location });
 }
 
 function isSecurityPolicy({ words }: Statement): boolean {

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Capture } from '../../model/capture.js';
 import type { SecretRef } from '../../model/firewall-config.js';
 import { isWellKnown, placeholderFor, type RedactionKey } from '../shared/placeholders.js';
+import { stringOf } from './json-text.js';
 
 /** The last keyword before a secret, on the command line and with underscores in the API. */
 export const SECRET_WORD =
@@ -46,7 +47,7 @@ export function redactRest(capture: Capture, key: RedactionKey): Capture {
   const text = textOf(capture).replace(
     /"((?:[^"\\]|\\.)*)"(\s*:\s*)("(?:[^"\\]|\\.)*")/g,
     (whole: string, name: string, colon: string, written: string) => {
-      const value = plainText(written);
+      const value = stringOf(written);
       if (value === null || value === '') return whole;
       if (!ENCRYPTED.test(value) && !SECRET_WORD.test(name.replaceAll('_', '-'))) return whole;
       return `"${name}"${colon}${JSON.stringify(placeholder(value, key))}`;
@@ -58,15 +59,6 @@ export function redactRest(capture: Capture, key: RedactionKey): Capture {
 function placeholder(value: string, key: RedactionKey): string {
   const protection: SecretRef['protection'] = ENCRYPTED.test(value) ? 'reversible' : 'clear';
   return isWellKnown(value, protection) ? value : placeholderFor(value, protection, key);
-}
-
-function plainText(written: string): string | null {
-  try {
-    const value: unknown = JSON.parse(written);
-    return typeof value === 'string' ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 function textOf({ bytes }: Capture): string {
