@@ -105,21 +105,31 @@ function alsoPart(page: Page, small: ReadonlySet<ReportFinding>): Part {
   };
 }
 
-/** `8 of medium or low severity (-v): FWA-VPN-001 ×3, FWA-CLD-005` */
+/** `8 findings of medium or low severity (-v): FWA-VPN-001 ×3; FWA-CLD-005; and 4 more` */
+function alsoNamed(
+  page: Page,
+  small: ReadonlySet<ReportFinding>,
+  nameOf: (finding: ReportFinding) => string,
+  { between, most }: { readonly between: string; readonly most: number },
+): string {
+  const kinds = partition([...small], ({ check }) => check);
+  const names = kinds
+    .slice(0, most)
+    .map(
+      (alike) => `${nameOf(alike[0])}${alike.length === 1 ? '' : ` ${page.times}${thousands(alike.length)}`}`,
+    );
+  const more = kinds.slice(most).flat().length;
+  const tail = more > 0 ? [`and ${thousands(more)} more`] : [];
+  const all = [...names, ...tail].join(between);
+  return `${plural(small.size, 'finding')} of ${worstOf(small)} severity (-v): ${all}`;
+}
+
 function alsoChecks(page: Page, small: ReadonlySet<ReportFinding>): string {
-  const checks = partition([...small], ({ check }) => check).map(
-    ([{ check }, ...more]) =>
-      `${page.name(check)}${more.length === 0 ? '' : ` ${page.times}${thousands(more.length + 1)}`}`,
-  );
-  return `${plural(small.size, 'finding')} of ${worstOf(small)} severity (-v): ${checks.join(', ')}`;
+  return alsoNamed(page, small, ({ check }) => page.name(check), { between: ', ', most: Infinity });
 }
 
 function alsoTitles(page: Page, small: ReadonlySet<ReportFinding>): string {
-  const titles = [...new Set([...small].map(({ title }) => title))];
-  const more = titles.length - TITLES_SHOWN;
-  const shown = titles.slice(0, TITLES_SHOWN).map(page.prose).join('; ');
-  const tail = more > 0 ? `; and ${thousands(more)} more` : '';
-  return `${plural(small.size, 'finding')} of ${worstOf(small)} severity (-v): ${shown}${tail}`;
+  return alsoNamed(page, small, ({ title }) => page.prose(title), { between: '; ', most: TITLES_SHOWN });
 }
 
 function worstOf(small: ReadonlySet<ReportFinding>): string {
