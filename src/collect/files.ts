@@ -1,6 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import type { Capture } from '../model/capture.js';
 import type { Diagnostic } from '../model/coverage.js';
 import { reasonOf } from './reason.js';
@@ -65,14 +64,18 @@ async function expand(
     }
     return [{ file: input, folder: null }];
   }
-  if (info.code === 'ENOENT' && isDynamicPattern(input)) {
-    const matches = (await glob(input, { dot: false, onlyFiles: true, absolute: isAbsolute(input) })).sort();
-    if (matches.length > 0) return matches.map((file) => ({ file, folder: null }));
-    diagnostics.push(unreadable(input, 'no file matches this pattern'));
-    return [];
-  }
-  diagnostics.push(unreadable(input, reasonOf(info)));
+  const matches = info.code === 'ENOENT' ? await matchesOf(input) : null;
+  if (matches !== null && matches.length > 0) return matches.map((file) => ({ file, folder: null }));
+  diagnostics.push(unreadable(input, matches === null ? reasonOf(info) : 'no file matches this pattern'));
   return [];
+}
+
+/** The files that a pattern matches, by name; null: it is none. */
+async function matchesOf(pattern: string): Promise<readonly string[] | null> {
+  // Loaded for patterns only: it would be a good part of the start of every command.
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  if (!isDynamicPattern(pattern)) return null;
+  return (await glob(pattern, { dot: false, onlyFiles: true, absolute: isAbsolute(pattern) })).sort();
 }
 
 async function filesBelow(input: string, diagnostics: Diagnostic[]): Promise<readonly Found[]> {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { isAbsolute, normalize, relative } from 'node:path';
 import { FwauditError } from '../model/error.js';
 import type { CollectedCapture } from './files.js';
@@ -12,7 +11,8 @@ interface Answer {
 }
 
 /** Runs git here, without a shell; what it says on standard error is not looked at. */
-function git(args: readonly string[]): Promise<Answer> {
+async function git(args: readonly string[]): Promise<Answer> {
+  const { execFile } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const options = { maxBuffer: MAX_BYTES, encoding: 'buffer', env: plainEnvironment() } as const;
     execFile('git', ['--no-pager', ...args], options, (error, stdout) => {
