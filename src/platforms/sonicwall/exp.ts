@@ -82,8 +82,7 @@ export function readExport(capture: Capture): ExpDocument | null {
  * UTF-8. A plus sign stays one, and a percent sign that encodes nothing stays too.
  */
 export function decodeValue(raw: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the question is whether it is plain ASCII
-  if (!raw.includes('%') && /^[\x00-\x7f]*$/.test(raw)) return raw;
+  if (!/[%\u0080-\uffff]/.test(raw)) return raw;
   const bytes = raw.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );

@@ -37,7 +37,7 @@ export interface KeyReader {
  */
 export function createKeyReader(file: string, entries: readonly ExpEntry[], keyed = true): KeyReader {
   const { families, singles, repeated } = indexEntries(entries);
-  const asked = new Set<string>();
+  const asked = new Map<string, ReadonlyMap<number, ExpEntry> | undefined>();
 
   function locationOf(entry: ExpEntry): Location {
     return entry.location ?? { file, line: entry.line, key: entry.key };
@@ -49,7 +49,9 @@ export function createKeyReader(file: string, entries: readonly ExpEntry[], keye
   }
 
   function family(name: ReadFamily): ReadonlyMap<number, ExpEntry> | undefined {
-    asked.add(name);
+    const found = asked.get(name);
+    if (found !== undefined) return found;
+    asked.set(name, families.get(name));
     return families.get(name);
   }
 
@@ -59,7 +61,7 @@ export function createKeyReader(file: string, entries: readonly ExpEntry[], keye
     repeated,
     at: (name, index) => toValue(family(name)?.get(index)),
     single: (name) => {
-      asked.add(name);
+      family(name);
       return toValue(singles.get(name));
     },
     has: (name) => family(name) !== undefined || singles.has(name),
@@ -69,13 +71,13 @@ export function createKeyReader(file: string, entries: readonly ExpEntry[], keye
       return [...found].sort((a, b) => a - b);
     },
     locate: (name, index) => {
-      asked.add(name);
-      const entry = index === undefined ? singles.get(name) : families.get(name)?.get(index);
+      const indexed = family(name);
+      const entry = index === undefined ? singles.get(name) : indexed?.get(index);
       if (entry !== undefined) return locationOf(entry);
       if (!keyed) return { file, line: 1 };
       return { file, line: 1, key: index === undefined ? name : name.replace(/_N$/, `_${index}`) };
     },
-    asked: () => asked,
+    asked: () => new Set(asked.keys()),
   };
 }
 
