@@ -8,6 +8,7 @@ import {
   intersectBoxes,
   isEmptyBox,
   type PacketBox,
+  piecesOf,
   subtractBoxes,
 } from './packet-box.js';
 import { ServiceSet } from './service-set.js';
@@ -186,7 +187,8 @@ export class PacketSet {
 
   /** The size of the representation, in intervals: what further operations work on. */
   pieces(): number {
-    return this.#plus.pieces + this.#minus.pieces;
+    const boxes = [...this.#plus.toArray(), ...this.#minus.toArray()];
+    return boxes.reduce((sum, box) => sum + piecesOf(box), 0);
   }
 
   toJSON(): PacketBox[] {
