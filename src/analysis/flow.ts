@@ -70,7 +70,10 @@ export function byExits(branches: readonly Branch[]): readonly Branch[] {
     if (before === undefined) alike.set(key, { exits: [exit], packets });
     else before.exits.push(exit);
   }
-  return [...alike.values()].map(({ exits, packets }) => ({ exits, packets: PacketSet.unionOf(packets) }));
+  return [...alike.values()].map(({ exits, packets }) => ({
+    exits,
+    packets: PacketSet.unionOf(packets).merged(),
+  }));
 }
 
 function walk(rules: readonly FlowRule[], branches: readonly Branch[], admit: Admit): Left {

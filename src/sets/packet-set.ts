@@ -2,6 +2,7 @@ import { BoxList } from './box-list.js';
 import type { Diagram } from './diagram.js';
 import { boxesOf, diagramOf, diagramOfUnion, diagrams } from './diagram.js';
 import { IpSet } from './ip-set.js';
+import { mergeBoxes } from './merge-boxes.js';
 import {
   boxContains,
   boxesOverlap,
@@ -54,6 +55,13 @@ export class PacketSet {
     const boxes: PacketBox[] = [];
     for (const set of sets) for (const box of set.#resolved().toArray()) boxes.push(box);
     return PacketSet.#from(boxes);
+  }
+
+  /** The same packets, in fewer boxes where some differ in one side only. */
+  merged(): PacketSet {
+    const boxes = this.#resolved().toArray();
+    const merged = mergeBoxes(boxes);
+    return merged.length === boxes.length ? this : PacketSet.#from(merged);
   }
 
   static #from(boxes: readonly PacketBox[]): PacketSet {
