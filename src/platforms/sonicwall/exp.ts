@@ -82,6 +82,20 @@ export function readExport(capture: Capture): ExpDocument | null {
  */
 export function decodeValue(raw: string): string {
   if (!/[%\u0080-\uffff]/.test(raw)) return raw;
+  return decodePlain(raw) ?? decodeBytes(raw);
+}
+
+/** What the standard decoder makes of plain ASCII; null where it gives up. */
+function decodePlain(raw: string): string | null {
+  if (/[\u0080-\uffff]/.test(raw)) return null;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return null;
+  }
+}
+
+function decodeBytes(raw: string): string {
   const bytes = raw.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
