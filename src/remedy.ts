@@ -18,9 +18,8 @@ export function remedyFor(
   // Whole changes are compared: one command (`end`) may stand in several of them.
   const steps = [...new Map(changes.map((each) => [each.join('\n'), each])).values()].flat();
   if (steps.length > 0) return steps;
-  return [
-    (platform === null ? undefined : raw.check.fix[platform.id]) ?? inLanguage(raw.check.fix, language),
-  ];
+  const own = platform === null ? undefined : raw.check.fix[platform.id];
+  return [inLanguage(own ?? raw.check.fix, language)];
 }
 
 function changesFor(raw: RawFinding): readonly ModelChange[] {

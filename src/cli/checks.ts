@@ -83,9 +83,10 @@ async function showCheck(id: string, argv: ChecksArguments): Promise<void> {
       checks.map((each) => each.id),
     );
   }
-  const shown = toCheck(check, askedLanguage(argv.lang, null));
+  const language = askedLanguage(argv.lang, null);
+  const shown = toCheck(check, language);
   if (argv.format === 'json') printJson(shown);
-  else process.stdout.write(checkSheet(shown));
+  else process.stdout.write(checkSheet(shown, language));
 }
 
 function printJson(value: unknown): void {
