@@ -160,14 +160,20 @@ it.each<[string, Readonly<Record<string, string>>, string]>([
   ],
   ['an id that is taken', { 'a.yaml': check('FWA-ADM-002') }, 'the id FWA-ADM-002 is taken by'],
   [
+    'an example that is not there',
+    { 'a.yaml': check('ACME-LOG-001', { examples: '{ finds: [nowhere], passes: [nowhere] }' }) },
+    'a.yaml:13:21: ACME-LOG-001: there is no such example\n',
+  ],
+  [
     'an example that does not hold',
     { 'a.yaml': check('ACME-LOG-001', { when: 'exposure.anyone' }) },
-    'an example does not hold',
+    'ACME-LOG-001: an example does not hold\n',
   ],
 ])('%s is exit code 2, with its place', async (name, files, message) => {
   const bad = pack(name.replaceAll(' ', '-'), files);
   const { stderr, status } = await run(`fwaudit checks test ${bad}`);
   expect(stderr).toContain(message);
+  expect(stderr).toMatch(/^fwaudit: [\w/-]+\.yaml:\d+:\d+: .+\n {2}\s*\S.*\n +\^(\n {2}\S.*)*\n$/);
   expect(status).toBe(2);
 });
 
