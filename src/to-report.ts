@@ -252,7 +252,7 @@ function toFinding(
     subject: check.explainable === 'fact' ? raw.factSubject : null,
     remainder,
     locations: raw.locations,
-    fix: remedyFor(raw, device?.platform ?? null, input.language),
+    fix: remedyFor(raw, device ?? null, input.language),
     explain: finding.status === 'open' ? suggestion(finding, input) : null,
     explanation: finding.status === 'explained' ? finding.explainedBy : null,
   };
