@@ -100,5 +100,6 @@ function refuse(message) {
 function refuseOutput(error) {
   if (error.code === 'EPIPE' || outputRefused) return;
   outputRefused = true;
-  refuse(`fwaudit: can't write to standard output: ${error.code}`);
+  const reason = error.code === 'ENOSPC' ? 'no space is left' : error.code;
+  refuse(`fwaudit: can't write to standard output: ${reason}`);
 }

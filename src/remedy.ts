@@ -3,24 +3,24 @@ import { inLanguage } from './checks/language.js';
 import type { JudgedExposure } from './checks/world.js';
 import type { Language } from './model/check.js';
 import type { Exposure } from './model/exposure.js';
+import type { FirewallConfig } from './model/firewall-config.js';
 import type { ModelChange, Platform } from './platforms/platform.js';
 
 /** The steps that close what a finding is about: on its platform where that is known, else in words. */
 export function remedyFor(
   raw: RawFinding,
-  platform: Platform | null,
+  device: { readonly platform: Platform; readonly config: FirewallConfig } | null,
   language: Language = 'en',
 ): readonly string[] {
   const changes =
-    platform === null || raw.check.closes === false
+    device === null || raw.check.closes === false
       ? []
-      : changesFor(raw).map((change) => platform.remedy(change));
+      : changesFor(raw).map((change) => device.platform.remedy(change, { config: device.config, language }));
   // Whole changes are compared: one command (`end`) may stand in several of them.
   const steps = [...new Map(changes.map((each) => [each.join('\n'), each])).values()].flat();
   if (steps.length > 0) return steps;
-  return [
-    (platform === null ? undefined : raw.check.fix[platform.id]) ?? inLanguage(raw.check.fix, language),
-  ];
+  const own = device === null ? undefined : raw.check.fix[device.platform.id];
+  return [inLanguage(own ?? raw.check.fix, language)];
 }
 
 function changesFor(raw: RawFinding): readonly ModelChange[] {

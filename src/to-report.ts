@@ -33,7 +33,9 @@ export function toReport(
   judgement: Judgement,
   diagnostics: readonly Diagnostic[],
 ): AuditReport {
-  const names = new Map(input.pack.services.map((service) => [service.id, service.name.en]));
+  const names = new Map(
+    input.pack.services.map((service) => [service.id, service.name[input.language ?? 'en']]),
+  );
   const findings = judgement.findings.map((finding) => toFinding(finding, devices, input)).sort(bySeverity);
   const dormant = devices.flatMap((device) => device.analysis.dormant.map((door) => toDormant(door, names)));
   return {
@@ -148,7 +150,10 @@ export function toCheck(check: Check, language: Language): ReportCheck {
     platforms: check.platforms ?? null,
     why: inLanguage(check.why, language),
     fix: language === 'fr' ? (fr ?? en) : en,
-    platformFixes: Object.entries(byPlatform).map(([platform, fix]) => ({ platform, fix })),
+    platformFixes: Object.entries(byPlatform).map(([platform, fix]) => ({
+      platform,
+      fix: inLanguage(fix, language),
+    })),
     references: check.references,
     tags: check.tags,
   };
@@ -247,7 +252,7 @@ function toFinding(
     subject: check.explainable === 'fact' ? raw.factSubject : null,
     remainder,
     locations: raw.locations,
-    fix: remedyFor(raw, device?.platform ?? null, input.language),
+    fix: remedyFor(raw, device ?? null, input.language),
     explain: finding.status === 'open' ? suggestion(finding, input) : null,
     explanation: finding.status === 'explained' ? finding.explainedBy : null,
   };

@@ -27,7 +27,8 @@ export interface EvaluationOptions {
 /** How long one check may take, on a clock that somebody else reads. */
 export interface Budget {
   readonly milliseconds: number;
-  readonly now: () => number;
+  /** Does a piece of work, breaking it off wherever it stands when the time is over; false: it was. */
+  readonly within: (work: () => void, milliseconds: number) => boolean;
 }
 
 /** One check held against everything of its kind. */
@@ -94,9 +95,6 @@ interface RunOptions {
   readonly budget: Budget | undefined;
 }
 
-/** How many subjects are looked at between two looks at the clock. */
-const STRIDE = 64;
-
 function runCheck(
   check: Check,
   candidates: readonly Candidate[],
@@ -111,23 +109,23 @@ function runCheck(
   }
   const matched: Candidate[] = [];
   const failed: Failure[] = [];
-  const started = budget?.now() ?? 0;
-  for (const [index, candidate] of seen.entries()) {
-    if (budget !== undefined && index % STRIDE === 0 && budget.now() - started > budget.milliseconds) {
-      const problem = `it took longer than ${budget.milliseconds} ms`;
-      return { check, seen, matched, failed: [...failed, ...left(seen, index, problem)] };
+  let looked = 0;
+  const look = (): void => {
+    for (const candidate of seen) {
+      try {
+        if (condition(candidate.record)) matched.push(candidate);
+      } catch (error) {
+        failed.push({ candidate, problem: evaluationProblem(error) });
+      }
+      looked += 1;
     }
-    try {
-      if (condition(candidate.record)) matched.push(candidate);
-    } catch (error) {
-      failed.push({ candidate, problem: evaluationProblem(error) });
-    }
+  };
+  if (budget === undefined) look();
+  else if (!budget.within(look, budget.milliseconds)) {
+    const problem = `it took longer than ${budget.milliseconds} ms`;
+    failed.push(...seen.slice(looked).map((candidate) => ({ candidate, problem })));
   }
   return { check, seen, matched, failed };
-}
-
-function left(seen: readonly Candidate[], from: number, problem: string): readonly Failure[] {
-  return seen.slice(from).map((candidate) => ({ candidate, problem }));
 }
 
 function forPlatforms(

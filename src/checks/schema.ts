@@ -25,7 +25,10 @@ export function validate(name: SchemaName, source: YamlSource): void {
     new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(SCHEMAS[name]);
   compiled.set(name, check);
   if (check(source.value)) return;
-  const problems = (check.errors ?? []).map((error) => problemOf(error, source));
+  const errors = check.errors ?? [];
+  // What is missing is told last: a misspelt field says more than the one that it was to be.
+  const present = errors.filter(({ keyword }) => keyword !== 'required');
+  const problems = (present.length === 0 ? errors : present).map((error) => problemOf(error, source));
   problems.sort((a, b) => before(a, b));
   const [first] = problems;
   if (first !== undefined) throw first;
@@ -60,6 +63,10 @@ function problemOf(error: ErrorObject, source: YamlSource): FwauditError {
       return source.errorAt(path, `"${name}" must be one of ${values.join(', ')}`);
     }
     case 'pattern':
+      if (error.propertyName !== undefined) {
+        const message = `"${error.propertyName}" is not written as a name must be`;
+        return source.errorAtField([...path, error.propertyName], message, parentSchema?.description);
+      }
       return source.errorAt(path, `"${name}" is not written as it must be`, parentSchema?.description);
     case 'minItems':
     case 'minLength':

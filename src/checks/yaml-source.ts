@@ -18,11 +18,14 @@ export type Path = readonly (string | number)[];
 export interface YamlSource {
   readonly file: string;
   readonly value: unknown;
-  /** An error of exit code 2 at a value, or at the closest value around it that is there. */
+  /**
+   * An error of exit code 2 at a value, or at the closest value around it that is there. Its message, like
+   * those below, shows the line with a caret.
+   */
   errorAt(path: Path, message: string, hint?: string): FwauditError;
   /** The same at a field's name. */
   errorAtField(path: Path, message: string, hint?: string): FwauditError;
-  /** The same at a character of a text, counted from 0: the message shows the line with a caret. */
+  /** The same at a character of a text, counted from 0. */
   errorInText(path: Path, offset: number, message: string, hint?: string): FwauditError;
   /** Line of a value, from 1. */
   lineOf(path: Path): number;
@@ -39,7 +42,7 @@ export function readYamlSource(text: string, file: string): YamlSource {
   const fail = (offset: number, message: string, hint?: string): FwauditError => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     const location = { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-    return new FwauditError('check', printable(message), {
+    return new FwauditError('check', printable(`${message}${excerpt(text, offset)}`), {
       location,
       ...(hint === undefined ? {} : { hint: printable(hint) }),
     });
@@ -58,7 +61,7 @@ export function readYamlSource(text: string, file: string): YamlSource {
     errorAtField: (path, message, hint) => fail(fieldStart(document, path), message, hint),
     errorInText: (path, offset, message, hint) => {
       const at = textOffset(text, document.getIn(path, true), offset) ?? startOf(document, path);
-      return fail(at, `${message}\n${excerpt(text, at)}`, hint);
+      return fail(at, message, hint);
     },
     lineOf: (path) => Math.max(lines.linePos(startOf(document, path)).line, 1),
   };
@@ -125,13 +128,21 @@ function escapeLength(letter: string): number {
   return { x: 3, u: 5, U: 9 }[letter] ?? 1;
 }
 
-/** The line around an offset and a caret under it. */
+/** As many letters of a line as are shown, and how many of them before the place. */
+const WINDOW = { whole: 120, before: 60 };
+
+/** The line around an offset, or of a long one what stands there, and a caret under it; nothing of an empty one. */
 function excerpt(source: string, offset: number): string {
   const start = source.lastIndexOf('\n', offset - 1) + 1;
   const end = source.indexOf('\n', offset);
   const line = source.slice(start, end < 0 ? source.length : end).replace(/\r$/, '');
-  const indent = line.slice(0, offset - start).replace(/[^\t]/g, ' ');
-  return `  ${line}\n  ${indent}^`;
+  if (line.trim() === '') return '';
+  const column = Math.min(offset - start, line.length);
+  const from = line.length <= WINDOW.whole ? 0 : Math.max(0, column - WINDOW.before);
+  const shown = line.slice(from, from + WINDOW.whole);
+  const [head, tail] = [from > 0 ? '…' : '', from + WINDOW.whole < line.length ? '…' : ''];
+  const indent = (head + shown.slice(0, column - from)).replace(/[^\t]/g, ' ');
+  return `\n  ${head}${shown}${tail}\n  ${indent}^`;
 }
 
 /** Messages quote the file: nothing in it may command a terminal. One sign for one keeps the caret in place. */

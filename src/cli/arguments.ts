@@ -65,6 +65,21 @@ export function checkOptions(argv: Arguments, options: OptionTable): true {
   return true;
 }
 
+/**
+ * Refuses options named as something that every object has (`--constructor`, `--to-string`), before the
+ * parser of the command line takes that for a value of theirs.
+ */
+export function refuseInheritedNames(argv: readonly string[]): void {
+  const end = argv.indexOf('--');
+  for (const word of end === -1 ? argv : argv.slice(0, end)) {
+    const [, name = ''] = /^--?(?:no-)?([^=]+)/.exec(word) ?? [];
+    const parts = name.split('.').map((part) => camelCase(part));
+    if (!parts.some((part) => part in Object.prototype)) continue;
+    const [option = word] = word.split('=');
+    throw new FwauditError('usage', `there is no option ${option}`, { hint: 'fwaudit --help' });
+  }
+}
+
 function unknownOptions(argv: Arguments, table: OptionTable): readonly string[] {
   const known = new Set(['_', '$0', 'h', 'help', 'version']);
   for (const [name, { alias = [] }] of Object.entries(table)) {

@@ -1,12 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import type { Budget } from '../checks/evaluate.js';
 import type { Pack } from '../checks/pack.js';
 import { selectChecks } from '../checks/select.js';
-import { reasonOf } from '../collect/reason.js';
 import { LANGUAGES, type Language, SEVERITIES, type Severity } from '../model/check.js';
 import { FwauditError } from '../model/error.js';
 import type { Register } from '../model/explanation.js';
 import type { OptionTable } from './arguments.js';
+import { checkFiles, checkFilesAt, type ReadFolder } from './check-files.js';
 
 /** `--checks`, of every command that works with checks of one's own. */
 export const CHECKS_OPTION = {
@@ -47,18 +48,23 @@ interface SelectionArguments {
   readonly only: readonly string[] | undefined;
   readonly skip: readonly string[] | undefined;
   readonly severity: readonly string[] | undefined;
+  readonly registerFrom: string | undefined;
 }
 
 /**
  * The checks that run: the built-in ones and those of folders, as the register and then the command line
- * ask for. `--only` replaces what the register says; the others add to it.
+ * ask for. `--only` replaces what the register says; the others add to it. Where the register is read at a
+ * revision of git, the folders are too.
  * @throws FwauditError for a folder that can't be read, a check that is wrong, or an id that there is not
  */
 export async function askedPack(builtIn: Pack, register: Register, argv: SelectionArguments): Promise<Pack> {
   const { file, checks } = register;
   const beside = file === null ? '.' : dirname(file);
   const folders = [...(checks?.folders ?? []).map((each) => join(beside, each)), ...(argv.checks ?? [])];
-  const pack = await withFolders(builtIn, folders);
+  const { registerFrom } = argv;
+  const read =
+    folders.length === 0 || registerFrom === undefined ? checkFiles : await checkFilesAt(registerFrom);
+  const pack = await withFolders(builtIn, folders, read);
   const severities = new Map([...Object.entries(checks?.severity ?? {}), ...severitiesOf(argv.severity)]);
   return selectChecks(pack, {
     only: argv.only ?? checks?.only ?? [],
@@ -68,30 +74,16 @@ export async function askedPack(builtIn: Pack, register: Register, argv: Selecti
 }
 
 /** A pack and the checks of folders. */
-export async function withFolders(pack: Pack, folders: readonly string[]): Promise<Pack> {
+export async function withFolders(
+  pack: Pack,
+  folders: readonly string[],
+  read: ReadFolder = checkFiles,
+): Promise<Pack> {
   if (folders.length === 0) return pack;
   const { extendPack } = await import('../checks/pack.js');
   let extended = pack;
-  for (const folder of folders) extended = extendPack(extended, await ruleFiles(folder));
+  for (const folder of folders) extended = extendPack(extended, await read(folder));
   return extended;
-}
-
-async function ruleFiles(folder: string): Promise<{ path: string; text: string }[]> {
-  try {
-    const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
-    if (names.length === 0) {
-      throw new FwauditError('check', `${folder} holds no checks`, { hint: 'one YAML file a check' });
-    }
-    return await Promise.all(
-      names.map(async (name) => {
-        const path = join(folder, name);
-        return { path, text: await readFile(path, 'utf8') };
-      }),
-    );
-  } catch (error) {
-    if (error instanceof FwauditError) throw error;
-    throw new FwauditError('check', `can't read ${folder}: ${reasonOf(error)}`, { cause: error });
-  }
 }
 
 function severitiesOf(texts: readonly string[] = []): [string, Severity][] {
@@ -114,4 +106,15 @@ export function askedLanguage(asked: Language | undefined, register: Register | 
 }
 
 /** Checks of one's own may take a second each; the clock is read here and nowhere else. */
-export const CHECK_BUDGET = { milliseconds: 1000, now: () => performance.now() };
+export const CHECK_BUDGET = { milliseconds: 1000, within } satisfies Budget;
+
+/** A condition is code that runs to its end: only the engine can break it off. */
+function within(work: () => void, timeout: number): boolean {
+  try {
+    runInNewContext('work()', { work }, { timeout });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return false;
+    throw error;
+  }
+}

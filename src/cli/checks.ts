@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { audit } from '../audit.js';
@@ -83,9 +83,10 @@ async function showCheck(id: string, argv: ChecksArguments): Promise<void> {
       checks.map((each) => each.id),
     );
   }
-  const shown = toCheck(check, askedLanguage(argv.lang, null));
+  const language = askedLanguage(argv.lang, null);
+  const shown = toCheck(check, language);
   if (argv.format === 'json') printJson(shown);
-  else process.stdout.write(checkSheet(shown));
+  else process.stdout.write(checkSheet(shown, language));
 }
 
 function printJson(value: unknown): void {
@@ -94,7 +95,7 @@ function printJson(value: unknown): void {
 
 /** What became of one example of one check. */
 interface Trial {
-  readonly check: string;
+  readonly check: Check;
   readonly example: string;
   readonly wanted: 'finds' | 'passes';
   readonly holds: boolean;
@@ -114,23 +115,36 @@ async function testChecks(
   for (const check of pack.checks.filter(({ id }) => own.has(id))) {
     trials.push(...(await tryCheck(check, pack, askedLanguage(argv.lang, null))));
   }
-  if (argv.format === 'json') printJson(trials);
+  if (argv.format === 'json') printJson(trials.map(({ check, ...trial }) => ({ check: check.id, ...trial })));
   else for (const trial of trials) process.stdout.write(`${trialText(trial)}\n`);
   const failed = trials.filter(({ holds }) => !holds);
   const [first] = failed;
   if (first === undefined) return;
-  const check = pack.checks.find(({ id }) => id === first.check);
   setExit(2);
   const more = failed.length > 1 ? `, and ${failed.length - 1} more` : '';
-  throw new FwauditError('check', `${first.check}: an example does not hold: ${first.example}${more}`, {
-    hint: first.wanted === 'finds' ? 'it should find something there' : 'it should find nothing there',
-    ...(check === undefined ? {} : { location: check.location }),
-  });
+  const message = `${first.check.id}: an example does not hold${more}`;
+  throw await exampleError(
+    first,
+    message,
+    first.wanted === 'finds' ? 'it should find something there' : 'it should find nothing there',
+  );
+}
+
+/** An error at an example, in the file of its check. */
+async function exampleError(
+  { check: { location }, wanted, example }: Pick<Trial, 'check' | 'wanted' | 'example'>,
+  message: string,
+  hint: string,
+): Promise<FwauditError> {
+  const { readYamlSource } = await import('../checks/yaml-source.js');
+  const source = readYamlSource(await readFile(location.file, 'utf8'), location.file);
+  const { examples } = source.value as Pick<Check, 'examples'>;
+  return source.errorAt(['examples', wanted, examples[wanted].indexOf(example)], message, hint);
 }
 
 function trialText({ check, example, wanted, holds }: Trial): string {
   const what = wanted === 'finds' ? 'finds something in' : 'finds nothing in';
-  return `${holds ? 'ok  ' : 'FAIL'}  ${check} ${what} ${inert(example, { max: 1000 })}`;
+  return `${holds ? 'ok  ' : 'FAIL'}  ${check.id} ${what} ${inert(example, { max: 1000 })}`;
 }
 
 async function tryCheck(check: Check, pack: Pack, language: Language): Promise<readonly Trial[]> {
@@ -138,25 +152,26 @@ async function tryCheck(check: Check, pack: Pack, language: Language): Promise<r
   const trials: Trial[] = [];
   for (const wanted of ['finds', 'passes'] as const) {
     for (const example of check.examples[wanted]) {
-      const found = await findsIn(exampleFolder(example, check), alone, language);
-      trials.push({ check: check.id, example, wanted, holds: found === (wanted === 'finds') });
+      const folder = exampleFolder(example, check);
+      if (folder === null) {
+        const hint = 'examples are files, or folders with configurations, beside the check or above it';
+        throw await exampleError({ check, wanted, example }, `${check.id}: there is no such example`, hint);
+      }
+      const found = await findsIn(folder, alone, language);
+      trials.push({ check, example, wanted, holds: found === (wanted === 'finds') });
     }
   }
   return trials;
 }
 
-/** An example is looked for beside the check's file, then in the folders above it. */
-function exampleFolder(example: string, { id, location }: Check): string {
+/** An example is looked for beside the check's file, then in the folders above it; null: it is not there. */
+function exampleFolder(example: string, { location }: Check): string | null {
   const start = resolve(dirname(location.file));
   for (let above = start; ; above = dirname(above)) {
     const folder = join(above, example);
     if (existsSync(folder)) return folder;
-    if (dirname(above) === above) break;
+    if (dirname(above) === above) return null;
   }
-  throw new FwauditError('check', `${id}: there is no example ${example}`, {
-    location,
-    hint: 'examples are files, or folders with configurations, beside the check or above it',
-  });
 }
 
 const REGISTER = 'fwaudit.yaml';

@@ -7,6 +7,7 @@ import {
   checkOptions,
   INPUT_HELP,
   type OptionTable,
+  refuseInheritedNames,
   usageError,
 } from './arguments.js';
 import { checksCommand, checksOptions } from './checks.js';
@@ -79,6 +80,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         : error;
     });
   try {
+    refuseInheritedNames(argv);
     checkCommand(await parser.parseAsync(), [...OPTIONS.keys()]);
     return exitCode;
   } catch (error) {

@@ -2,7 +2,7 @@ import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yar
 import { audit } from '../audit.js';
 import type { Collected } from '../collect/files.js';
 import type { AuditReport } from '../model/audit-report.js';
-import { SEVERITIES } from '../model/check.js';
+import { type Language, SEVERITIES } from '../model/check.js';
 import { FwauditError } from '../model/error.js';
 import { platforms } from '../platforms/index.js';
 import { formats } from '../report/index.js';
@@ -84,12 +84,12 @@ export function scanCommand(setExit: (code: number) => void): CommandModule<obje
       const targets = outputTargets(formats, argv.format, argv.output);
       const named = argv._.length > 1 || argv.since === undefined;
       const inputs = named ? inputsOf(argv) : await changedInputs(argv.since);
-      const report = await runAudit(inputs, named, argv);
+      const { report, language } = await runAudit(inputs, named, argv);
       // Files first: one that can't be written is told before anything is printed.
       for (const { format, file } of targets.toSorted(
         (a, b) => Number(a.file === null) - Number(b.file === null),
       )) {
-        const text = format.render(report, renderOptions(argv.verbose, argv.colour, file === null));
+        const text = format.render(report, renderOptions(argv, file === null, language));
         if (file === null) process.stdout.write(text);
         else await writeFileWhole(file, text);
       }
@@ -116,7 +116,7 @@ async function runAudit(
   inputs: readonly string[],
   named: boolean,
   argv: ArgumentsCamelCase<ScanArguments>,
-): Promise<AuditReport> {
+): Promise<{ readonly report: AuditReport; readonly language: Language }> {
   const pack = await readPack();
   const compare = await readComparison(argv.baseline, argv.previous);
   const register = await findRegister(argv.register ? argv.config : null, pack, argv.registerFrom);
@@ -124,10 +124,11 @@ async function runAudit(
   const read = await collectInputs(inputs, argv);
   // What git names may be anything, like what stands in a folder.
   const collected = named ? read : metInFolder(read);
+  const language = askedLanguage(argv.lang, register);
   const circumstances = {
     register,
     pack: asked,
-    language: askedLanguage(argv.lang, register),
+    language,
     budget: CHECK_BUDGET,
     platforms,
     platform: argv.platform ?? null,
@@ -139,5 +140,5 @@ async function runAudit(
   const since =
     argv.since === undefined ? null : await sinceRevision(argv.since, inputs, collected, auditAll);
   const report = compare(auditAll(collected), argv.failOn);
-  return since === null ? report : since(report, argv.failOn);
+  return { report: since === null ? report : since(report, argv.failOn), language };
 }

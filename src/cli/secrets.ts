@@ -58,5 +58,7 @@ export function secretsCommand(setExit: (code: number) => void): CommandModule<o
 
 function render(report: SecretsReport, format: string): string {
   if (format === 'json') return `${inertJson(JSON.stringify(report, null, 2))}\n`;
-  return format === 'markdown' ? secretsMarkdown(report) : secretsText(report, renderOptions(0, false, true));
+  return format === 'markdown'
+    ? secretsMarkdown(report)
+    : secretsText(report, renderOptions({ verbose: 0, colour: false }, true));
 }

@@ -18,7 +18,7 @@ export const GIT_OPTIONS = {
   'register-from': {
     type: 'string',
     requiresArg: true,
-    describe: 'Read the register as it stands in this git revision',
+    describe: 'Read the register, and checks of your own, as they stand in this git revision',
   },
 } as const satisfies OptionTable;
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { reasonOf } from '../collect/reason.js';
+import type { Language } from '../model/check.js';
 import { FwauditError } from '../model/error.js';
 import type { RenderOptions } from '../report/format.js';
 
@@ -22,15 +23,16 @@ export async function readStdin(): Promise<Uint8Array> {
  * whether the output is a terminal. A file never gets colours.
  */
 export function renderOptions(
-  verbose: number,
-  colour: boolean | undefined,
+  { verbose, colour }: { readonly verbose: number; readonly colour: boolean | undefined },
   toStdout: boolean,
+  language: Language = 'en',
 ): RenderOptions {
   const { env, stdout } = process;
   const wished = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
   const refused = (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
   const automatic = wished || (stdout.isTTY === true && !refused);
   return {
+    language,
     width: toStdout ? Math.max(60, Math.min(stdout.columns ?? 100, 120)) : 100,
     colour: toStdout && (colour ?? automatic),
     verbosity: verbose >= 2 ? 2 : verbose === 1 ? 1 : 0,

@@ -1,4 +1,5 @@
-import { isAbsolute, normalize, relative } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, normalize, relative, resolve } from 'node:path';
 import { FwauditError } from '../model/error.js';
 import type { CollectedCapture } from './files.js';
 
@@ -59,6 +60,27 @@ export async function readAtCommit(commit: string, file: string): Promise<Uint8A
 export async function filesAtCommit(commit: string, path: string): Promise<readonly string[]> {
   const { ok, stdout } = await git(['ls-tree', '-r', '-z', '--name-only', commit, '--', fromHere(path)]);
   return ok ? names(stdout) : [];
+}
+
+/** Files that stand in a folder itself, not below it, as it stood at a commit; by their paths from here. */
+export async function filesInFolderAt(commit: string, folder: string): Promise<readonly string[]> {
+  const path = fromHere(folder).replace(/\/*$/, '/');
+  const { ok, stdout } = await git(['ls-tree', '-z', '--name-only', commit, '--', path]);
+  return ok ? names(stdout) : [];
+}
+
+/** Whether a path is part of the repository that this folder is in: as it is written, or where it leads to. */
+export async function isInRepository(path: string): Promise<boolean> {
+  const { ok, stdout } = await git(['rev-parse', '--show-toplevel']);
+  if (!ok) return false;
+  const top = stdout.toString('utf8').replace(/\r?\n$/, '');
+  const written = resolve(path);
+  const real = await realpath(path).catch(() => written);
+  return [written, real].some((each) => !leadsOut(relative(top, each)));
+}
+
+function leadsOut(path: string): boolean {
+  return path === '..' || /^\.\.[\\/]/.test(path) || isAbsolute(path);
 }
 
 /** Files below this folder that are not as they were at a commit, those that are new or gone included. */

@@ -52,8 +52,8 @@ export interface Check {
   /** Ids of checks whose finding on the same subject this one replaces. */
   readonly supersedes: readonly string[];
   readonly why: Texts;
-  /** By language, or by platform for steps that name its menus. */
-  readonly fix: Texts & Readonly<Record<string, string>>;
+  /** By language, and by platform for steps that name its menus. */
+  readonly fix: Texts & Readonly<Record<string, string | Texts>>;
   readonly references: readonly string[];
   readonly tags: readonly string[];
   readonly examples: { readonly finds: readonly string[]; readonly passes: readonly string[] };

@@ -1,4 +1,5 @@
 import type { Capture } from '../model/capture.js';
+import type { Language } from '../model/check.js';
 import type { Coverage, Diagnostic, Limit } from '../model/coverage.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Location } from '../model/location.js';
@@ -38,6 +39,12 @@ export type ModelChange =
       readonly rule: number;
       readonly name: string;
     };
+
+/** What a remedy may depend on besides the change: what runs there, and who reads it. */
+export interface RemedyContext {
+  readonly config: FirewallConfig;
+  readonly language: Language;
+}
 
 /** In which order a vendor wants secrets changed once an export was stolen. */
 export interface RotationGuide {
@@ -86,7 +93,7 @@ export interface Platform {
   /** Absent: the vendor has published none, and secrets are listed by how badly they are kept. */
   readonly rotation?: RotationGuide;
   /** How to make one change on this platform: clicks or commands, one step a string. */
-  remedy(change: ModelChange): readonly string[];
+  remedy(change: ModelChange, about: RemedyContext): readonly string[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AuditReport } from '../model/audit-report.js';
+import type { Language } from '../model/check.js';
 
 /** What a report may depend on besides the audit itself. */
 export interface RenderOptions {
@@ -10,6 +11,8 @@ export interface RenderOptions {
   readonly verbosity: 0 | 1 | 2;
   /** Whether the page may hold anything but ASCII. Formats for machines are UTF-8 all the same. */
   readonly unicode: boolean;
+  /** Of what a format says about a check beside the check's own texts; absent: English. */
+  readonly language?: Language;
 }
 
 /**

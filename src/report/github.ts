@@ -4,6 +4,7 @@ import type { RenderOptions, ReportFormat } from './format.js';
 import { inert } from './inert.js';
 import { inputOf, repositoryPath } from './repository-path.js';
 import { summaryText } from './summary-text.js';
+import { wordsIn } from './words.js';
 
 /**
  * Workflow commands of GitHub Actions: an annotation for each open finding and for what makes the scan
@@ -25,22 +26,28 @@ const COMMANDS = {
   info: 'notice',
 } as const;
 
-function renderGithub(report: AuditReport, { unicode }: RenderOptions): string {
+function renderGithub(report: AuditReport, options: RenderOptions): string {
+  const { unicode } = options;
   const open = report.findings.filter(({ status, known }) => status === 'open' && !known);
   const doubts = report.diagnostics.filter(({ incomplete }) => incomplete);
   const lines = [
-    ...open.map((finding) => annotation(report, finding, unicode)),
+    ...open.map((finding) => annotation(report, finding, options)),
     ...doubts.map((doubt) => doubtLine(report, doubt, unicode)),
     `fwaudit: ${data(summaryText(report), unicode)}`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function annotation(report: AuditReport, finding: ReportFinding, unicode: boolean): string {
+function annotation(
+  report: AuditReport,
+  finding: ReportFinding,
+  { unicode, language = 'en' }: RenderOptions,
+): string {
+  const { toClose, colon } = wordsIn(language);
   const { check, severity, title, message, fix, locations } = finding;
   const [location] = locations;
   const key = location?.key === undefined ? '' : ` (${location.key})`;
-  const lines = [`${message}${key}`, ...fix.map((step) => `To close it: ${step}`)];
+  const lines = [`${message}${key}`, ...fix.map((step) => `${toClose}${colon} ${step}`)];
   const properties = { ...placeOf(report, location ?? null), title: `${check} ${title}` };
   return command(COMMANDS[severity], properties, lines, unicode);
 }

@@ -6,11 +6,13 @@ import type {
   ReportFinding,
   ReportPathStep,
 } from '../model/audit-report.js';
+import type { Language } from '../model/check.js';
 import type { Location } from '../model/location.js';
 import { checkMarkdown, checkText } from './check-help.js';
-import type { ReportFormat } from './format.js';
+import type { RenderOptions, ReportFormat } from './format.js';
 import { inert, inertJson } from './inert.js';
 import { inputOf, pathUri } from './repository-path.js';
+import { wordsIn } from './words.js';
 
 /** SARIF 2.1.0 as OASIS has it (errata 01), with what GitHub code scanning reads beside it. */
 export const sarif: ReportFormat = {
@@ -35,29 +37,35 @@ const SCORES = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.5', info: 
 /** What the results of one log refer to. */
 interface Context {
   readonly report: AuditReport;
+  readonly language: Language;
   readonly artifacts: ReadonlyMap<string, number>;
   readonly rules: ReadonlyMap<string, number>;
   readonly exposures: ReadonlyMap<string, ReportExposure>;
   readonly paths: ReadonlyMap<string, readonly ReportPathStep[]>;
 }
 
-function renderSarif(report: AuditReport): string {
-  const log = { $schema: SCHEMA, version: '2.1.0', runs: [runOf(report)] };
+/** How SARIF names languages (RFC 3066). */
+const LANGUAGE_NAMES = { en: 'en-US', fr: 'fr-FR' } as const satisfies Readonly<Record<Language, string>>;
+
+function renderSarif(report: AuditReport, { language = 'en' }: RenderOptions): string {
+  const log = { $schema: SCHEMA, version: '2.1.0', runs: [runOf(report, language)] };
   return `${inertJson(JSON.stringify(log, null, 2))}\n`;
 }
 
-function runOf(report: AuditReport) {
-  const rules = rulesOf(report);
+function runOf(report: AuditReport, language: Language) {
+  const rules = rulesOf(report, language);
   const files = [...new Set(report.captures.map(({ file }) => file))];
+  const driver = { ...report.tool, semanticVersion: report.tool.version };
   const context: Context = {
     report,
+    language,
     artifacts: new Map(files.map((file, index) => [file, index])),
     rules: new Map(rules.map(({ id }, index) => [id, index])),
     exposures: new Map(report.exposures.map((each) => [each.key, each])),
     paths: new Map([...report.exposures, ...report.dormant].map(({ key, path }) => [key, path])),
   };
   return {
-    tool: { driver: { ...report.tool, semanticVersion: report.tool.version, language: 'en-US', rules } },
+    tool: { driver: { ...driver, language: LANGUAGE_NAMES[language], rules } },
     invocations: [invocationOf(context)],
     artifacts: files.map((file) => ({ location: { uri: pathUri(file) }, roles: ['analysisTarget'] })),
     results: report.findings.map((finding) => resultOf(context, finding)),
@@ -66,24 +74,24 @@ function runOf(report: AuditReport) {
   };
 }
 
-function rulesOf(report: AuditReport) {
+function rulesOf(report: AuditReport, language: Language) {
   const known = new Set(report.checks.map(({ id }) => id));
   const others = new Map(
     report.findings.filter(({ check }) => !known.has(check)).map((each) => [each.check, each]),
   );
   return [
-    ...report.checks.map(ruleOf),
+    ...report.checks.map((check) => ruleOf(check, language)),
     ...[...others].map(([id, { title }]) => ({ id, shortDescription: { text: plain(title) } })),
   ];
 }
 
-function ruleOf(check: ReportCheck) {
+function ruleOf(check: ReportCheck, language: Language) {
   const score = SCORES[check.severity];
   return {
     id: check.id,
     shortDescription: { text: plain(check.title) },
     fullDescription: { text: plain(check.why) },
-    help: { text: escaped(checkText(check)), markdown: escaped(checkMarkdown(check)) },
+    help: { text: escaped(checkText(check, language)), markdown: escaped(checkMarkdown(check, language)) },
     defaultConfiguration: { level: LEVELS[check.severity] },
     properties: {
       tags: ['security', ...check.tags.flatMap(tagsOf)].slice(0, MOST.tags),
@@ -109,7 +117,7 @@ function resultOf(context: Context, finding: ReportFinding) {
     ruleId: finding.check,
     ...(rule === undefined ? {} : { ruleIndex: rule }),
     level: LEVELS[finding.severity],
-    message: { text: messageOf(finding) },
+    message: { text: messageOf(finding, context.language) },
     locations: placesOf(context, finding).map((each) => locationOf(context, finding.device, each)),
     ...(related.length === 0 ? {} : { relatedLocations: related }),
     // A configuration may be one long line: what a host hashes of it would name every finding alike.
@@ -121,8 +129,10 @@ function resultOf(context: Context, finding: ReportFinding) {
 }
 
 /** The first sentence stands for the whole where room is short. */
-function messageOf({ message, status, fix }: ReportFinding): string {
-  const steps = fix.length === 0 || status === 'explained' ? '' : ` To close it: ${sentence(fix.join('; '))}`;
+function messageOf({ message, status, fix }: ReportFinding, language: Language): string {
+  const { toClose, colon } = wordsIn(language);
+  const head = ` ${toClose}${colon} `;
+  const steps = fix.length === 0 || status === 'explained' ? '' : `${head}${sentence(fix.join('; '))}`;
   return plain(`${sentence(message)}${steps}`);
 }
 

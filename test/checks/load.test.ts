@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { loadCheck, loadChecks } from '../../src/checks/load.js';
-import { CHECK, problemOf, shown, withLine } from './yaml.js';
+import { CHECK, problemOf, shown, whole, withLine } from './yaml.js';
 
 function problem(text: string): string {
   return shown(problemOf(() => loadCheck(text, 'rules/mine.yaml')));
+}
+
+/** With the line and its caret. */
+function quotedProblem(text: string): string {
+  return whole(problemOf(() => loadCheck(text, 'rules/mine.yaml')));
 }
 
 function caret(line: string, column: number): string {
@@ -94,7 +99,7 @@ describe('loadCheck', () => {
     [
       'a missing field',
       withLine('severityReason:', '# none'),
-      '1:1 "severityReason" is missing [why this severity and not another]',
+      '1:1 "severityReason" is missing [why this severity and not another: a text, or one by language]',
     ],
     [
       'a wrong severity',
@@ -143,8 +148,8 @@ describe('loadCheck', () => {
       'when:',
       'when: exposure.party == "\u009b31m\u202e" && exposure.anyon\n"\\e]0;x\\a": 1',
     );
-    expect(problem(text)).not.toMatch(/[\u001b\u009b\u202e\u0007]/);
-    expect(problem(text.replace('"\\e]0;x\\a": 1', ''))).toBe(
+    expect(quotedProblem(text)).not.toMatch(/[\u001b\u009b\u202e\u0007]/);
+    expect(quotedProblem(text.replace('"\\e]0;x\\a": 1', ''))).toBe(
       `6:45 Exposure has no field anyon${caret('when: exposure.party == "\ufffd31m\ufffd" && exposure.anyon', 45)} [did you mean anyone?]`,
     );
   });
@@ -172,13 +177,13 @@ describe('the place of an error in a condition', () => {
   ])('%s', (_, lines, line) => {
     const source = lines.split('\n').at(-1) ?? '';
     const column = source.indexOf('thirdParti') + 1;
-    expect(problem(withLine('when:', lines))).toBe(
+    expect(quotedProblem(withLine('when:', lines))).toBe(
       `${line}:${column} Exposure has no field thirdParti${caret(source, column)} ${hint}`,
     );
   });
 
   it('behind tabs, which the caret keeps', () => {
-    expect(problem(withLine('when:', 'when: "exposure.anyone &&\t\texposure.thirdParti"'))).toBe(
+    expect(quotedProblem(withLine('when:', 'when: "exposure.anyone &&\t\texposure.thirdParti"'))).toBe(
       `6:37 Exposure has no field thirdParti\n  when: "exposure.anyone &&\t\texposure.thirdParti"\n  ${' '.repeat(25)}\t\t${' '.repeat(9)}^ ${hint}`,
     );
   });
@@ -188,21 +193,50 @@ describe('the place of an error in a condition', () => {
       '\n',
       '\r\n',
     );
-    expect(problem(text)).toBe(
+    expect(quotedProblem(text)).toBe(
       `8:15 Exposure has no field thirdParti${caret('  && exposure.thirdParti', 15)} ${hint}`,
     );
   });
 
   it('at its end', () => {
-    expect(problem(withLine('when:', 'when: exposure.anyone &&'))).toBe(
+    expect(quotedProblem(withLine('when:', 'when: exposure.anyone &&'))).toBe(
       `6:25 Unexpected token: EOF${caret('when: exposure.anyone &&', 25)}`,
     );
   });
 
   it('in a message', () => {
-    expect(problem(withLine('message:', 'message: { en: "from {entry.nam}", fr: "de {entry.name}" }'))).toBe(
+    expect(
+      quotedProblem(withLine('message:', 'message: { en: "from {entry.nam}", fr: "de {entry.name}" }')),
+    ).toBe(
       `7:23 no field entry.nam to put into the message${caret('message: { en: "from {entry.nam}", fr: "de {entry.name}" }', 23)} [did you mean name?]`,
     );
+  });
+});
+
+describe('the line that an error quotes', () => {
+  it.each([
+    ['a field', withLine('severity:', 'severty: high'), '3:1', 'severty: high', 1],
+    ['a value', withLine('severity:', 'severity: huge'), '3:11', 'severity: huge', 11],
+    ['broken YAML', `${CHECK}id: ACM-ADM-002\n`, '14:1', 'id: ACM-ADM-002', 1],
+  ])('is that of %s, with a caret', (_, text, place, line, column) => {
+    const problem = quotedProblem(text);
+    expect(problem.startsWith(`${place} `)).toBe(true);
+    expect(problem).toContain(caret(line, column));
+  });
+
+  it('is left out of an empty file', () => {
+    expect(quotedProblem('')).not.toContain('\n');
+  });
+
+  it('is shown in part when it is long', () => {
+    const long = `when: exposure.device != "${'x'.repeat(300)}" && exposure.nope && "${'y'.repeat(300)}" == ""`;
+    const [, line = '', pointer = ''] = quotedProblem(withLine('when:', long)).split('\n');
+    expect(line).toMatch(/^ {2}….{120}…$/);
+    expect(line.slice(pointer.indexOf('^')).startsWith('nope')).toBe(true);
+  });
+
+  it('commands no terminal', () => {
+    expect(quotedProblem(withLine('severity:', 'severity: "\u001b[2J"'))).not.toContain('\u001b');
   });
 });
 
@@ -247,9 +281,9 @@ describe('loadChecks', () => {
   it('refuses an id that a check from elsewhere has', () => {
     const known = loadChecks([file('ACM-ADM-001')]);
     const error = problemOf(() => loadChecks([{ ...file('ACM-ADM-001'), path: 'mine.yaml' }], known));
-    expect([error.location?.file, error.message]).toEqual([
+    expect([error.location?.file, shown(error)]).toEqual([
       'mine.yaml',
-      'the id ACM-ADM-001 is taken by ACM-ADM-001.yaml:1',
+      '1:5 the id ACM-ADM-001 is taken by ACM-ADM-001.yaml:1',
     ]);
   });
 

@@ -74,7 +74,7 @@ describe('loadServices', () => {
     [
       'a misspelt field',
       SERVICES.replace('clearText', 'cleartext'),
-      '2:5 "clearText" is missing [credentials cross the network in the clear]',
+      '6:5 unknown field "cleartext" [did you mean "clearText"?]',
     ],
     [
       'an id of another form',

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { FwauditError } from '../../src/model/error.js';
 
 /** A whole check as text, for tests that change one thing in it. */
@@ -36,7 +37,20 @@ export function problemOf(load: () => unknown): FwauditError {
 }
 
 /** `line:column message`, with the hint behind it: what an author sees. */
-export function shown({ location, message, hint }: FwauditError): string {
+export function whole({ location, message, hint }: FwauditError): string {
   const help = hint === undefined ? '' : ` [${hint}]`;
   return `${location?.line}:${location?.column} ${message}${help}`;
+}
+
+/** The same without the line of the file and the caret under it, which have to be there. */
+export function shown(error: FwauditError): string {
+  const [message = '', line, caret, ...more] = error.message.split('\n');
+  const column = error.location?.column ?? 0;
+  expect(more).toEqual([]);
+  if (line !== undefined) expect(caret).toMatch(new RegExp(`^\\s{${column + 1}}\\^$`));
+  return whole(new FwauditError('check', message, { ...about(error) }));
+}
+
+function about({ location, hint }: FwauditError) {
+  return { ...(location === undefined ? {} : { location }), ...(hint === undefined ? {} : { hint }) };
 }

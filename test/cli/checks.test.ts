@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AuditReport } from '../../src/model/audit-report.js';
 import { builtProgram } from './program.js';
 
 /** `fwaudit checks`, and checks of one's own. */
@@ -72,6 +73,27 @@ it('holds the examples of a folder', async () => {
   expect([status, stdout.match(/^ok/gm)?.length]).toEqual([0, 2]);
 });
 
+it('breaks a check off that takes too long, and says that the scan is incomplete', async () => {
+  const numbers = Array.from({ length: 4000 }, (_, n) => String(n)).join(', ');
+  const slow = pack('slow', {
+    'a.yaml': check('ACME-LOG-001', {
+      when: 'numbers.exists(a, numbers.exists(b, a + b == exposure.device))',
+    }),
+    'shared.yaml': `lists: { numbers: { about: many, values: ["${numbers.replaceAll(', ', '", "')}"] } }\n`,
+  });
+  const clean = `${fixtures}/sonicwall/clean/config.exp`;
+  const fine = await run(`fwaudit scan --no-register --fail-on critical ${clean}`);
+  const { status, stdout } = await run(
+    `fwaudit scan --no-register --fail-on critical ${clean} --checks ${slow} -f json`,
+  );
+  const report = JSON.parse(stdout) as AuditReport;
+  expect([fine.status, status, report.summary.complete]).toEqual([0, 3, false]);
+  expect(report.diagnostics.filter(({ incomplete }) => incomplete).map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^ACME-LOG-001 could not be evaluated on \d+ of \d+: it took longer than 1000 ms$/),
+  ]);
+  expect(report.devices.map(({ outcomes }) => outcomes['ACME-LOG-001'])).toEqual(['unknown']);
+});
+
 it('runs them with the built-in ones, selects and grades', async () => {
   const mine = pack('mine', { 'a.yaml': check('ACME-LOG-001') });
   const config = `${fixtures}/sonicwall/nsa-240-reseller/config.exp`;
@@ -138,14 +160,20 @@ it.each<[string, Readonly<Record<string, string>>, string]>([
   ],
   ['an id that is taken', { 'a.yaml': check('FWA-ADM-002') }, 'the id FWA-ADM-002 is taken by'],
   [
+    'an example that is not there',
+    { 'a.yaml': check('ACME-LOG-001', { examples: '{ finds: [nowhere], passes: [nowhere] }' }) },
+    'a.yaml:13:21: ACME-LOG-001: there is no such example\n',
+  ],
+  [
     'an example that does not hold',
     { 'a.yaml': check('ACME-LOG-001', { when: 'exposure.anyone' }) },
-    'an example does not hold',
+    'ACME-LOG-001: an example does not hold\n',
   ],
 ])('%s is exit code 2, with its place', async (name, files, message) => {
   const bad = pack(name.replaceAll(' ', '-'), files);
   const { stderr, status } = await run(`fwaudit checks test ${bad}`);
   expect(stderr).toContain(message);
+  expect(stderr).toMatch(/^fwaudit: [\w/-]+\.yaml:\d+:\d+: .+\n {2}\s*\S.*\n +\^(\n {2}\S.*)*\n$/);
   expect(status).toBe(2);
 });
 

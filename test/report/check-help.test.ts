@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportCheck } from '../../src/model/audit-report.js';
-import { checkPage, checkSheet } from '../../src/report/check-help.js';
+import { checkMarkdown, checkPage, checkSheet } from '../../src/report/check-help.js';
 
 const check: ReportCheck = {
   id: 'ACME-TUN-001',
@@ -40,6 +40,30 @@ describe('the page of a check', () => {
     expect(checkPage(bare)).not.toMatch(/Confidence|References|sonicwall|pci/);
     expect(checkPage(bare)).toMatch(/\n\nName an owner\n$/);
     expect(checkSheet(bare)).not.toMatch(/Confidence|References|sonicwall|Tags/);
+  });
+
+  it('has its labels in French', () => {
+    const sheet = checkSheet(check, 'fr');
+    expect(sheet.split('\n\n').map((part) => part.split(/[ \u00a0]/)[0])).toEqual([
+      'ACME-TUN-001:',
+      'Nobody',
+      'Gravité',
+      'Certitude',
+      'Que',
+      '-',
+      'Références',
+      expect.any(String),
+      'Étiquettes',
+    ]);
+    expect(sheet).toContain(
+      '\n\nGravité moyenne (medium)\u00a0: it leads inside\n\nCertitude faible (low)\n\n',
+    );
+    expect(checkMarkdown(check, 'fr')).toContain(
+      '\n\n**Gravité** moyenne (medium)\u00a0: it leads inside\n\n**Certitude** faible (low)\n\n### Que faire\n\n',
+    );
+    for (const text of [sheet, checkMarkdown(check, 'fr')]) {
+      expect(text).not.toMatch(/Severity|Confidence|What to do|References|Tags/);
+    }
   });
 
   it('says the same on a terminal, without markup', () => {

@@ -1,4 +1,5 @@
-import type { ModelChange } from '../platform.js';
+import type { Language } from '../../model/check.js';
+import type { ModelChange, RemedyContext } from '../platform.js';
 import { OWN_ADDRESSES } from './policies.js';
 
 /** The word of `allowaccess` that a canonical service is ticked by. */
@@ -21,45 +22,71 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['scim', 'scim'],
 ]);
 
+/** What stands in angle brackets for the reader to fill in. */
+interface Blanks {
+  readonly group: string;
+  readonly everyAdministrator: string;
+  readonly tunnelsOf: (name: string) => string;
+  readonly address: string;
+  readonly mask: string;
+  readonly prefix: string;
+}
+
+const BLANKS: Readonly<Record<Language, Blanks>> = {
+  en: {
+    group: 'an address group that holds the administrators’ addresses, and nothing else',
+    everyAdministrator: 'every administrator, one after the other',
+    tunnelsOf: (name) => `every tunnel that begins at ${name}`,
+    address: 'address',
+    mask: 'mask',
+    prefix: 'prefix',
+  },
+  fr: {
+    group: 'un groupe des adresses des administrateurs, et de rien d’autre',
+    everyAdministrator: 'chaque administrateur, l’un après l’autre',
+    tunnelsOf: (name) => `chaque tunnel qui part de ${name}`,
+    address: 'adresse',
+    mask: 'masque',
+    prefix: 'préfixe',
+  },
+};
+
 /** Commands for the CLI, one a line. */
-export function remedySteps(change: ModelChange): readonly string[] {
+export function remedySteps(change: ModelChange, { language }: RemedyContext): readonly string[] {
+  const words = BLANKS[language];
   switch (change.kind) {
     case 'delete-access-rule':
       return [`config ${change.policy}`, `    delete ${change.rule}`, 'end'];
     case 'restrict-source':
-      return change.policy === OWN_ADDRESSES ? restrictLogin() : restrictRule(change.policy, change.rule);
+      return change.policy === OWN_ADDRESSES
+        ? restrictLogin(words)
+        : restrictRule(change.policy, change.rule, words);
     case 'disable-management':
-      return disableManagement(change.interface, change.service);
+      return disableManagement(change.interface, change.service, words);
   }
 }
 
-function restrictRule(policy: string, rule: number): readonly string[] {
-  return [
-    `config ${policy}`,
-    `    edit ${rule}`,
-    '        set srcaddr <an address group that holds the administrators’ addresses, and nothing else>',
-    '    next',
-    'end',
-  ];
+function restrictRule(policy: string, rule: number, { group }: Blanks): readonly string[] {
+  return [`config ${policy}`, `    edit ${rule}`, `        set srcaddr <${group}>`, '    next', 'end'];
 }
 
 /** Trusted hosts restrict only when every administrator has some. */
-function restrictLogin(): readonly string[] {
+function restrictLogin({ everyAdministrator, address, mask, prefix }: Blanks): readonly string[] {
   return [
     'config system admin',
-    '    edit <every administrator, one after the other>',
-    '        set trusthost1 <address> <mask>',
-    '        set ip6-trusthost1 <address>/<prefix>',
+    `    edit <${everyAdministrator}>`,
+    `        set trusthost1 <${address}> <${mask}>`,
+    `        set ip6-trusthost1 <${address}>/<${prefix}>`,
     '    next',
     'end',
   ];
 }
 
-function disableManagement(name: string, service: string): readonly string[] {
+function disableManagement(name: string, service: string, { tunnelsOf }: Blanks): readonly string[] {
   if (service === 'ssl-vpn')
     return ['config vpn ssl settings', `    unselect source-interface ${quoted(name)}`, 'end'];
   if (service === 'ike')
-    return ['config vpn ipsec phase1-interface', `    delete <every tunnel that begins at ${name}>`, 'end'];
+    return ['config vpn ipsec phase1-interface', `    delete <${tunnelsOf(name)}>`, 'end'];
   const word = WORDS.get(service);
   if (word === undefined) return [];
   return [

@@ -1,17 +1,35 @@
-import type { ModelChange } from '../platform.js';
+import type { Language } from '../../model/check.js';
+import type { ModelChange, RemedyContext } from '../platform.js';
+
+interface Words {
+  readonly keep: (program: string) => string;
+  readonly shows: string;
+  readonly replace: string;
+}
+
+const WORDS: Readonly<Record<Language, Words>> = {
+  en: {
+    keep: (program) => `Keep it over a restart: ${program}-save, into the file that is loaded at boot`,
+    shows: 'shows the rule',
+    replace: 'with the same words and -s with the administrators’ addresses',
+  },
+  fr: {
+    keep: (program) =>
+      `Pour qu’il tienne au redémarrage : ${program}-save, dans le fichier chargé au démarrage`,
+    shows: 'montre la règle',
+    replace: 'avec les mêmes mots, et -s avec les adresses des administrateurs',
+  },
+};
 
 /** Commands of iptables; the rule's number is the one before any change. */
-export function remedySteps(change: ModelChange): readonly string[] {
+export function remedySteps(change: ModelChange, { language }: RemedyContext): readonly string[] {
+  const words = WORDS[language];
   const { program, table, chain } = placeOf(change.policy);
   const command = `${program}${table === 'filter' ? '' : ` -t ${table}`}`;
   const at = `${quoted(chain)} ${change.rule}`;
-  const keep = `Keep it over a restart: ${program}-save, into the file that is loaded at boot`;
+  const keep = words.keep(program);
   if (change.kind === 'restrict-source') {
-    return [
-      `${command} -S ${at} shows the rule`,
-      `${command} -R ${at} with the same words and -s with the administrators’ addresses`,
-      keep,
-    ];
+    return [`${command} -S ${at} ${words.shows}`, `${command} -R ${at} ${words.replace}`, keep];
   }
   return [`${command} -D ${at}`, keep];
 }

@@ -1,17 +1,58 @@
-import type { ModelChange } from '../platform.js';
+import type { Language } from '../../model/check.js';
+import type { ModelChange, RemedyContext } from '../platform.js';
+
+/** What a remedy says, beside the names of screens, which stay as they are. */
+interface Words {
+  readonly deleteRule: (rule: number) => string;
+  readonly editRule: (rule: number) => string;
+  readonly limitSource: string;
+  readonly limitForward: string;
+  readonly untickVpnRules: string;
+  readonly leaveZone: (name: string) => string;
+  readonly filterOn: string;
+  readonly addRule: string;
+  readonly noLockout: string;
+}
+
+const WORDS: Readonly<Record<Language, Words>> = {
+  en: {
+    deleteRule: (rule) => `: delete rule ${rule} from the top, and apply the changes`,
+    editRule: (rule) => `: edit rule ${rule} from the top`,
+    limitSource:
+      'Set its Source to an alias that holds the administrators’ addresses and nothing else, and apply the changes',
+    limitForward:
+      'Set its Source to an alias of administrators’ addresses, and Filter rule association to anything but Pass',
+    untickVpnRules: ': tick Disable Auto-added VPN rules, and pass the peers by rules',
+    leaveZone: (name) => `: take ${name} out of the zone`,
+    filterOn: ': make sure that Disable Firewall is not ticked',
+    addRule: ': add a rule that passes administrators’ addresses only',
+    noLockout: ': tick Disable webConfigurator anti-lockout rule',
+  },
+  fr: {
+    deleteRule: (rule) => ` : supprimer la règle ${rule} en partant du haut, et appliquer`,
+    editRule: (rule) => ` : modifier la règle ${rule} en partant du haut`,
+    limitSource:
+      'Mettre dans Source un alias des adresses des administrateurs et de rien d’autre, et appliquer',
+    limitForward:
+      'Mettre dans Source un alias des adresses des administrateurs, et dans Filter rule association autre chose que Pass',
+    untickVpnRules: ' : cocher Disable Auto-added VPN rules, et laisser passer les pairs par des règles',
+    leaveZone: (name) => ` : retirer ${name} de la zone`,
+    filterOn: ' : vérifier que Disable Firewall n’est pas coché',
+    addRule: ' : ajouter une règle qui ne laisse passer que les adresses des administrateurs',
+    noLockout: ' : cocher Disable webConfigurator anti-lockout rule',
+  },
+};
 
 /** The screens of pfSense. Rules are counted on their tab from the top, built-in ones apart. */
-export function remedySteps(change: ModelChange): readonly string[] {
+export function remedySteps(change: ModelChange, { language }: RemedyContext): readonly string[] {
+  const words = WORDS[language];
   switch (change.kind) {
     case 'delete-access-rule':
-      return [`${ruleList(change.name)}: delete rule ${change.rule} from the top, and apply the changes`];
+      return [`${ruleList(change.name)}${words.deleteRule(change.rule)}`];
     case 'restrict-source':
-      return [
-        `${ruleList(change.name)}: edit rule ${change.rule} from the top`,
-        'Set its Source to an alias that holds the administrators’ addresses and nothing else, and apply the changes',
-      ];
+      return [`${ruleList(change.name)}${words.editRule(change.rule)}`, words.limitSource];
     case 'disable-management':
-      return builtInSteps(change);
+      return builtInSteps(change, words);
   }
 }
 
@@ -21,24 +62,19 @@ function ruleList(name: string): string {
 }
 
 /** What opens a service that no written rule opens. */
-function builtInSteps(change: ModelChange & { readonly kind: 'disable-management' }): readonly string[] {
+function builtInSteps(
+  change: ModelChange & { readonly kind: 'disable-management' },
+  words: Words,
+): readonly string[] {
   if (change.rule > 0) {
-    return [
-      `Firewall > NAT > Port Forward: edit rule ${change.rule} from the top`,
-      'Set its Source to an alias of administrators’ addresses, and Filter rule association to anything but Pass',
-    ];
+    return [`Firewall > NAT > Port Forward${words.editRule(change.rule)}`, words.limitForward];
   }
-  if (change.service === 'ike') {
-    return [
-      'System > Advanced > Firewall & NAT: tick Disable Auto-added VPN rules, and pass the peers by rules',
-    ];
-  }
-  if (change.service === 'user-login') {
-    return [`Services > Captive Portal: take ${change.interface} out of the zone`];
-  }
+  if (change.service === 'ike') return [`System > Advanced > Firewall & NAT${words.untickVpnRules}`];
+  if (change.service === 'user-login')
+    return [`Services > Captive Portal${words.leaveZone(change.interface)}`];
   return [
-    'System > Advanced > Firewall & NAT: make sure that Disable Firewall is not ticked',
-    `Firewall > Rules > ${change.policy}: add a rule that passes administrators’ addresses only`,
-    'System > Advanced > Admin Access: tick Disable webConfigurator anti-lockout rule',
+    `System > Advanced > Firewall & NAT${words.filterOn}`,
+    `Firewall > Rules > ${change.policy}${words.addRule}`,
+    `System > Advanced > Admin Access${words.noLockout}`,
   ];
 }

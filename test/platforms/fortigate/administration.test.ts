@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fortigate } from '../../../src/platforms/fortigate/index.js';
+import { reader } from '../shared/reader.js';
 import { deviceOf, HEADER, parse } from './support.js';
 
 const ADMINISTRATORS = `config system accprofile
@@ -258,12 +259,15 @@ describe('remedies', () => {
       ['config vpn ssl settings', '    unselect source-interface "wan1"', 'end'],
     ],
   ])('%j', (change, expected) => {
-    expect(fortigate.remedy(change)).toEqual(expected);
+    expect(fortigate.remedy(change, reader())).toEqual(expected);
   });
 
   it('restrict logins by trusted hosts, and rules by their source', () => {
     const change = { kind: 'restrict-source', rule: 2, name: 'x' } as const;
-    expect(fortigate.remedy({ ...change, policy: 'own addresses' })[0]).toBe('config system admin');
-    expect(fortigate.remedy({ ...change, policy: 'firewall policy' })[1]).toBe('    edit 2');
+    expect(fortigate.remedy({ ...change, policy: 'own addresses' }, reader())[0]).toBe('config system admin');
+    expect(fortigate.remedy({ ...change, policy: 'firewall policy' }, reader())[1]).toBe('    edit 2');
+    expect(fortigate.remedy({ ...change, policy: 'firewall policy' }, reader('fr'))[2]).toContain(
+      '<un groupe',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { iptables } from '../../../src/platforms/iptables/index.js';
+import { reader } from '../shared/reader.js';
 import { filter } from './build.js';
 
 /** Recognising captures, and telling how to change them. */
@@ -46,14 +47,20 @@ describe('a remedy', () => {
     ['filter/$(reboot)', 2, "iptables -D '$(reboot)' 2"],
     ["filter/it's", 2, "iptables -D 'it'\\''s' 2"],
   ])('for %s, rule %i', (policy, rule, command) => {
-    const steps = iptables.remedy({ kind: 'delete-access-rule', policy, rule, name: '' });
+    const steps = iptables.remedy({ kind: 'delete-access-rule', policy, rule, name: '' }, reader());
     expect(steps[0]).toBe(command);
     expect(steps).toHaveLength(2);
   });
 
   it('keeps the rule where only its source is too wide', () => {
-    const steps = iptables.remedy({ kind: 'restrict-source', policy: 'filter/INPUT', rule: 4, name: '' });
-    expect(steps[0]).toContain('iptables -S INPUT 4');
-    expect(steps[1]).toContain('iptables -R INPUT 4');
+    const steps = iptables.remedy(
+      { kind: 'restrict-source', policy: 'filter/INPUT', rule: 4, name: '' },
+      reader('fr'),
+    );
+    expect(steps).toEqual([
+      'iptables -S INPUT 4 montre la règle',
+      expect.stringMatching(/^iptables -R INPUT 4 avec /),
+      expect.stringContaining('iptables-save'),
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { remedySteps } from '../../../src/platforms/pfsense/remedy.js';
+import { reader } from '../shared/reader.js';
 import { config, deviceOf } from './build.js';
 
 describe('the web interface and SSH', () => {
@@ -252,6 +253,7 @@ describe('remedies', () => {
       'Captive Portal',
     ],
   ] as const)('%j: %s', (change, step) => {
-    expect(remedySteps(change).join('\n')).toContain(step);
+    expect(remedySteps(change, reader()).join('\n')).toContain(step);
+    expect(remedySteps(change, reader('fr')).join('\n')).not.toMatch(/ (the|and|make|take) /);
   });
 });
