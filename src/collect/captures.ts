@@ -6,33 +6,10 @@ import type { CollectedDevice, CollectedFile } from './collect-device.js';
 import { CollectError } from './collect-error.js';
 import type { Device } from './device.js';
 import { normalisedCopy } from './normalised-copy.js';
+import { PROVENANCE, type Provenance } from './provenance.js';
 import { reasonOf } from './reason.js';
 
-/** Where the captures of one device came from; stands beside them, and holds no secret. */
-export interface Provenance {
-  readonly schemaVersion: '1.0';
-  /** The run that collected it. */
-  readonly run: string;
-  readonly device: string;
-  readonly site: string;
-  readonly platform: string;
-  readonly method: 'ssh' | 'https';
-  /** When, in UTC. */
-  readonly at: string;
-  readonly address: string;
-  readonly hostKey: CollectedDevice['hostKey'];
-  readonly files: readonly {
-    readonly file: string;
-    readonly command: string;
-    readonly bytes: number;
-    readonly sha256: string;
-  }[];
-  readonly notes: CollectedDevice['notes'];
-  readonly tool: { readonly name: 'fwaudit'; readonly version: string };
-}
-
-/** Hidden, so that a scan of the folder reads the captures alone. */
-const PROVENANCE = '.provenance.json';
+/** Hidden as well. */
 const NORMALISED = '.normalised';
 
 /** `configs/<site>/<device>`. Both names are checked where they are read: neither leaves the folder. */
@@ -139,7 +116,7 @@ async function removeLeftovers(folder: string): Promise<void> {
 
 function provenanceOf(
   device: Device,
-  { address, hostKey, files, notes }: CollectedDevice,
+  { address, hostKey, oldAlgorithms, files, notes }: CollectedDevice,
   { run, at, version }: { readonly run: string; readonly at: string; readonly version: string },
 ): Provenance {
   return {
@@ -152,6 +129,7 @@ function provenanceOf(
     at,
     address,
     hostKey: { type: hostKey.type, fingerprint: hostKey.fingerprint, trust: hostKey.trust },
+    oldAlgorithms,
     files: files.map(({ file, command, bytes }: CollectedFile) => ({
       file,
       command,

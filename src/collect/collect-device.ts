@@ -34,6 +34,8 @@ export interface CollectedDevice {
   readonly hostKey: { readonly type: string; readonly fingerprint: string; readonly trust: string };
   /** Where it was reached: `192.0.2.1 port 22`. */
   readonly address: string;
+  /** Algorithms of the session that are no longer safe. */
+  readonly oldAlgorithms: readonly string[];
   readonly notes: readonly CollectNote[];
 }
 
@@ -83,6 +85,7 @@ export async function collectDevice(
       files,
       hostKey: connection.hostKey,
       address: `${target.host} port ${target.port}`,
+      oldAlgorithms: connection.old,
       notes: [...connectionNotes(connection), ...notes],
     };
   } finally {

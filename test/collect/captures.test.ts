@@ -20,6 +20,7 @@ function collected(text: string, file = 'config.xml'): CollectedDevice {
     files: [{ file, command: 'cat', bytes: Buffer.from(text, 'latin1') }],
     hostKey: { type: 'ssh-ed25519', fingerprint: 'SHA256:x', trust: 'pinned' },
     address: '192.0.2.1 port 22',
+    oldAlgorithms: [],
     notes: [],
   };
 }

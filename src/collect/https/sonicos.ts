@@ -67,7 +67,8 @@ export async function collectHttps(
         : await readAnswers(api, exported.status);
     const { fingerprint, trust } = server;
     const hostKey = { type: 'x509-sha256', fingerprint, trust };
-    return { files, hostKey, address: `${device.host} port ${device.port ?? 443}`, notes };
+    const address = `${device.host} port ${device.port ?? 443}`;
+    return { files, hostKey, address, oldAlgorithms: [], notes };
   } finally {
     await api.logout();
   }
