@@ -28,7 +28,7 @@ export async function writeCaptures(
   device: Device,
   collected: CollectedDevice,
   volatile: readonly Replacement[],
-  about: { readonly run: string; readonly at: string; readonly version: string },
+  about: Pick<Provenance, 'run' | 'at' | 'redacted'> & { readonly version: string },
 ): Promise<void> {
   try {
     await mkdir(join(folder, NORMALISED), { recursive: true, mode: 0o700 });
@@ -47,11 +47,11 @@ export async function writeCaptures(
   }
 }
 
-/** Whether the captures of a device are whole and of this run. */
-export async function isCollected(folder: string, run: string): Promise<boolean> {
+/** Whether the captures of a device are whole, of this run, and with or without their secrets as is wanted. */
+export async function isCollected(folder: string, run: string, redacted: boolean): Promise<boolean> {
   try {
     const provenance = await readProvenance(folder);
-    if (provenance?.run !== run) return false;
+    if (provenance?.run !== run || provenance.redacted !== redacted) return false;
     for (const { file, sha256 } of provenance.files) {
       if (hashOf(await readFile(join(folder, file))) !== sha256) return false;
     }
@@ -117,7 +117,7 @@ async function removeLeftovers(folder: string): Promise<void> {
 function provenanceOf(
   device: Device,
   { address, hostKey, oldAlgorithms, files, notes }: CollectedDevice,
-  { run, at, version }: { readonly run: string; readonly at: string; readonly version: string },
+  { run, at, version, redacted }: Parameters<typeof writeCaptures>[4],
 ): Provenance {
   return {
     schemaVersion: '1.0',
@@ -130,6 +130,7 @@ function provenanceOf(
     address,
     hostKey: { type: hostKey.type, fingerprint: hostKey.fingerprint, trust: hostKey.trust },
     oldAlgorithms,
+    redacted,
     files: files.map(({ file, command, bytes }: CollectedFile) => ({
       file,
       command,

@@ -18,6 +18,8 @@ export interface Provenance {
   readonly hostKey: CollectedDevice['hostKey'];
   /** Algorithms of the session that are no longer safe. */
   readonly oldAlgorithms: readonly string[];
+  /** Placeholders stand where secrets stood. */
+  readonly redacted: boolean;
   readonly files: readonly {
     readonly file: string;
     readonly command: string;

@@ -115,6 +115,7 @@ it(`a night's run: ${COUNT} appliances, one in twenty bad`, { timeout: 600_000 }
       into,
       run: 'night',
       resume: false,
+      redaction: null,
       jobs: JOBS,
       retries: 1,
       version: '0.0.0',
