@@ -135,7 +135,7 @@ describe('kill -9', () => {
   const text = (version: string) =>
     beside('pfsense', 'clean/config.xml').replace('</pfsense>', `<!-- ${version} -->${padding}</pfsense>`);
 
-  it('at any moment leaves every file old or new, never half', async () => {
+  it('at any moment leaves every file old or new, never half', { timeout: 120_000 }, async () => {
     const place = scratch();
     const versions = ['v0'];
     const session = { ...pfsense, steps: [{ hears: 'cat /conf/config.xml', prints: text('v0'), exit: 0 }] };
