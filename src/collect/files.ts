@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Capture } from '../model/capture.js';
 import type { Diagnostic } from '../model/coverage.js';
+import { type CollectionFacts, collectionFacts, provenanceBeside } from './provenance.js';
 import { reasonOf } from './reason.js';
 
 /** What was read, and what could not be. */
@@ -15,6 +16,8 @@ export interface Collected {
 /** A capture, and the folder it was met in; null: the user named it. What is only met may be anything. */
 export interface CollectedCapture extends Capture {
   readonly folder: string | null;
+  /** What the session that it came by says of the appliance; absent: nothing. */
+  readonly collection?: CollectionFacts;
 }
 
 /** The largest input that is read, in bytes; the largest export known is 4 MB. */
@@ -32,6 +35,7 @@ export async function collectFiles(
   const diagnostics: Diagnostic[] = [];
   const folders: string[] = [];
   const seen = new Set<string>();
+  const provenances = new Provenances((place) => readFile(place, 'utf8'));
   for (const input of inputs) {
     const found = await expand(input, folders, diagnostics);
     for (const { file, folder } of found) {
@@ -39,10 +43,33 @@ export async function collectFiles(
       if (seen.has(same)) continue;
       seen.add(same);
       const bytes = await read(file, stdin, diagnostics);
-      if (bytes !== null) captures.push({ file, bytes, folder });
+      if (bytes !== null) captures.push({ file, bytes, folder, ...(await provenances.of(file)) });
     }
   }
   return { captures, folders, diagnostics };
+}
+
+/** The provenances beside captures, each read once. */
+export class Provenances {
+  readonly #read: (place: string) => Promise<string>;
+  readonly #folders = new Map<string, Promise<string | null>>();
+
+  /** @param read rejects when there is no such file */
+  constructor(read: (place: string) => Promise<string>) {
+    this.#read = read;
+  }
+
+  /** What a capture has from the provenance beside it: nothing, where there is none that speaks of it. */
+  async of(file: string): Promise<Pick<CollectedCapture, 'collection'>> {
+    if (file === '-') return {};
+    const folder = dirname(file);
+    const place = provenanceBeside(file);
+    const reading = this.#folders.get(folder) ?? this.#read(place).catch(() => null);
+    this.#folders.set(folder, reading);
+    const text = await reading;
+    const collection = text === null ? null : collectionFacts(text, place, basename(file));
+    return collection === null ? {} : { collection };
+  }
 }
 
 interface Found {
