@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, normalize, relative, resolve } from 'node:path';
 import { FwauditError } from '../model/error.js';
@@ -12,8 +13,7 @@ interface Answer {
 }
 
 /** Runs git here, without a shell; what it says on standard error is not looked at. */
-async function git(args: readonly string[]): Promise<Answer> {
-  const { execFile } = await import('node:child_process');
+function git(args: readonly string[]): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = { maxBuffer: MAX_BYTES, encoding: 'buffer', env: plainEnvironment() } as const;
     execFile('git', ['--no-pager', ...args], options, (error, stdout) => {
