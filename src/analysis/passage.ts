@@ -237,10 +237,12 @@ function stageFlow(stage: Stage, exits: readonly Way[], passage: Passage): Flow 
 
 function seenPackets(passage: Passage, { sees, family }: Policy): PacketSet {
   const { original, nat, destinations, services } = passage;
-  const sources = familyAddresses(family);
-  if (nat === null) return original.intersect(PacketSet.of(sources, destinations, ServiceSet.ALL));
+  const addresses = familyAddresses(family);
+  if (nat === null) {
+    return original.intersect(PacketSet.of(addresses, destinations.intersect(addresses), ServiceSet.ALL));
+  }
   return PacketSet.of(
-    original.sources().intersect(sources),
+    original.sources().intersect(addresses),
     sees.address === 'original' ? passage.originalDestinations : destinations,
     sees.port === 'original' ? passage.originalServices : services,
   );
