@@ -51,6 +51,7 @@ describe('the comparison', () => {
     expect(kinds(dump(ACCEPT), [SSH], [null])).toEqual([
       'invented by trace, knowing addresses',
       'invented by reach, knowing addresses',
+      'invented by reach, knowing only the dump',
     ]);
   });
 

@@ -9,7 +9,7 @@ import { PortSet } from '../../src/sets/port-set.js';
 import { ServiceSet } from '../../src/sets/service-set.js';
 import { complete, HOST_SERVICES, partOf } from './complete-config.js';
 import type { Arrival, Probe } from './lab.js';
-import type { Layout } from './layout.js';
+import { type Layout, ownAddressesOf } from './layout.js';
 
 /**
  * How fwaudit and the kernel disagree.
@@ -194,7 +194,7 @@ function leadsTo({ steps }: Trace, { where }: Arrival): boolean {
 }
 
 function judgeReach(subject: Subject, probe: Probe, arrival: Arrival | null): Mismatch | null {
-  const { config, knowing, reaches, expectations } = subject;
+  const { config, knowing, layout, reaches, expectations } = subject;
   const entry = partOf(probe.entry, config);
   const of = (kind: MismatchKind, text: string): Mismatch => ({
     kind,
@@ -211,11 +211,27 @@ function judgeReach(subject: Subject, probe: Probe, arrival: Arrival | null): Mi
     );
     return found ? null : of('missed', 'no reach holds it');
   }
-  if (!expectations.exactReaches || knowing !== 'addresses') return null;
-  const wrong = reaches.find(
+  if (!expectations.exactReaches) return null;
+  // Without addresses, a reach to the firewall itself means whichever address lets most in.
+  const judged =
+    knowing === 'addresses'
+      ? reaches
+      : reaches.filter(
+          ({ target }) => target.kind === 'self' && isOwn(probe, layout) && !asksWhereTo(config),
+        );
+  const wrong = judged.find(
     (reach) => isExact(reach) && holds(reach, entry, probe, probe.destination, probe.port),
   );
   return wrong === undefined ? null : of('invented', `reach ${JSON.stringify(summaryOf(wrong))}`);
+}
+
+function isOwn({ destination }: Probe, layout: Layout): boolean {
+  return ownAddressesOf(layout).includes(destination);
+}
+
+function asksWhereTo({ policies, natRules }: FirewallConfig): boolean {
+  const rules = policies.flatMap((policy) => policy.rules);
+  return natRules.length > 0 || rules.some(({ destination }) => !destination.any || destination.negated);
 }
 
 function isWanted(protocol: string, port: number): boolean {
