@@ -5,6 +5,7 @@ import { PacketSet } from '../sets/packet-set.js';
 import type { ServiceSet } from '../sets/service-set.js';
 import type { Ground } from './ground.js';
 import { isDynamic, ownAddresses } from './resolve.js';
+import { packetsFrom } from './tunnel-entries.js';
 
 /** Packets that one NAT rule sends elsewhere: as they come, and as they go on. */
 export interface Translation {
@@ -37,7 +38,7 @@ interface Doubt {
 export function translateAll(ground: Ground, entry: Entry): Translated {
   let translated = ground.translated.get(entry);
   if (translated === undefined) {
-    translated = translate(ground, entry, PacketSet.ALL);
+    translated = translate(ground, entry, packetsFrom(entry));
     ground.translated.set(entry, translated);
   }
   return translated;
