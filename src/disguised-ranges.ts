@@ -38,6 +38,7 @@ function* setsOf(config: FirewallConfig): Generator<IpSet> {
     if (addresses !== null) yield addresses;
     yield* literalsOf(sources);
   }
+  for (const { ingress } of config.tunnels) if (ingress?.sources) yield ingress.sources;
   const texts = [
     ...config.interfaces.flatMap(({ ipv4, ipv6 }) =>
       [ipv4, ipv6].flatMap((address) => (address.kind === 'static' ? address.cidrs : [])),

@@ -67,7 +67,11 @@ function worldOf(
       }),
       dormant: device.analysis.dormant,
       own: device.own,
-      outside: new Set(device.analysis.entries.flatMap(({ name, interfaces }) => [name, ...interfaces])),
+      outside: new Set(
+        device.analysis.entries.flatMap(({ name, interfaces, tunnel }) =>
+          tunnel === undefined ? [name, ...interfaces] : [],
+        ),
+      ),
     })),
     captures: captures.map((capture) => ({
       file: capture.file,

@@ -9,6 +9,7 @@ import type {
   ReportDevice,
   ReportDiagnostic,
   ReportDormant,
+  ReportEntry,
   ReportExposure,
   ReportFinding,
   ReportPathStep,
@@ -20,7 +21,7 @@ import type { Check, Language, Severity } from './model/check.js';
 import { SEVERITIES } from './model/check.js';
 import type { Diagnostic } from './model/coverage.js';
 import type { Register } from './model/explanation.js';
-import type { DormantDoor, ExposedService, Exposure, PathStep, Target } from './model/exposure.js';
+import type { DormantDoor, Entry, ExposedService, Exposure, PathStep, Target } from './model/exposure.js';
 import type { AccessRule } from './model/policy.js';
 import type { AnalysedDevice, AuditInput, JudgedFinding, Judgement, ParsedCapture } from './pipeline.js';
 import { remedyFor } from './remedy.js';
@@ -170,7 +171,7 @@ function toExposure(
     key: exposure.key,
     hash: exposure.hash,
     device: exposure.device,
-    entry: { kind: exposure.entry.kind, name: exposure.entry.name, interfaces: exposure.entry.interfaces },
+    entry: toEntry(exposure.entry),
     party: exposure.party,
     partyName: register.parties.find((party) => party.id === exposure.party)?.name ?? null,
     thirdParty: exposure.thirdParty,
@@ -189,11 +190,15 @@ function toExposure(
   };
 }
 
+function toEntry({ kind, name, interfaces, tunnel }: Entry): ReportEntry {
+  return { kind, name, interfaces, ...(tunnel === undefined ? {} : { peers: tunnel.peers }) };
+}
+
 function toDormant(door: DormantDoor, names: ReadonlyMap<string, string>): ReportDormant {
   return {
     key: door.key,
     device: door.device,
-    entry: { kind: door.entry.kind, name: door.entry.name, interfaces: door.entry.interfaces },
+    entry: toEntry(door.entry),
     target: toTarget(door.target),
     service: toService(door.service, names),
     sources: door.sources.toCidrs(),

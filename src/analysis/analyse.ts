@@ -3,16 +3,17 @@ import type { DormantDoor, Entry, Reach } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import { IpSet } from '../sets/ip-set.js';
 import { MAX_PIECES, SetLimitError } from '../sets/steps.js';
-import { findDormant } from './dormant.js';
+import { asleepOnce, findDormant } from './dormant.js';
 import type { RoleOverrides } from './entries.js';
 import { findEntries } from './entries.js';
 import type { Ground } from './ground.js';
 import { coarseOf, groundOf } from './ground.js';
-import { mergeAlike } from './merge-reaches.js';
+import { mergeAlike, mergeTargets } from './merge-reaches.js';
 import { reachSelf } from './reach.js';
 import { connectedNetworks, ownAddresses } from './resolve.js';
 import { type SelfTarget, selfTargets } from './targets.js';
 import { type HostService, reachHosts, reachTranslatedSelf, reachUnknownSelf } from './transit.js';
+import { mayBeFor } from './tunnel-entries.js';
 import { waysIn } from './ways-in.js';
 
 /** What one device lets in, before anybody asks who they are. */
@@ -41,13 +42,23 @@ export function analyse(
   const limits: Diagnostic[] = [];
   const reaches = entries.flatMap((entry) => {
     if (entry.interfaces.length === 0) return [];
-    return within(ground, entry, limits, (on) => [
+    const found = within(ground, entry, limits, (on) => [
       ...toSelf(on, entry, targets, hosts),
       ...byEachWay(on, entry, (way) => reachHosts(on, way, hosts)),
     ]);
+    return withDoubts(entry, found);
   });
-  const dormant = entries.flatMap((entry) => findDormant(ground, entry, targets));
+  const dormant = asleepOnce(entries.flatMap((entry) => findDormant(ground, entry, targets)));
   return { entries, reaches, dormant, diagnostics: [...ground.resolver.diagnostics(), ...limits] };
+}
+
+/** What is not known of the far end of a tunnel is not known of its doors. */
+function withDoubts({ tunnel }: Entry, reaches: readonly Reach[]): readonly Reach[] {
+  if (tunnel === undefined || tunnel.approximate.length === 0) return reaches;
+  return reaches.map((each) => ({
+    ...each,
+    approximate: [...new Set([...each.approximate, ...tunnel.approximate])],
+  }));
 }
 
 /** How often a policy may turn out to be too intricate before nobody tries any more. */
@@ -93,11 +104,13 @@ function toSelf(
   if (ground.config.silence?.addresses === true) {
     return byEachWay(ground, entry, (way) => reachUnknownSelf(ground, way, hosts));
   }
-  return targets.flatMap((self) =>
-    byEachWay(ground, entry, (way) =>
+  const found = targets.flatMap((self) => {
+    if (!mayBeFor(entry, self, ground.known)) return [];
+    return byEachWay(ground, entry, (way) =>
       mergeAlike([...reachSelf(ground, way, self), ...reachTranslatedSelf(ground, way, self)]),
-    ),
-  );
+    );
+  });
+  return entry.tunnel === undefined ? found : mergeTargets(found);
 }
 
 /** The reach of an entry: that of each of its ways in, together. */

@@ -68,6 +68,7 @@ export function chainOf(
 }
 
 function matchRule(rule: AccessRule, { resolver, ingress, self, known }: View): Match {
+  if (rule.transitOnly === true) return 'no';
   if (rule.family !== 'both' && rule.family !== self.family) return 'no';
   if (rule.inInterfaces !== null) {
     if (ingress.interface === null || !rule.inInterfaces.includes(ingress.interface)) return 'no';
@@ -80,18 +81,18 @@ function matchRule(rule: AccessRule, { resolver, ingress, self, known }: View): 
 
 /** One ingress for the whole entry, or one an interface where any rule asks for it. */
 export function ingressesOf(entry: Entry, policies: readonly Policy[]): readonly Ingress[] {
-  if (!askInterfaces(policies)) return [{ entry, interface: null }];
+  if (!askInterfaces(policies, entry)) return [{ entry, interface: null }];
   return entry.interfaces.map((name) => ({ entry, interface: name }));
 }
 
-const asking = new WeakMap<readonly Policy[], boolean>();
+const asking = new WeakMap<readonly Policy[], ReadonlySet<string>>();
 
-/** Whether any rule asks by which interface a packet comes in. */
-export function askInterfaces(policies: readonly Policy[]): boolean {
-  let asks = asking.get(policies);
-  if (asks === undefined) {
-    asks = policies.some((policy) => policy.rules.some((rule) => rule.inInterfaces !== null));
-    asking.set(policies, asks);
+/** Whether any rule asks if a packet comes in by one interface of the entry: no other rule tells them apart. */
+export function askInterfaces(policies: readonly Policy[], entry: Entry): boolean {
+  let asked = asking.get(policies);
+  if (asked === undefined) {
+    asked = new Set(policies.flatMap(({ rules }) => rules.flatMap((rule) => rule.inInterfaces ?? [])));
+    asking.set(policies, asked);
   }
-  return asks;
+  return entry.interfaces.some((name) => asked.has(name));
 }

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { DormantDoor, DormantReason, Entry, Target } from '../model/exposure.js';
+import type { DormantDoor, DormantReason, Entry, Target, TunnelEnd } from '../model/exposure.js';
 import type { AddressMatch, ServiceMatch } from '../model/objects.js';
 import type { AccessRule, Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import type { Ground } from './ground.js';
 import { listenerStep, rulePath } from './path.js';
+import { hears } from './reach.js';
 import type { ResolvedAddresses } from './resolve.js';
 import type { SelfTarget } from './targets.js';
 import { matchTarget } from './targets.js';
+import { sendsFamily } from './tunnel-entries.js';
 
 /**
  * The rules that would open the appliance's own services to an entry but admit nobody today. Each
@@ -18,12 +20,49 @@ export function findDormant(
   entry: Entry,
   targets: readonly SelfTarget[],
 ): readonly DormantDoor[] {
-  const from = new Set([entry.name, ...entry.interfaces]);
-  return ground.config.policies.flatMap((policy) => {
+  const from = new Set(entry.tunnel?.from ?? [entry.name, ...entry.interfaces]);
+  const doors = ground.config.policies.flatMap((policy) => {
     if (policy.applies === null || policy.applies.covers === 'transit') return [];
     const here = policy.applies.from === null || policy.applies.from.some((name) => from.has(name));
     if (!here) return [];
-    return policy.rules.flatMap((rule) => dormantRule(ground, entry, targets, policy, rule));
+    const rules = entry.tunnel === undefined ? policy.rules : policy.rules.filter(isFor(entry, entry.tunnel));
+    return rules.flatMap((rule) => dormantRule(ground, entry, targets, policy, rule));
+  });
+  return entry.tunnel !== undefined && entry.interfaces.length === 0 ? onePerService(doors) : doors;
+}
+
+/**
+ * The rules of a zone of tunnels that say something of one of them: to a tunnel that is off, those for it
+ * alone. Whatever else sleeps there would sleep with every one of them.
+ */
+function isFor({ interfaces }: Entry, { from }: TunnelEnd): (rule: AccessRule) => boolean {
+  return ({ inInterfaces, transitOnly }) => {
+    if (transitOnly === true) return false;
+    if (inInterfaces === null) return interfaces.length > 0;
+    return inInterfaces.some((name) => from.includes(name));
+  };
+}
+
+/** One switch wakes a tunnel: which of its addresses it then opens makes no difference. */
+function onePerService(doors: readonly DormantDoor[]): readonly DormantDoor[] {
+  const chosen = new Map<string, DormantDoor>();
+  for (const door of doors) {
+    const before = chosen.get(door.service.id);
+    if (before === undefined || door.reasons.length < before.reasons.length)
+      chosen.set(door.service.id, door);
+  }
+  return [...chosen.values()];
+}
+
+/** Each rule of a zone of tunnels sleeps once, with the first of them, and not with every one. */
+export function asleepOnce(doors: readonly DormantDoor[]): readonly DormantDoor[] {
+  const seen = new Set<string>();
+  return doors.filter(({ entry, policy, number, service, path }) => {
+    if (entry.tunnel === undefined || entry.interfaces.length === 0) return true;
+    const key = JSON.stringify([policy, number, path[0]?.name, service.id]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
   });
 }
 
@@ -34,20 +73,24 @@ function dormantRule(
   policy: Policy,
   rule: AccessRule,
 ): readonly DormantDoor[] {
-  if (rule.action.kind !== 'permit') return [];
+  if (rule.action.kind !== 'permit' || !sendsFamily(entry, rule.family)) return [];
   const source = ground.resolver.addresses(rule.source, rule.location);
   const destination = ground.resolver.addresses(rule.destination, rule.location);
   const asleep: DormantReason[] = [];
   if (!rule.enabled) asleep.push('disabled');
   if (namesNothing(source)) asleep.push('empty-source');
-  if (entry.interfaces.length === 0) asleep.push('interface-down');
+  if (entry.interfaces.length === 0) {
+    asleep.push(entry.tunnel === undefined ? 'interface-down' : 'tunnel-off');
+  }
   if (asleep.length === 0 && destination.addressless.size === 0 && !namesNothing(destination)) return [];
   const aim = aimOf(ground, targets, policy, rule, destination);
   if (aim === null) return [];
   const reasons = [...aim.reasons, ...asleep];
   if (reasons.length === 0) return [];
+  // Behind a tunnel, rules for interfaces without an address are the rest of what the appliance made.
+  if (entry.tunnel !== undefined && asleep.length === 0) return [];
   return ground.config.listeners.flatMap((listener) => {
-    if (!concerns(ground, rule, listener, aim.target)) return [];
+    if (!hears(listener, entry) || !concerns(ground, rule, listener, aim.target)) return [];
     return [dormantDoor(ground, entry, policy, rule, listener, aim, reasons, source)];
   });
 }

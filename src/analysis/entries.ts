@@ -1,12 +1,14 @@
 import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig, Interface, Role } from '../model/firewall-config.js';
+import { tunnelEntries } from './tunnel-entries.js';
 
 /** What the register says about a zone or an interface of this device, over all other evidence. */
 export type RoleOverrides = ReadonlyMap<string, 'untrusted' | 'trusted'>;
 
 /**
  * Where strangers' packets come in: every zone or zoneless interface whose role is untrusted, or
- * not known. Zones without an enabled interface are kept: what they admit is dormant.
+ * not known. Zones without an enabled interface are kept: what they admit is dormant. Then what comes out of
+ * tunnels.
  */
 export function findEntries(config: FirewallConfig, overrides: RoleOverrides): readonly Entry[] {
   const entries: Entry[] = [];
@@ -37,7 +39,12 @@ export function findEntries(config: FirewallConfig, overrides: RoleOverrides): r
       location: iface.location,
     });
   }
-  return entries;
+  return [...entries, ...tunnelEntries(config, entries)];
+}
+
+/** Whether an entry is meant by a name: its own, that of an interface, or of what a tunnel ends in. */
+export function isNamed({ name, interfaces, tunnel }: Entry, wanted: string): boolean {
+  return name === wanted || interfaces.includes(wanted) || (tunnel?.from.includes(wanted) ?? false);
 }
 
 /** An interface's own override, else its zone's, else what the platform found. */

@@ -1,4 +1,5 @@
-import type { Reach } from '../model/exposure.js';
+import type { Reach, Target } from '../model/exposure.js';
+import { IpSet } from '../sets/ip-set.js';
 
 /** Several ways to the same service of the same target are one reach. */
 export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
@@ -25,4 +26,42 @@ export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
 
 function namedOnce(named: Reach['named']): Reach['named'] {
   return [...new Map(named.map((each) => [`${each.name} ${each.sources.key()}`, each])).values()];
+}
+
+/**
+ * What comes out of a tunnel to the appliance itself, alike but for the address where it arrives, is one
+ * reach: one switch of a tunnel opens every address that the appliance has, and there are many.
+ */
+export function mergeTargets(reaches: readonly Reach[]): readonly Reach[] {
+  const merged = new Map<string, Reach[]>();
+  for (const reach of reaches) {
+    const { service, sources } = reach;
+    const key = [service.id, service.protocol, service.ports, sources.key()].join(' ');
+    const before = merged.get(key);
+    if (before === undefined) merged.set(key, [reach]);
+    else before.push(reach);
+  }
+  return [...merged.values()].map((alike) => {
+    const [first] = alike as [Reach];
+    return {
+      ...first,
+      target: together(alike.map(({ target }) => target)),
+      contributions: [...new Map(alike.flatMap(({ contributions }) => contributions).map(byPlace)).values()],
+      named: namedOnce(alike.flatMap(({ named }) => named)),
+      approximate: [...new Set(alike.flatMap(({ approximate }) => approximate))],
+    };
+  });
+}
+
+function byPlace(each: Reach['contributions'][number]): readonly [string, Reach['contributions'][number]] {
+  return [JSON.stringify([each.policy, each.number, each.rule.name]), each];
+}
+
+function together(targets: readonly Target[]): Target {
+  return {
+    kind: 'self',
+    addresses: IpSet.unionOf(targets.map(({ addresses }) => addresses)),
+    dynamic: targets.every(({ dynamic }) => dynamic !== null) ? (targets[0]?.dynamic ?? null) : null,
+    interfaces: [...new Set(targets.flatMap(({ interfaces }) => interfaces))],
+  };
 }

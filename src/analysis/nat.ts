@@ -5,6 +5,7 @@ import { PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import type { Ground } from './ground.js';
 import { isDynamic, ownAddresses } from './resolve.js';
+import { packetsFrom } from './tunnel-entries.js';
 
 /** Packets that one NAT rule sends elsewhere: as they come, and as they go on. */
 export interface Translation {
@@ -42,7 +43,7 @@ const COMING_IN = PacketSet.unionOf(
 export function translateAll(ground: Ground, entry: Entry): Translated {
   let translated = ground.translated.get(entry);
   if (translated === undefined) {
-    translated = translate(ground, entry, COMING_IN);
+    translated = translate(ground, entry, COMING_IN.intersect(packetsFrom(entry)));
     ground.translated.set(entry, translated);
   }
   return translated;

@@ -3,7 +3,7 @@ import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Listener } from '../model/policy.js';
 import type { IpSet } from '../sets/ip-set.js';
 import { analyse } from './analyse.js';
-import type { RoleOverrides } from './entries.js';
+import { isNamed, type RoleOverrides } from './entries.js';
 import type { HostService } from './transit.js';
 
 /** What is asked: everything that is null is everything. */
@@ -28,7 +28,7 @@ export function query(
   const { reaches } = analyse({ ...config, listeners }, overrides, question.services);
   return reaches.flatMap((reach) => {
     const { entry, target } = reach;
-    if (question.entry !== null && ![entry.name, ...entry.interfaces].includes(question.entry)) return [];
+    if (question.entry !== null && !isNamed(entry, question.entry)) return [];
     const wanted = question.destinations;
     const addresses = wanted === null ? target.addresses : target.addresses.intersect(wanted);
     if (wanted !== null && target.dynamic === null && addresses.isEmpty()) return [];

@@ -2,8 +2,7 @@ import type { Contribution, Entry, ExposedService, NamedSource, Reach } from '..
 import type { Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
-import type { ServiceSet } from '../sets/service-set.js';
-import { protocolName } from '../sets/service-set.js';
+import { protocolName, ServiceSet } from '../sets/service-set.js';
 import { candidatesFor, type Ingress, ingressesOf } from './candidates.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
@@ -22,10 +21,19 @@ export function reachSelf(ground: Ground, entry: Entry, self: SelfTarget): reado
   if (stages.length === 0) return reachByDefault(ground, entry, self);
   const ingresses = ingressesOf(entry, ground.config.policies);
   const taking = takingFrom(ground, entry, self);
+  const coming = arriving(entry);
   return permitsOf(ground, stages, ingresses, self).flatMap(({ listener, admitted, named }) => {
+    if (!hears(listener, entry)) return [];
     const nat = beforeNat(ground, entry, self, listener, taking);
-    return toReaches(ground, entry, self, nat.listener, [...admitted, ...nat.stages], named);
+    return toReaches(ground, entry, self, nat.listener, [...admitted, ...nat.stages, ...coming], named);
   });
+}
+
+/** What can come in at all, as a stage of its own: out of a tunnel come the addresses behind it. */
+function arriving(entry: Entry): readonly Admitted[] {
+  if (entry.tunnel === undefined || entry.tunnel.sources === null) return [];
+  const admission = { services: ServiceSet.ALL, sources: entry.tunnel.sources };
+  return [{ admissions: [admission], contributions: [] }];
 }
 
 /** What every stage lets in to one listener. */
@@ -138,11 +146,16 @@ function reachByDefault(ground: Ground, entry: Entry, self: SelfTarget): readonl
   );
   if (row === undefined || row.action === 'deny') return [];
   return ground.config.listeners.flatMap((listener) => {
-    if (!listens(listener, self)) return [];
+    if (!listens(listener, self) || !hears(listener, entry)) return [];
     const sources = sourcesOf(listener, self, ground.resolver);
     const admitted: Admitted = { admissions: [{ services: listener.services, sources }], contributions: [] };
-    return toReaches(ground, entry, self, listener, [admitted], []);
+    return toReaches(ground, entry, self, listener, [admitted, ...arriving(entry)], []);
   });
+}
+
+/** Whether a listener answers what comes in by an entry. */
+export function hears({ via }: Listener, { interfaces, tunnel }: Entry): boolean {
+  return via === undefined || (tunnel?.from ?? interfaces).some((name) => via.includes(name));
 }
 
 /** Whether a listener answers at a target. */

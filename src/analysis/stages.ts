@@ -1,8 +1,10 @@
 import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Policy } from '../model/policy.js';
+import { familyAddresses } from './nat.js';
 import type { Exit } from './routing.js';
 import type { SelfTarget } from './targets.js';
+import { sendsFamily } from './tunnel-entries.js';
 
 /** From where to where packets go; no exit: to the appliance itself. */
 export interface Direction {
@@ -16,7 +18,19 @@ type Stages = readonly (readonly Policy[])[];
 /** The policies that decide on packets of a direction, by stage. */
 export function stagesOf(config: FirewallConfig, { entry, exit }: Direction): Stages {
   if (exit === null) return stagesTo(config, entry, [], 'transit');
-  return stagesTo(config, entry, [...exit.interfaces, exit.zone], 'self');
+  const stages = stagesTo(config, entry, [...exit.interfaces, exit.zone], 'self');
+  return entry.tunnel === undefined ? stages : ofFamilies(stages, entry, exit);
+}
+
+/** Without policies for a family that does not come out of a tunnel, or has nothing behind the exit. */
+function ofFamilies(stages: Stages, entry: Entry, exit: Exit): Stages {
+  const passes = ({ family }: Policy): boolean =>
+    family === undefined ||
+    (sendsFamily(entry, family) && exit.destinations.overlaps(familyAddresses(family)));
+  return stages.flatMap((policies) => {
+    const left = policies.filter(passes);
+    return left.length === 0 ? [] : [left];
+  });
 }
 
 /** The policies that decide on packets from an entry to one address of the appliance itself, by stage. */
@@ -52,7 +66,7 @@ const fromEntry = new WeakMap<Entry, readonly Policy[]>();
 function policiesFrom({ policies }: FirewallConfig, entry: Entry): readonly Policy[] {
   let found = fromEntry.get(entry);
   if (found === undefined) {
-    const from = [entry.name, ...entry.interfaces];
+    const from = entry.tunnel?.from ?? [entry.name, ...entry.interfaces];
     found = policies.filter(({ applies }) => applies !== null && names(applies.from, from));
     fromEntry.set(entry, found);
   }

@@ -128,6 +128,9 @@ function matchPacket(
   };
   const family = familyOf(seen.destination);
   if (rule.family !== 'both' && rule.family !== family) return { matched: 'no', why: `for ${rule.family}` };
+  if (rule.transitOnly === true && way.exit === null) {
+    return { matched: 'no', why: 'not for the appliance itself' };
+  }
   const comesIn = passesBy(rule.inInterfaces, way.entry.interfaces);
   if (comesIn === 'no') return { matched: 'no', why: 'another interface in' };
   // What is for the appliance itself leaves by no interface; some platforms name the target's own there.

@@ -5,11 +5,13 @@ import type { Location } from '../model/location.js';
 import type { Policy } from '../model/policy.js';
 import type { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
-import { findEntries, type RoleOverrides } from './entries.js';
+import { findEntries, isNamed, type RoleOverrides } from './entries.js';
 import { type Ground, groundOf } from './ground.js';
 import { type Translation, translate } from './nat.js';
 import type { Packet } from './packet.js';
 import { renumber } from './passage.js';
+import { cidrText } from './path.js';
+import { hears } from './reach.js';
 import { exitsOf } from './routing.js';
 import { selfStages, stagesOf } from './stages.js';
 import { type SelfTarget, selfTargets } from './targets.js';
@@ -33,7 +35,8 @@ export interface Trace {
 /**
  * Follows one packet through a device, one trace an entry by which it could come in.
  *
- * @param wanted the name of an entry or of one of its interfaces; null: every entry
+ * @param wanted the name of an entry, of one of its interfaces, or of the zone that a tunnel ends in; null: every
+ *   entry, but of tunnels only those that such a packet is known to come out of
  */
 export function trace(
   config: FirewallConfig,
@@ -43,25 +46,36 @@ export function trace(
 ): readonly Trace[] {
   const ground = groundOf(config);
   const entries = findEntries(config, overrides)
-    .filter((entry) => wanted === null || entry.name === wanted || entry.interfaces.includes(wanted))
+    .filter((entry) => (wanted === null ? maySend(entry, packet) : isNamed(entry, wanted)))
     .map((entry) =>
       entry.interfaces.includes(wanted ?? '') ? { ...entry, interfaces: [wanted ?? ''] } : entry,
     );
   return entries.flatMap((entry) => waysIn(config, entry)).map((entry) => traceFrom(ground, entry, packet));
 }
 
+function maySend({ tunnel, interfaces }: Entry, { source }: Packet): boolean {
+  if (tunnel === undefined) return true;
+  return interfaces.length > 0 && tunnel.sources !== null && tunnel.sources.contains(source);
+}
+
 function traceFrom(ground: Ground, entry: Entry, packet: Packet): Trace {
+  const over = entry.interfaces.filter((name) => name !== entry.name);
   const steps: TraceStep[] = [
     step(
       'entry',
-      `comes in from ${entry.name}${listed(entry.interfaces)}: ${entry.role.value}, ${entry.role.evidence}`,
+      `comes in from ${entry.name}${listed(over)}: ${entry.role.value}, ${entry.role.evidence}`,
       entry.location,
     ),
   ];
-  const verdicts = branchesOf(ground, entry, packet).flatMap(({ traveller, said }) => {
-    if (said !== null) steps.push(said);
-    return travel(ground, entry, traveller, steps);
-  });
+  const held = heldBack(entry, packet);
+  if (held !== null) steps.push(step('target', held, entry.location));
+  const verdicts =
+    held !== null
+      ? []
+      : branchesOf(ground, entry, packet).flatMap(({ traveller, said }) => {
+          if (said !== null) steps.push(said);
+          return travel(ground, entry, traveller, steps);
+        });
   return {
     device: ground.config.id,
     packet: packet.text,
@@ -70,6 +84,17 @@ function traceFrom(ground: Ground, entry: Entry, packet: Packet): Trace {
     steps,
     diagnostics: ground.resolver.diagnostics(),
   };
+}
+
+/** Why a packet cannot come in at all; null: it can. */
+function heldBack({ tunnel, interfaces }: Entry, { source, destination }: Packet): string | null {
+  if (tunnel === undefined) return null;
+  if (interfaces.length === 0) return 'nothing comes in: the tunnel is switched off';
+  if (tunnel.sources !== null && !tunnel.sources.contains(source)) {
+    return `the tunnel is for ${cidrText(tunnel.sources)}: no other source comes out of it`;
+  }
+  if (tunnel.destinations === null || tunnel.destinations.contains(destination)) return null;
+  return `the tunnel is for ${cidrText(tunnel.destinations)}: nothing else may come in by it`;
 }
 
 /** Of several things that may happen: certain only if all are. */
@@ -208,7 +233,7 @@ function selfWays(ground: Ground, entry: Entry, traveller: Traveller): readonly 
     (each) =>
       each.target.dynamic !== null &&
       each.family === familyOf(destination) &&
-      entry.interfaces.includes(each.interface.name),
+      (entry.tunnel !== undefined || entry.interfaces.includes(each.interface.name)),
   );
   return moving === undefined ? [] : [toward(moving, destination)];
 }
@@ -217,7 +242,7 @@ function onWay(ground: Ground, { way, traveller }: WayTold, steps: TraceStep[]):
   const verdict = decide(ground, way, traveller, steps);
   return way.self === null || verdict === 'denied'
     ? verdict
-    : listen(ground, way.self, traveller, verdict, steps);
+    : listen(ground, way.entry, way.self, traveller, verdict, steps);
 }
 
 /** Every stage has to permit. */
@@ -286,6 +311,7 @@ function verdictOf({
 /** Whether the appliance itself answers. */
 function listen(
   ground: Ground,
+  entry: Entry,
   self: SelfTarget,
   traveller: Traveller,
   verdict: Verdict,
@@ -294,6 +320,7 @@ function listen(
   const listener = ground.config.listeners.find(
     (each) =>
       each.services.overlaps(traveller.current.service) &&
+      hears(each, entry) &&
       (each.interfaces === null || each.interfaces.includes(self.interface.name)) &&
       (each.addresses === null || each.addresses.contains(traveller.current.destination)),
   );

@@ -18,7 +18,7 @@ import {
   toStages,
 } from './passage.js';
 import { cidrText, rulePath } from './path.js';
-import { exposedService, listens, sourcesOf } from './reach.js';
+import { exposedService, hears, listens, sourcesOf } from './reach.js';
 import { type Exit, exitsOf } from './routing.js';
 import { type Direction, selfStages, stagesOf } from './stages.js';
 import type { SelfTarget } from './targets.js';
@@ -140,7 +140,7 @@ export function reachUnknownSelf(
   wanted: readonly HostService[],
 ): readonly Reach[] {
   const direction: Direction = { entry, exit: null };
-  const stages = toStages(stagesOf(ground.config, direction), ground, entry);
+  const stages = forSelf(toStages(stagesOf(ground.config, direction), ground, entry));
   if (stages.length === 0) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const target: Target = { kind: 'self', addresses: IpSet.EMPTY, dynamic: 'not in the file', interfaces: [] };
@@ -169,21 +169,32 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
   const { addresses, interfaces } = self.target;
   const exit = { zone: self.interface.zone, interfaces, destinations: addresses, approximate: [] };
   const direction: Direction = { entry, exit };
-  const stages = toStages(selfStages(ground.config, entry, self), ground, entry);
+  const stages = forSelf(toStages(selfStages(ground.config, entry, self), ground, entry));
   if (stages.length === 0) return [];
   const reaches = passages.flatMap((passage) => {
     const whole = wholly(pass(stages, [exit], { ...passage, destinations: addresses }), offered);
     if (whole === null) return [];
     return ground.config.listeners.flatMap((listener) => {
-      const part = listens(listener, self)
-        ? forService(whole, listener, sourcesOf(listener, self, ground.resolver))
-        : null;
+      const part =
+        listens(listener, self) && hears(listener, entry)
+          ? forService(whole, listener, sourcesOf(listener, self, ground.resolver))
+          : null;
       if (part === null) return [];
       const service = { id: listener.service, services: part.services };
       return [toReach(ground, direction, self.target, whole.passage, part, service, listener.approximate)];
     });
   });
   return mergeAlike(reaches);
+}
+
+/** Stages without the rules that are for packets in transit alone. */
+function forSelf(stages: readonly Stage[]): readonly Stage[] {
+  return stages.map((stage) =>
+    stage.map((each) => ({
+      ...each,
+      rules: each.rules.filter(({ rule }) => rule.transitOnly !== true),
+    })),
+  );
 }
 
 /** Packets that get in, and what rules let in of them. */

@@ -12,7 +12,7 @@ export function waysIn(config: FirewallConfig, entry: Entry): readonly Entry[] {
   let ways = waysOf.get(entry);
   if (ways === undefined) {
     ways =
-      entry.interfaces.length > 1 && tellsApart(config)
+      entry.interfaces.length > 1 && tellsApart(config, entry)
         ? entry.interfaces.map((name) => ({ ...entry, interfaces: [name] }))
         : [entry];
     waysOf.set(entry, ways);
@@ -20,6 +20,6 @@ export function waysIn(config: FirewallConfig, entry: Entry): readonly Entry[] {
   return ways;
 }
 
-function tellsApart({ policies, natRules }: FirewallConfig): boolean {
-  return natRules.some((rule) => rule.inInterfaces !== null) || askInterfaces(policies);
+function tellsApart({ policies, natRules }: FirewallConfig, entry: Entry): boolean {
+  return natRules.some((rule) => rule.inInterfaces !== null) || askInterfaces(policies, entry);
 }

@@ -1,5 +1,5 @@
 import type { CheckSubject } from '../model/check.js';
-import type { FirewallConfig } from '../model/firewall-config.js';
+import type { FirewallConfig, Tunnel } from '../model/firewall-config.js';
 import type { FindingSubject } from './finding.js';
 import { namedAddresses } from './named-addresses.js';
 import { outsideOf } from './outside.js';
@@ -17,7 +17,7 @@ import {
   projectSetting,
   projectTunnel,
 } from './project-config.js';
-import { projectDormant, projectExposure, type ServiceCatalogue } from './project-doors.js';
+import { isAlreadyOpen, projectDormant, projectExposure, type ServiceCatalogue } from './project-doors.js';
 import type { CelRecord } from './records.js';
 import type { World, WorldCapture, WorldDevice } from './world.js';
 
@@ -104,6 +104,11 @@ function projectKind(
       return [[{ kind, device: config }, projectDevice(config, device.outside, openServices(device))]];
     case 'access-rule':
       return accessRules(config, device.outside ?? outsideOf(config));
+    case 'tunnel':
+      return config.tunnels.map((tunnel) => [
+        { kind, tunnel },
+        projectTunnel(tunnel, config, administeredBy(tunnel, device, services)),
+      ]);
     case 'interface':
       return config.interfaces.map((each) => [
         { kind, interface: each },
@@ -112,6 +117,33 @@ function projectKind(
     default:
       return projectPart(kind, config, services);
   }
+}
+
+/**
+ * What comes out of a tunnel to the appliance's own administration. A third party's doors are reported by
+ * themselves. Where no door is known, the tunnel's own boxes tell.
+ */
+function administeredBy(
+  tunnel: Tunnel,
+  { exposures }: WorldDevice,
+  services: ServiceCatalogue,
+): readonly string[] {
+  const doors = exposures.filter(
+    ({ entry, target, service }) =>
+      entry.tunnel !== undefined &&
+      entry.location === tunnel.location &&
+      target.kind === 'self' &&
+      (services.get(service.id)?.class ?? 'administration') === 'administration',
+  );
+  if (doors.length === 0) return tunnel.management;
+  const left = doors.filter(
+    (door) =>
+      !door.thirdParty &&
+      door.status !== 'own' &&
+      door.status !== 'explained' &&
+      !isAlreadyOpen(door, exposures),
+  );
+  return [...new Set(left.map(({ service }) => service.id))];
 }
 
 /** Explained or not: a flaw asks for no explanation. */
@@ -131,15 +163,7 @@ function accessRules(config: FirewallConfig, outside: ReadonlySet<string>): Proj
 }
 
 /** What a configuration holds as a list of its own. */
-type Part =
-  | 'nat-rule'
-  | 'administrator'
-  | 'listener'
-  | 'tunnel'
-  | 'manager'
-  | 'setting'
-  | 'route'
-  | 'address';
+type Part = 'nat-rule' | 'administrator' | 'listener' | 'manager' | 'setting' | 'route' | 'address';
 
 function projectPart(kind: Part, config: FirewallConfig, services: ServiceCatalogue): Projected {
   switch (kind) {
@@ -155,8 +179,6 @@ function projectPart(kind: Part, config: FirewallConfig, services: ServiceCatalo
         { kind, listener },
         projectListener(listener, config, services),
       ]);
-    case 'tunnel':
-      return config.tunnels.map((tunnel) => [{ kind, tunnel }, projectTunnel(tunnel, config)]);
     case 'manager':
       return config.managers.map((manager) => [{ kind, manager }, projectManager(manager, config)]);
     case 'route':

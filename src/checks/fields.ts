@@ -76,6 +76,10 @@ export const RECORDS = {
     approximate: { type: 'bool', about: 'the set may be wider than what the appliance admits' },
     size: { type: 'int', about: 'how many addresses the remainder has; 2⁶⁴ of IPv6, a /64, count as one' },
     families: { type: 'list<string>', about: '`ipv4`, `ipv6`: which addresses come in' },
+    alreadyOpen: {
+      type: 'bool',
+      about: 'it comes out of a tunnel, to where anyone comes from outside too',
+    },
     onlyIpv6: { type: 'bool', about: 'IPv6 comes in, and no IPv4 of a third party by any door like it' },
     throughGroup: { type: 'bool', about: 'a source stands inside a group, not in the rule itself' },
     byName: { type: 'bool', about: 'a source is a name or a feed, which somebody else can change' },
@@ -184,6 +188,11 @@ export const RECORDS = {
     peers: { type: 'list<string>', about: 'peer addresses or names; empty when anyone may dial in' },
     remoteNetworks: { type: 'list<string>', about: 'networks behind the peer' },
     management: { type: 'list<string>', about: 'ids of services that the tunnel may administer' },
+    administers: {
+      type: 'list<string>',
+      about:
+        'ids of the services of the appliance that its far end reaches, but for those explained or reported as a door of a third party',
+    },
     addresses: { type: 'list<string>', about: 'those of its peers that are addresses' },
     marks: { type: 'list<string>', about: 'what else is known of it: see "Marks" below' },
   },

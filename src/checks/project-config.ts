@@ -130,7 +130,12 @@ function protocolOf(text: string): string {
   return text.split('/')[0] ?? '';
 }
 
-export function projectTunnel(tunnel: Tunnel, config: FirewallConfig): CelRecord {
+/** @param administers what its far end may administer, when the doors through it are known */
+export function projectTunnel(
+  tunnel: Tunnel,
+  config: FirewallConfig,
+  administers: readonly string[] = tunnel.management,
+): CelRecord {
   const { name, kind, enabled, peers, remoteNetworks, management } = tunnel;
   return record('Tunnel', {
     device: config.id,
@@ -141,6 +146,7 @@ export function projectTunnel(tunnel: Tunnel, config: FirewallConfig): CelRecord
     peers,
     remoteNetworks,
     management,
+    administers,
     addresses: peers.filter(isAddress),
     marks: tunnel.marks ?? [],
   });

@@ -37,18 +37,45 @@ export function projectExposure(
     service: projectExposedService(exposure.service, services),
     sources,
     remainder,
-    who: plainAddresses(remainder.length > 0 ? remainder : sources),
+    who: whoOf(exposure.entry) ?? plainAddresses(remainder.length > 0 ? remainder : sources),
     named: exposure.named.map((each) => each.name),
     rules: contributions.map((each) => each.rule.name),
     ...ruleFacts(contributions),
     conditional: exposure.conditions.length > 0,
     conditions: exposure.conditions,
     approximate: exposure.approximate.length > 0,
-    size: sizeOf(exposure.remainder.isEmpty() ? exposure.sources : exposure.remainder),
+    size:
+      exposure.entry.tunnel === undefined
+        ? sizeOf(exposure.remainder.isEmpty() ? exposure.sources : exposure.remainder)
+        : 1n,
     families: [...(ipv4 > 0 ? ['ipv4'] : []), ...(ipv6 > 0n ? ['ipv6'] : [])],
     onlyIpv6: ipv6 > 0n && ipv4 === 0 && !all.some((other) => isTwin(exposure, other)),
+    alreadyOpen: isAlreadyOpen(exposure, all),
     ...sourceFacts(contributions, config),
   });
+}
+
+/**
+ * Whether what comes out of a tunnel to the appliance itself reaches nothing that anyone does not reach from
+ * outside: one box may open both, and the wider door says it.
+ */
+export function isAlreadyOpen(exposure: JudgedExposure, all: readonly JudgedExposure[]): boolean {
+  const { entry, target, service } = exposure;
+  if (entry.tunnel === undefined || target.kind !== 'self') return false;
+  const open = new Set(
+    all.flatMap((other) =>
+      other.anyone && other.target.kind === 'self' && other.service.id === service.id
+        ? other.target.interfaces
+        : [],
+    ),
+  );
+  return target.interfaces.every((name) => open.has(name));
+}
+
+/** Who stands at the far end of a tunnel: its peers, else the tunnel's own name. */
+function whoOf({ name, tunnel }: Entry): readonly string[] | null {
+  if (tunnel === undefined) return null;
+  return tunnel.peers.length > 0 ? tunnel.peers : [`"${name}"`];
 }
 
 /** A site has a whole /64 in IPv6 where it has one address in IPv4. */

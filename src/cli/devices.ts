@@ -1,4 +1,4 @@
-import { findEntries, type RoleOverrides } from '../analysis/entries.js';
+import { findEntries, isNamed, type RoleOverrides } from '../analysis/entries.js';
 import { overridesFor } from '../audit.js';
 import { collectFiles } from '../collect/files.js';
 import type { Diagnostic } from '../model/coverage.js';
@@ -69,7 +69,7 @@ export async function readDevices(
 export function checkEntry(name: string, devices: readonly AskedDevice[]): void {
   const entries = devices.flatMap(({ config, overrides }) => findEntries(config, overrides));
   const names = new Set(entries.flatMap((entry) => [entry.name, ...entry.interfaces]));
-  if (devices.length === 0 || names.has(name)) return;
+  if (devices.length === 0 || entries.some((entry) => isNamed(entry, name))) return;
   throw new FwauditError('usage', `--entry ${name} is no entry from outside`, {
     hint: `entries are ${[...names].join(', ') || 'missing in this configuration'}`,
   });

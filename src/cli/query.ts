@@ -19,7 +19,7 @@ export const queryOptions = {
   from: { type: 'string', requiresArg: true, describe: 'Only these sources: address, CIDR or range' },
   to: { type: 'string', requiresArg: true, describe: 'Only these destinations' },
   service: { type: 'string', requiresArg: true, describe: 'tcp/443, udp/161-162, or a service id' },
-  entry: { type: 'string', requiresArg: true, describe: 'Only from this zone or interface' },
+  entry: { type: 'string', requiresArg: true, describe: 'Only from this zone, interface or tunnel' },
   admin: { type: 'boolean', default: false, describe: 'Only what administers something' },
   format: ANSWER_FORMAT,
   platform: PLATFORM_OPTION,

@@ -13,7 +13,7 @@ export const traceOptions = {
   entry: {
     type: 'string',
     requiresArg: true,
-    describe: 'Zone or interface it comes in by; else every entry',
+    describe: 'Zone, interface or tunnel it comes in by; else every entry',
   },
   format: ANSWER_FORMAT,
   verbose: { alias: 'v', type: 'count', describe: 'Also the rules that do not match, and why' },

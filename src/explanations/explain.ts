@@ -1,4 +1,4 @@
-import type { AccessExplanation, Day, Register } from '../model/explanation.js';
+import type { AccessExplanation, Day, Register, RegisterPolicy } from '../model/explanation.js';
 import type { Entry, Exposure, Target } from '../model/exposure.js';
 import { IpSet } from '../sets/ip-set.js';
 import { matchesGlob } from '../text/glob.js';
@@ -33,7 +33,7 @@ export function explainExposure(exposure: Exposure, register: Register, at: Day)
     if (each.kind !== 'access' || !applies(each, exposure)) return [];
     const sources = coveredSources(each, exposure.entry, register);
     return sources.overlaps(exposure.sources)
-      ? [{ id: each.id, sources, why: whyLapsed(each, register.policy, at) }]
+      ? [{ id: each.id, sources, why: whyLapsed(each, widthBy(exposure.entry, register.policy), at) }]
       : [];
   });
   const valid = covering.filter(({ why }) => why === null);
@@ -79,6 +79,11 @@ function coveredSources(explanation: AccessExplanation, entry: Entry, register: 
   if (party === null || isTunnel(entry)) return sources;
   const declared = register.parties.find(({ id }) => id === party);
   return sources.intersect(declared?.networks ?? IpSet.EMPTY);
+}
+
+/** Through a tunnel comes who stands at its far end, however many addresses there are inside. */
+export function widthBy(entry: Entry, policy: RegisterPolicy): RegisterPolicy {
+  return isTunnel(entry) ? { ...policy, maxPrefix: { ipv4: 0, ipv6: 0 } } : policy;
 }
 
 function applies(explanation: AccessExplanation, exposure: Exposure): boolean {

@@ -11,7 +11,13 @@ interface Format {
 }
 
 /** Parties that exist without being declared, and their groups: no declared party has such an id. */
-const RESERVED_PARTIES: ReadonlySet<string> = new Set(['own', 'private', 'undeclared', 'anyone']);
+const RESERVED_PARTIES: ReadonlySet<string> = new Set([
+  'own',
+  'private',
+  'undeclared',
+  'anyone',
+  'remote-users',
+]);
 
 const LONGEST_LIFETIME = 36_525;
 

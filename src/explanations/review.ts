@@ -30,10 +30,14 @@ function fareOf(
   at: Day,
   auditedDevices: readonly string[] | undefined,
 ): Fare {
-  const lapses = lapsesOf(explanation, register.policy, at);
+  const used = usedIds.has(explanation.id);
+  // What explains something was not too wide for it: a tunnel may have any number of addresses inside.
+  const lapses = lapsesOf(explanation, register.policy, at).filter(
+    ({ lapse }) => !used || lapse !== 'too-wide',
+  );
   const [first] = lapses;
   if (first !== undefined) return { status: first.lapse, message: lapses.map((each) => each.why).join('; ') };
-  if (usedIds.has(explanation.id)) return { status: 'used', message: `valid until ${explanation.until}` };
+  if (used) return { status: 'used', message: `valid until ${explanation.until}` };
   if (auditedDevices !== undefined && !concerns(explanation, auditedDevices)) {
     return {
       status: 'not-audited',

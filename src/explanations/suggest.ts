@@ -5,6 +5,7 @@ import type { IpSet } from '../sets/ip-set.js';
 import { escapeUnprintable } from '../text/problems.js';
 import { addDays, addMonths } from './days.js';
 import { DEFAULT_POLICY } from './empty-register.js';
+import { widthBy } from './explain.js';
 import { isTooWide } from './lapses.js';
 
 export interface SuggestOptions {
@@ -17,7 +18,7 @@ export interface SuggestOptions {
 const MONTHS = 6;
 /** Networks on one line; more of them stand in a list, one a line. */
 const MOST_ON_A_LINE = 4;
-const NOT_DECLARED: readonly string[] = ['own', 'private', 'undeclared'];
+const NOT_DECLARED: readonly string[] = ['own', 'private', 'undeclared', 'remote-users'];
 
 /**
  * The lines to add under `explanations:` for a door: they load once their `<placeholders>` are
@@ -29,7 +30,7 @@ export function suggestAccess(exposure: Exposure, at: Day, options: SuggestOptio
   const { remainder: sources = exposure.sources, policy = DEFAULT_POLICY } = options;
   const { device, entry, service, target, party } = exposure;
   const targets = targetTexts(target);
-  if (sources.isEmpty() || isTooWide(sources, policy) || targets.length === 0) return null;
+  if (sources.isEmpty() || isTooWide(sources, widthBy(entry, policy)) || targets.length === 0) return null;
   if (isBlank(device) || isBlank(entry.name)) return null;
   const until = lastDay(at, policy);
   const id = suggestedId(service.id, [exposure.key, sources.key(), until]);
@@ -39,7 +40,7 @@ export function suggestAccess(exposure: Exposure, at: Day, options: SuggestOptio
     ...listLines('    devices', [deviceGlob(device)]),
     '    access:',
     ...listLines('      via', [entry.name]),
-    ...listLines('      sources', sources.toCidrs().map(plainHost)),
+    ...listLines('      sources', sourceTexts(exposure, sources)),
     ...listLines('      targets', targets),
     ...listLines('      services', [service.id]),
     ...closingLines(until, policy),
@@ -69,6 +70,12 @@ export function suggestFact(
     `      subject: ${doubleQuoted(subject)}`,
     ...closingLines(until, policy),
   ]);
+}
+
+/** What `sources` has to say: everything for a tunnel that anything may come out of. */
+function sourceTexts({ entry }: Exposure, sources: IpSet): string[] {
+  if (entry.tunnel?.sources === null) return ['0.0.0.0/0', '::/0'];
+  return sources.toCidrs().map(plainHost);
 }
 
 /** What `targets` has to say to cover a target; nothing when its address is not known. */

@@ -111,11 +111,20 @@ export interface ReportService {
   readonly ports: readonly string[];
 }
 
+/** Where a door opens to. */
+export interface ReportEntry {
+  readonly kind: string;
+  readonly name: string;
+  readonly interfaces: readonly string[];
+  /** Of a tunnel: addresses or names of its peers. */
+  readonly peers?: readonly string[];
+}
+
 export interface ReportExposure {
   readonly key: string;
   readonly hash: string;
   readonly device: string;
-  readonly entry: { readonly kind: string; readonly name: string; readonly interfaces: readonly string[] };
+  readonly entry: ReportEntry;
   readonly party: string;
   readonly partyName: string | null;
   readonly thirdParty: boolean;
@@ -138,7 +147,7 @@ export interface ReportExposure {
 export interface ReportDormant {
   readonly key: string;
   readonly device: string;
-  readonly entry: { readonly kind: string; readonly name: string; readonly interfaces: readonly string[] };
+  readonly entry: ReportEntry;
   readonly target: ReportTarget;
   readonly service: ReportService;
   readonly sources: readonly string[];

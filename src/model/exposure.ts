@@ -9,6 +9,22 @@ export interface Entry {
   readonly interfaces: readonly string[];
   readonly role: Role;
   readonly location: Location;
+  /** Of a tunnel, or of users who dial in: who is at its far end, and what comes out of it. */
+  readonly tunnel?: TunnelEnd;
+}
+
+/** What is known of the far end of a tunnel. */
+export interface TunnelEnd {
+  /** Whose tunnel it is: addresses or names of its peers; empty when the file names none. */
+  readonly peers: readonly string[];
+  /** Zones and interfaces as policies call what comes out of the tunnel. */
+  readonly from: readonly string[];
+  /** Addresses that come out of it; null: any. */
+  readonly sources: IpSet | null;
+  /** Addresses that they may be for; null: any. */
+  readonly destinations: IpSet | null;
+  /** Why these may be more than what really comes. */
+  readonly approximate: readonly string[];
 }
 
 /** What a door opens on. */
@@ -91,7 +107,7 @@ export interface Exposure {
   readonly hash: string;
   readonly device: string;
   readonly entry: Entry;
-  /** `own`, `private`, `undeclared`, or the id of a declared party. */
+  /** `own`, `private`, `undeclared`, `remote-users`, or the id of a declared party. */
   readonly party: string;
   readonly thirdParty: boolean;
   readonly anyone: boolean;
@@ -128,4 +144,5 @@ export type DormantReason =
   | 'empty-source'
   | 'empty-destination'
   | 'no-address'
-  | 'interface-down';
+  | 'interface-down'
+  | 'tunnel-off';

@@ -1,3 +1,4 @@
+import type { IpSet } from '../sets/ip-set.js';
 import type { AdministratorMark, SettingName, TunnelMark } from './facts.js';
 import type { Location, Origin } from './location.js';
 import type { AddressObject, ServiceObject } from './objects.js';
@@ -88,7 +89,23 @@ export interface Tunnel {
   readonly management: readonly string[];
   /** What else is known of it; absent: nothing. */
   readonly marks?: readonly TunnelMark[];
+  /** Where what comes out of it comes in; absent: nobody knows, and it is followed nowhere. */
+  readonly ingress?: TunnelIngress;
   readonly location: Location;
+}
+
+/** How packets from the far end of a tunnel come in. */
+export interface TunnelIngress {
+  /** Zones and interfaces as policies call what comes out of the tunnel. */
+  readonly from: readonly string[];
+  /** The interface by which they come in; where a platform has none, a name that no interface has. */
+  readonly interface: string;
+  /** Addresses that they may have; null: any. */
+  readonly sources: IpSet | null;
+  /** Addresses that they may be for; null: any. */
+  readonly destinations: IpSet | null;
+  /** Why these may be more than what really comes. */
+  readonly approximate: readonly string[];
 }
 
 /** A central manager that the appliance obeys or reports to. */

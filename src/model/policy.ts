@@ -47,6 +47,8 @@ export interface AccessRule {
   readonly logged: boolean | null;
   /** The rule's own switch for administration of the appliance, on platforms that have one. */
   readonly management?: boolean;
+  /** It is for packets in transit: what is for the appliance itself it lets in nowhere. */
+  readonly transitOnly?: true;
   /** Seconds since 1970-01-01 UTC; null when the format does not say. */
   readonly created: number | null;
   readonly updated: number | null;
@@ -130,6 +132,8 @@ export interface Listener {
   readonly services: ServiceSet;
   /** null: every interface. */
   readonly interfaces: readonly string[] | null;
+  /** Interfaces by which packets have to come in; absent: any. */
+  readonly via?: readonly string[];
   readonly addresses: IpSet | null;
   /** Trusted hosts and the like; null: no restriction of its own. */
   readonly sources: AddressMatch | null;

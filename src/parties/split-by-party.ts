@@ -1,18 +1,25 @@
 import type { Register } from '../model/explanation.js';
-import type { Contribution, Exposure, Reach } from '../model/exposure.js';
-import { IpSet } from '../sets/ip-set.js';
+import type { Contribution, Entry, Exposure, Reach } from '../model/exposure.js';
+import { IpSet, parseIpSet } from '../sets/ip-set.js';
 import { exposureHash, exposureKey, undeclaredPrefix } from './exposure-key.js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from './special-networks.js';
 
 /** More undeclared addresses than this are anyone. */
 const ANYONE_ABOVE = { ipv4: 2 ** 24, ipv6: 2n ** 96n };
 
-/** One party's share of a reach. */
-interface Part {
+/** Users who dial in, by whatever remote access. */
+const REMOTE_USERS = 'remote-users';
+
+/** Whose something is. */
+interface Whose {
   readonly party: string;
   /** What stands for the party in the key. */
   readonly keyed: string;
   readonly thirdParty: boolean;
+}
+
+/** One party's share of a reach. */
+interface Part extends Whose {
   readonly anyone: boolean;
   readonly sources: IpSet;
 }
@@ -25,6 +32,10 @@ interface Part {
  */
 export function splitByParty(reach: Reach, register: Register, ownNetworks: IpSet): Exposure[] {
   const possible = possibleSources(reach.sources);
+  if (reach.entry.tunnel !== undefined) {
+    const whose = farEnd(reach.entry, register, ownNetworks);
+    return possible.isEmpty() ? [] : [toExposure(reach, { ...whose, anyone: false, sources: possible })];
+  }
   const parts = partsOf(possible, register, ownNetworks);
   const undeclared = parts.find((part) => part.party === 'undeclared');
   if (undeclared !== undefined && isAnyone(undeclared.sources)) {
@@ -32,6 +43,21 @@ export function splitByParty(reach: Reach, register: Register, ownNetworks: IpSe
     return [toExposure(reach, anyone)];
   }
   return parts.map((part) => toExposure(reach, part));
+}
+
+/**
+ * Who stands at the far end of a tunnel: whoever its peers are, whatever the addresses inside. Of several
+ * peers the one that is least known counts; a peer without an address in the file is nobody that anybody
+ * declared. Users who dial in are a party of their own: the appliance knows each of them by an account.
+ */
+function farEnd({ kind, tunnel }: Entry, register: Register, ownNetworks: IpSet): Whose {
+  if (kind === 'remote-access') return { party: REMOTE_USERS, keyed: REMOTE_USERS, thirdParty: false };
+  const peers = tunnel?.peers ?? [];
+  const addresses = peers.map((peer) => parseIpSet(peer));
+  const known = IpSet.unionOf(addresses.flatMap((each) => each ?? []));
+  const worst = partsOf(known, register, ownNetworks).at(-1);
+  if (worst !== undefined && addresses.every((each) => each !== null)) return worst;
+  return { party: 'undeclared', keyed: ['peer', ...peers].join(' '), thirdParty: true };
 }
 
 /** Most reaches of a device share a handful of sets: each is worked out, and written down, once. */

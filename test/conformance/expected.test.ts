@@ -67,7 +67,8 @@ function hostDoorsOf(report: AuditReport): readonly unknown[] {
 
 function otherDoorsOf(report: AuditReport): readonly unknown[] {
   const others = report.exposures
-    .filter((exposure) => exposure.target.kind === 'self' && !administration.has(exposure.service.id))
+    .filter(({ target, service }) => target.kind === 'self' && !administration.has(service.id))
+    .filter(({ entry }) => entry.peers === undefined)
     .map((exposure) =>
       JSON.stringify({ service: exposure.service.id, interface: exposure.target.interfaces[0] }),
     );

@@ -649,7 +649,7 @@ export const allKnown: AuditReport = report({
 /** A source hidden two groups deep, behind a schedule, on an entry of unknown trust. */
 const nested: ReportExposure = exposure({
   key: 'fw-paris-1/X5/undeclared:203.0.113.7/X5/https-management',
-  entry: { kind: 'interface', name: 'X5', interfaces: ['X5'] },
+  entry: { kind: 'interface', name: 'X5', interfaces: ['X5'], peers: [] },
   target: self('X5', '198.51.100.130'),
   named: [{ name: 'Vendor NOC', sources: ['203.0.113.7/32'] }],
   path: [

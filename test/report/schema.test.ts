@@ -46,7 +46,7 @@ describe('the published schema', () => {
   });
 
   test('refuses every report that lacks a required field', () => {
-    const optional = new Set(['key of a location']);
+    const optional = new Set(['key of a location', 'peers of an entry']);
     const paths = objectPaths(samples.full).flatMap((path) =>
       Object.keys(at(samples.full, path)).map((key) => [...path, key] as const),
     );
@@ -58,6 +58,7 @@ describe('the published schema', () => {
     });
     const names = accepted.map((path) => {
       const inLocation = path.at(-1) === 'key' && path.some((part) => /^locations?$/.test(String(part)));
+      if (path.at(-1) === 'peers' && path.at(-2) === 'entry') return 'peers of an entry';
       return inLocation ? 'key of a location' : path.join('.');
     });
     const maps = names.filter((name) => !/^(devices\.\d+\.outcomes|summary\.open)\.[^.]+$/.test(name));
@@ -107,6 +108,7 @@ type Fields<T> = {
 
 const set = 'required';
 const nullable = 'nullable';
+const optional = 'optional';
 
 /** The compiler holds this table to the types, and the tests below hold it to the schema. */
 const contract = {
@@ -171,7 +173,7 @@ const contract = {
     tags: set,
   } satisfies Fields<ReportCheck>,
   platformFix: { platform: set, fix: set } satisfies Fields<ReportCheck['platformFixes'][number]>,
-  entry: { kind: set, name: set, interfaces: set } satisfies Fields<ReportExposure['entry']>,
+  entry: { kind: set, name: set, interfaces: set, peers: optional } satisfies Fields<ReportExposure['entry']>,
   target: { kind: set, addresses: set, dynamic: nullable, interfaces: set } satisfies Fields<ReportTarget>,
   service: { id: set, name: set, protocol: set, ports: set } satisfies Fields<ReportService>,
   step: {

@@ -1,6 +1,6 @@
 import type { TunnelMark } from '../../model/facts.js';
-import type { Tunnel } from '../../model/firewall-config.js';
-import { parseIpSet } from '../../sets/index.js';
+import type { Tunnel, TunnelIngress } from '../../model/firewall-config.js';
+import { IpSet, parseIpSet } from '../../sets/index.js';
 import type { AddressBook } from './address-objects.js';
 import type { InterfaceRow } from './interfaces.js';
 import type { DeviceScope } from './scope.js';
@@ -24,6 +24,32 @@ function management({ interfaces }: TunnelContext, name: string): readonly strin
   return interfaces.find((row) => row.interface.name === name)?.interface.managementFlags ?? [];
 }
 
+const BEHIND_UNKNOWN = 'the file does not say which addresses are behind the tunnel: any is taken';
+
+/**
+ * What comes out of a tunnel comes in by its interface. Phase 2 selectors bound it: FortiOS drops what
+ * matches none ("no matching IPsec selector"). Without an interface in the file it is followed nowhere.
+ */
+function ingressBy(
+  { interfaces }: TunnelContext,
+  name: string,
+  networks: readonly string[],
+): { readonly ingress?: TunnelIngress } {
+  const found = interfaces.find((row) => row.interface.name === name)?.interface;
+  if (found === undefined || !found.enabled) return {};
+  const sets = networks.map(parseIpSet);
+  const any = sets.length === 0 || sets.includes(null) || networks.includes('0.0.0.0/0');
+  return {
+    ingress: {
+      from: found.zone === null ? [name] : [name, found.zone],
+      interface: name,
+      sources: any ? null : IpSet.unionOf(sets.flatMap((set) => set ?? [])),
+      destinations: null,
+      approximate: any ? [BEHIND_UNKNOWN] : [],
+    },
+  };
+}
+
 function ipsecTunnels(context: TunnelContext): readonly Tunnel[] {
   const { scope } = context;
   const pairs = [
@@ -44,6 +70,9 @@ function ipsecTunnels(context: TunnelContext): readonly Tunnel[] {
       remoteNetworks: [...new Set(selectors.get(node.name) ?? [])],
       management: management(context, node.name),
       marks: ipsecMarks(node, selectors.get(node.name) ?? []),
+      ...(first.endsWith('-interface')
+        ? ingressBy(context, node.name, [...new Set(selectors.get(node.name) ?? [])])
+        : {}),
       location: scope.locate(node.line),
     }));
   });
@@ -103,6 +132,7 @@ function sslVpn(context: TunnelContext): readonly Tunnel[] {
       peers: [],
       remoteNetworks: [],
       management: management(context, tunnel),
+      ...ingressBy(context, tunnel, []),
       location: context.scope.locate(lineOf(settings, 'source-interface')),
     },
   ];
@@ -132,6 +162,7 @@ function plainTunnels(context: TunnelContext): readonly Tunnel[] {
       remoteNetworks: [],
       management: management(context, node.name),
       marks: ['clear-text'],
+      ...ingressBy(context, node.name, []),
       location: scope.locate(node.line),
     })),
   );

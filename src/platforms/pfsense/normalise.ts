@@ -43,8 +43,9 @@ const LIMITS: readonly Limit[] = [
     message: 'Start-up scripts, cron files and SSH keys outside config.xml are not in a backup.',
   },
   {
-    id: 'pfsense-tunnels-not-judged',
-    message: 'Access by VPN clients and peers is read and not judged yet.',
+    id: 'pfsense-openvpn-networks-not-followed',
+    message:
+      'Which addresses come out of OpenVPN, L2TP, GIF and GRE is not followed: any is taken, as far as the rules of the interface or tab let it in.',
   },
 ];
 
@@ -183,7 +184,7 @@ function normalise(reading: Reading): FirewallConfig {
     natRules: isSet(at(root, 'system'), 'disablefilter') ? nat.rules.map(switchedOff) : nat.rules,
     listeners: readListeners(reading, interfaces, offers, wireGuard),
     administrators: readAdministrators(reading),
-    tunnels: readTunnels(reading, wireGuard),
+    tunnels: readTunnels(reading, wireGuard, interfaces.rows),
     managers: readManagers(reading),
     settings: readSettings(reading),
     secrets: readSecrets(reading),

@@ -1,6 +1,6 @@
 import type { TunnelMark } from '../../model/facts.js';
-import type { Tunnel } from '../../model/firewall-config.js';
-import { parseIpSet } from '../../sets/ip-set.js';
+import type { Tunnel, TunnelIngress } from '../../model/firewall-config.js';
+import { IpSet, parseIpSet } from '../../sets/ip-set.js';
 import type { XmlElement } from '../shared/xml.js';
 import {
   at,
@@ -14,12 +14,14 @@ import {
   value,
   words,
 } from './config-tree.js';
-import type { VpnTab } from './interfaces.js';
+import type { InterfaceRow, VpnTab } from './interfaces.js';
 import type { Reading } from './reading.js';
 
 /** A WireGuard tunnel of the base system (2.5.0) or of the package, with its peers. */
 export interface WireGuardTunnel {
   readonly element: XmlElement;
+  /** The device that an interface may be assigned to: `tun_wg0`. */
+  readonly device: string;
   readonly enabled: boolean;
   /** null: it dials, and chooses a port when it starts. */
   readonly port: number | null;
@@ -40,10 +42,11 @@ export function readWireGuard({ root }: Reading): readonly WireGuardTunnel[] {
 }
 
 function baseTunnels(root: XmlElement): readonly WireGuardTunnel[] {
-  return children(at(root, 'wireguard'), 'tunnel').map((element) => {
+  return children(at(root, 'wireguard'), 'tunnel').map((element, index) => {
     const own = child(element, 'interface') ?? element;
     return {
       element,
+      device: value(element, 'name') || `wg${index}`,
       enabled: saysYes(element, 'enabled'),
       port: integer(value(own, 'listenport')),
       cidrs: words(value(own, 'address')),
@@ -66,6 +69,7 @@ function packageTunnels(root: XmlElement): readonly WireGuardTunnel[] {
     const enabled = saysYes(element, 'enabled');
     return {
       element,
+      device: name,
       enabled,
       port: integer(value(element, 'listenport')),
       cidrs: rowsOf(child(element, 'addresses')),
@@ -187,16 +191,66 @@ function nextV4(address: string): string {
 }
 
 /** Every tunnel that somebody else may hold the other end of. */
-export function readTunnels(reading: Reading, wireGuard: readonly WireGuardTunnel[]): readonly Tunnel[] {
+export function readTunnels(
+  reading: Reading,
+  wireGuard: readonly WireGuardTunnel[],
+  rows: readonly InterfaceRow[],
+): readonly Tunnel[] {
   const { root, file } = reading;
+  const by = ingressReader(rows);
   return [
-    ...ipsecTunnels(root, file),
-    ...openVpnTunnels(root, file),
-    ...wireGuard.flatMap(({ peers }) => peers.map((peer) => wireGuardTunnel(peer, file))),
-    ...genericTunnels(root, file),
-    ...dialInServers(root).map((element) => dialInTunnel(element, file)),
+    ...ipsecTunnels(root, file).map((tunnel) => ({ ...tunnel, ...by(null, 'enc0', tunnel.remoteNetworks) })),
+    ...openVpnTunnels(root, file).map(({ device, ...tunnel }) => ({
+      ...tunnel,
+      ...by(device, 'openvpn', []),
+    })),
+    ...wireGuard.flatMap(({ peers, device }) =>
+      peers
+        .map((peer) => wireGuardTunnel(peer, file))
+        .map((tunnel) => ({ ...tunnel, ...by(device, 'wireguard', tunnel.remoteNetworks) })),
+    ),
+    ...genericTunnels(root, file).map(({ device, ...tunnel }) => ({ ...tunnel, ...by(device, null, []) })),
+    ...dialInServers(root).map((element) => ({
+      ...dialInTunnel(element, file),
+      ...by(null, nameOf(element), []),
+    })),
   ];
 }
+
+const BEHIND_UNKNOWN = 'which addresses come out of the tunnel is not taken from the file: any is taken';
+
+/**
+ * What comes out of a tunnel comes in by the interface that is assigned to its device, else by the tab of its
+ * kind. IPsec and WireGuard pass only the networks of their peers; OpenVPN learns others from overrides of
+ * clients and from its peers.
+ */
+function ingressReader(
+  rows: readonly InterfaceRow[],
+): (
+  device: string | null,
+  tab: string | null,
+  networks: readonly string[],
+) => { readonly ingress?: TunnelIngress } {
+  return (device, tab, networks) => {
+    const assigned = rows.find(({ element }) => device !== null && value(element, 'if') === device);
+    const found = (assigned ?? rows.find(({ key }) => key === tab))?.interface;
+    if (found === undefined || !found.enabled) return {};
+    const sets = networks.map(parseIpSet);
+    const any = sets.length === 0 || sets.includes(null);
+    return {
+      ingress: {
+        from: [found.name],
+        interface: found.name,
+        sources: any ? null : IpSet.unionOf(sets.flatMap((set) => set ?? [])),
+        destinations: null,
+        approximate: any ? [BEHIND_UNKNOWN] : [],
+      },
+    };
+  };
+}
+
+/** A tunnel with the device that an interface may be assigned to. */
+type OnDevice = Tunnel & { readonly device: string };
 
 function wireGuardTunnel(peer: WireGuardPeer, file: string): Tunnel {
   return {
@@ -258,15 +312,16 @@ const DIAL_IN: ReadonlySet<string> = new Set(['server_tls', 'server_user', 'serv
 
 const ONE_FACTOR: ReadonlySet<string> = new Set(['server_tls', 'server_user']);
 
-function openVpnTunnels(root: XmlElement, file: string): readonly Tunnel[] {
+function openVpnTunnels(root: XmlElement, file: string): readonly OnDevice[] {
   const openVpn = at(root, 'openvpn');
   const named = (element: XmlElement, kind: string): string =>
     label(element, 'description') || `OpenVPN ${kind} ${value(element, 'vpnid')}`;
   const networks = (element: XmlElement): readonly string[] =>
     ['remote_network', 'remote_networkv6'].flatMap((name) => words(value(element, name)));
-  const servers = children(openVpn, 'openvpn-server').map((server): Tunnel => {
+  const servers = children(openVpn, 'openvpn-server').map((server): OnDevice => {
     const dialIn = DIAL_IN.has(value(server, 'mode'));
     return {
+      device: `ovpns${value(server, 'vpnid')}`,
       name: named(server, 'server'),
       kind: dialIn ? 'remote-access' : 'site-to-site',
       enabled: !isSet(server, 'disable'),
@@ -278,9 +333,10 @@ function openVpnTunnels(root: XmlElement, file: string): readonly Tunnel[] {
       location: locationOf(server, file),
     };
   });
-  const clients = children(openVpn, 'openvpn-client').map((client): Tunnel => {
+  const clients = children(openVpn, 'openvpn-client').map((client): OnDevice => {
     const peer = value(client, 'server_addr');
     return {
+      device: `ovpnc${value(client, 'vpnid')}`,
       name: named(client, 'client'),
       kind: 'site-to-site',
       enabled: !isSet(client, 'disable'),
@@ -294,7 +350,7 @@ function openVpnTunnels(root: XmlElement, file: string): readonly Tunnel[] {
 }
 
 /** GIF and GRE: tunnels without keys. */
-function genericTunnels(root: XmlElement, file: string): readonly Tunnel[] {
+function genericTunnels(root: XmlElement, file: string): readonly OnDevice[] {
   const found = [
     ...children(at(root, 'gifs'), 'gif').map((element) => ({ element, device: 'gifif' })),
     ...children(at(root, 'gres'), 'gre').map((element) => ({ element, device: 'greif' })),
@@ -302,6 +358,7 @@ function genericTunnels(root: XmlElement, file: string): readonly Tunnel[] {
   return found.map(({ element, device }) => {
     const peer = value(element, 'remote-addr');
     return {
+      device: value(element, device),
       name: label(element, 'descr') || value(element, device),
       kind: 'site-to-site',
       enabled: true,

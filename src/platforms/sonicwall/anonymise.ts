@@ -44,7 +44,7 @@ const BUILT_IN_WORDS = `
   number once out-of-band override password phase policies preempt preferences probe prompt proposal recur
   relay remote required restrict retry reverse routed scope secret secondary server session sessions site-to-site
   sni stateful sync tag term terminal timeout translated-destination translated-service translated-source
-  tunnel-interface unlimited unit upload usage web-management week weekday wins year zones
+  this tunnel-interface unlimited unit upload usage web-management week weekday wins year zones
   original admins nt 6over4 4over6 signaling
   uptime domain priority portshield hop fragments botnet geo dscp preserve
 `;

@@ -22,8 +22,9 @@ const LIMITS: readonly Limit[] = [
     message: 'An export holds neither the name nor the password of the built-in administrator.',
   },
   {
-    id: 'sonicwall-exp-tunnels-not-judged',
-    message: 'Access from VPN and SSL VPN zones is read and not judged yet.',
+    id: 'sonicwall-exp-vpn-access-of-users-not-read',
+    message:
+      'Which networks each VPN user may go to is not read: whoever dials in is taken to get what the rules of the zone let in.',
   },
   {
     id: 'sonicwall-exp-policy-routes-not-read',

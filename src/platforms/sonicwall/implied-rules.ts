@@ -67,7 +67,7 @@ export function impliedRules(context: ImpliedContext): ImpliedRules {
     const made =
       automaticRules === 'left-out' ? serverRules(context, row, zone) : ([] as readonly ImpliedServer[]);
     if (missing.length === 0 && made.length === 0) continue;
-    const object = addressOf(row.interface, addressObjects);
+    const object = interfaceAddress(row.interface, addressObjects);
     if (!addressObjects.includes(object)) objects.push(object);
     const place = { from: zone, to: zone, priority: -1 };
     for (const flag of missing) {
@@ -159,13 +159,19 @@ function shownRules(
 
 function serviceOf(flag: ManagementFlag, services: ServiceBook): ServiceMatch {
   const login = flag.plain ? 'http-management' : 'https-management';
-  const known = SERVICES.get(flag.service === 'user-login' ? login : flag.service);
+  return serviceFor(flag.service === 'user-login' ? login : flag.service, services);
+}
+
+/** What the rule of a box names as its service, by the box's canonical id. */
+export function serviceFor(box: string, services: ServiceBook): ServiceMatch {
+  const known = SERVICES.get(box);
   const [name, factory] = known ?? ['', ServiceSet.ALL];
   if (services.setOf(name) !== null) return { any: false, objects: [name], negated: false };
   return { any: false, objects: [], literal: factory, negated: false };
 }
 
-function addressOf(iface: Interface, addressObjects: readonly AddressObject[]): AddressObject {
+/** The object for the address of an interface: the appliance's own, or one made here. */
+export function interfaceAddress(iface: Interface, addressObjects: readonly AddressObject[]): AddressObject {
   const existing = addressObjects.find(
     ({ content }) =>
       content.kind === 'interface' && content.interface === iface.name && content.part === 'address',
@@ -205,9 +211,10 @@ function impliedRule(
 /** No export numbers a rule that it does not hold. */
 const UNNUMBERED = -1;
 
-function bareRule(
+/** A rule that the file does not hold; without an object it is for every destination. */
+export function bareRule(
   name: string,
-  object: AddressObject,
+  object: AddressObject | null,
   service: ServiceMatch,
 ): Omit<AccessRule, 'approximate' | 'location'> {
   return {
@@ -217,7 +224,7 @@ function bareRule(
     action: { kind: 'permit' },
     family: 'ipv4',
     source: ANY,
-    destination: { any: false, objects: [object.name], negated: false },
+    destination: object === null ? ANY : { any: false, objects: [object.name], negated: false },
     service,
     inInterfaces: null,
     outInterfaces: null,

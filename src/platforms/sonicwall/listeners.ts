@@ -1,4 +1,4 @@
-import type { Interface } from '../../model/firewall-config.js';
+import type { Interface, Tunnel } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
 import type { AddressObject } from '../../model/objects.js';
 import type { AccessRule, Listener } from '../../model/policy.js';
@@ -23,6 +23,7 @@ export interface ListenerContext {
   readonly interfaces: readonly InterfaceRow[];
   readonly zones: readonly ZoneRow[];
   readonly rules: readonly RuleRow[];
+  readonly tunnels: readonly Tunnel[];
 }
 
 /** A service with where it listens, before it is known on which interfaces. */
@@ -88,7 +89,9 @@ interface WebAnswer {
 function webListeners(context: ListenerContext): readonly Listener[] {
   const https = offer(context, 'HTTPS Management', 443);
   const http = offer(context, 'HTTP Management', 80);
-  const opened = byPeople(context, https.services, http.services);
+  const inside = new Set(context.zones.filter(({ role }) => !strangersBehind(role)).map(({ name }) => name));
+  const outside = (zone: string) => !inside.has(zone);
+  const opened = byPeople(context, https.services, http.services, outside);
   const switchValue = isOn(context.reader.single('allowHttpMgmt'));
   return [
     ...grouped(context, 'HTTPS Management', https, (row) =>
@@ -97,6 +100,42 @@ function webListeners(context: ListenerContext): readonly Listener[] {
     ...grouped(context, 'HTTP Management', http, (row) =>
       httpAnswer(row, switchValue ?? true, opened.http.has(row.interface.name)),
     ),
+    ...overTunnels(context, https, http, switchValue ?? true),
+  ];
+}
+
+/**
+ * What a box of a tunnel, or a rule made by a person for what comes out of one, opens is administration,
+ * whatever the boxes of the interface where it arrives.
+ */
+function overTunnels(
+  context: ListenerContext,
+  https: Offer,
+  http: Offer,
+  plainAllowed: boolean,
+): readonly Listener[] {
+  const zones = new Set(context.tunnels.flatMap(({ ingress }) => ingress?.from ?? []));
+  const opened = new Map(
+    [...zones].map((zone) => [
+      zone,
+      byPeople(context, https.services, http.services, (from) => from === zone),
+    ]),
+  );
+  const via = (box: string, family: 'https' | 'http') =>
+    context.tunnels.flatMap(({ management, ingress }) => {
+      if (ingress === undefined) return [];
+      const open = ingress.from.some((zone) => (opened.get(zone)?.[family].size ?? 0) > 0);
+      return management.includes(box) || open ? [ingress.interface] : [];
+    });
+  const secure = via('https-management', 'https');
+  const plain = plainAllowed ? via('http-management', 'http') : [];
+  return [
+    ...(secure.length === 0
+      ? []
+      : [{ ...everywhere('https-management', 'HTTPS Management', https), via: secure }]),
+    ...(plain.length === 0
+      ? []
+      : [{ ...everywhere('http-management', 'HTTP Management', http), via: plain }]),
   ];
 }
 
@@ -148,11 +187,12 @@ function grouped(
   }));
 }
 
-/** Interfaces at which a rule made by a person, or for GMS, lets strangers to the web ports. */
+/** Interfaces at which a rule made by a person, or for GMS, lets those from some zones to the web ports. */
 function byPeople(
   context: ListenerContext,
   https: ServiceSet,
   http: ServiceSet,
+  comesFrom: (zone: string) => boolean,
 ): { readonly https: ReadonlySet<string>; readonly http: ReadonlySet<string> } {
   const means = destinationReader(context.addressObjects);
   const byZone = new Map<string | null, Interface[]>();
@@ -161,10 +201,9 @@ function byPeople(
   }
   const all = context.interfaces.map((row) => row.interface);
   const found = { https: new Set<string>(), http: new Set<string>() };
-  const inside = new Set(context.zones.filter((zone) => !strangersBehind(zone)).map(({ name }) => name));
   for (const { rule, from, to } of context.rules) {
     if (!rule.enabled || rule.action.kind !== 'permit' || !needsNoFlag(rule)) continue;
-    if (from !== null && inside.has(from)) continue;
+    if (from !== null && !comesFrom(from)) continue;
     const services = serviceSetOf(rule, context.services);
     const forHttps = services.overlaps(https);
     const forHttp = services.overlaps(http);
@@ -178,7 +217,7 @@ function byPeople(
   return found;
 }
 
-function strangersBehind({ role }: ZoneRow): boolean {
+function strangersBehind(role: ZoneRow['role']): boolean {
   return role.value === 'untrusted' || role.value === 'unknown';
 }
 

@@ -17,6 +17,7 @@ import type { RuleRow } from './rules.js';
 import { readRules, toPolicies } from './rules.js';
 import { readSecrets } from './secrets.js';
 import { readServices } from './service-objects.js';
+import { withTunnelRules } from './tunnel-rules.js';
 import { readTunnels } from './tunnels.js';
 import type { ZoneRow } from './zones.js';
 import { missingZone, readZones, rolesByEvidence } from './zones.js';
@@ -52,11 +53,14 @@ export function normalise(
   automaticRules: AutomaticRules = 'expected',
 ): FirewallConfig {
   const parts = readParts(reader, log, automaticRules);
-  const { zones, interfaces, addressObjects, services, rules } = parts;
+  const { zones, interfaces, services } = parts;
   const administrators = readAdministrators(reader, log);
   const sslVpnOffered = zones.some(
     ({ sslVpn: offered, name }) => offered === true && interfaces.some(({ zone }) => zone === name),
   );
+  const taken = new Set(interfaces.map(({ name }) => name));
+  const tunnels = readTunnels({ ...parts, reader, taken, sslVpnOffered });
+  const { rules, objects } = withTunnelRules({ ...parts, reader, tunnels, automaticRules });
   return {
     ...identityOf(reader),
     platform: 'sonicwall',
@@ -64,14 +68,14 @@ export function normalise(
     zones: zones.map(({ type: _type, sslVpn: _sslVpn, ...zone }) => zone),
     interfaces,
     routes: routesOf(interfaces),
-    addressObjects,
+    addressObjects: [...parts.addressObjects, ...objects],
     serviceObjects: services.objects,
     policies: toPolicies(rules),
     defaults: DEFAULTS,
     natRules: parts.natRules,
-    listeners: listenersOf({ ...parts, reader, interfaces: parts.interfaceRows }),
+    listeners: listenersOf({ ...parts, reader, rules, tunnels, interfaces: parts.interfaceRows }),
     administrators,
-    tunnels: readTunnels({ reader, addressObjects, sslVpnOffered }),
+    tunnels,
     managers: readManagers(reader),
     settings: [...readSettings(reader), ...readOwnership(reader, administrators)],
     secrets: readSecrets(reader),

@@ -66,6 +66,9 @@ export function putTunnels(context: PrintedContext): void {
     const remote = book.all(body, 'network', 'remote').find(({ negated }) => !negated);
     const behind = remote !== undefined && /^(?:name|group)$/.test(remote.words.at(-2) ?? '');
     if (behind) sink.put('ipsecRemoteNetwork_N', index, remote.words.at(-1) ?? '', remote.location);
+    const local = book.all(body, 'network', 'local').find(({ negated }) => !negated);
+    const here = local !== undefined && /^(?:name|group)$/.test(local.words.at(-2) ?? '');
+    if (here) sink.put('ipsecLocalNetwork_N', index, local.words.at(-1) ?? '', local.location);
     for (const [words, family] of TUNNEL_FLAGS) {
       const flag = book.flag(body, ...words);
       if (flag !== null) sink.put(family, index, flag ? 'on' : 'off', location);

@@ -19,8 +19,9 @@ const REGISTRATION: Limit = {
   message: 'A printed configuration does not say whose MySonicWall account the appliance is registered to.',
 };
 const TUNNELS: Limit = {
-  id: 'sonicwall-printed-tunnels-not-judged',
-  message: 'What VPN and SSL VPN users reach is not judged; that the tunnels are there is.',
+  id: 'sonicwall-printed-tunnels-widely-judged',
+  message:
+    'The automatic rules of tunnels, address pools of clients, the L2TP server and the networks each user may go to are not printed or not read: what comes out of a tunnel is taken as wide as what is printed allows.',
 };
 
 /** What the text of the command line can never show. */

@@ -297,11 +297,18 @@ function toPolicy(rows: readonly RuleRow[]): Policy {
   return {
     name: `${from ?? 'any'} to ${to ?? 'any'}${suffix}`,
     applies: { from: from === null ? null : [from], to: to === null ? null : [to], covers: 'both' },
+    ...familyOf(rows),
     stage: 1,
     sees: { address: 'original', port: 'original' },
     rules: inOrder(rows).map(({ rule }) => rule),
     default: { action: 'deny', source: 'SonicOS drops what no access rule between the two zones admits' },
   };
+}
+
+/** Rules of the two families stand apart, but for those that the export only implies. */
+function familyOf(rows: readonly RuleRow[]): Pick<Policy, 'family'> {
+  const family = rows[0]?.rule.family;
+  return family === undefined || family === 'both' ? {} : { family };
 }
 
 /** By priority where every rule of the pair has one, else by index. */

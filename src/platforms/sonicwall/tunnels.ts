@@ -1,14 +1,20 @@
 import type { TunnelMark } from '../../model/facts.js';
-import type { Tunnel } from '../../model/firewall-config.js';
+import type { Interface, Tunnel, TunnelIngress } from '../../model/firewall-config.js';
 import type { AddressObject } from '../../model/objects.js';
+import { IpSet, parseIpSet } from '../../sets/ip-set.js';
 import type { KeyReader } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
 import { isOn, isSet } from './values.js';
+import type { ZoneRow } from './zones.js';
 
 /** What the tunnels are worked out from. */
 export interface TunnelContext {
   readonly reader: KeyReader;
   readonly addressObjects: readonly AddressObject[];
+  readonly zones: readonly ZoneRow[];
+  readonly interfaces: readonly Interface[];
+  /** What no tunnel may be called on its way in: names of interfaces. */
+  readonly taken: ReadonlySet<string>;
   /** Whether a zone that an interface is in offers SSL VPN. */
   readonly sslVpnOffered: boolean;
 }
@@ -23,39 +29,138 @@ const TUNNEL_SERVICES: readonly (readonly [ReadFamily, string])[] = [
   ['ipsecHttpUsrLogin_N', 'user-login'],
 ];
 
+/** What a tunnel is before it is known by what name it comes in. */
+type Bare = Omit<Tunnel, 'ingress'> & { readonly ingress: Omit<TunnelIngress, 'interface'> };
+
 /** IPsec policies, L2TP when its server runs, and SSL VPN when a zone offers it. */
 export function readTunnels(context: TunnelContext): readonly Tunnel[] {
-  return [
+  const taken = new Set(context.taken);
+  const found: readonly Bare[] = [
     ...ipsecTunnels(context),
-    ...l2tpTunnel(context.reader),
-    ...(context.sslVpnOffered ? [sslVpnTunnel(context.reader)] : []),
+    ...l2tpTunnel(context),
+    ...(context.sslVpnOffered ? [sslVpnTunnel(context)] : []),
   ];
+  return found.map((tunnel) => {
+    let name = tunnel.name;
+    while (taken.has(name)) name = `${name} (tunnel)`;
+    taken.add(name);
+    return { ...tunnel, ingress: { ...tunnel.ingress, interface: name } };
+  });
+}
+
+/** Zones by the type that the firmware gives them, or by its own name where no zone has the type. */
+const VPN_ZONE = { type: '5', name: 'VPN' };
+const SSL_VPN_ZONE = { type: '8', name: 'SSLVPN' };
+
+function zonesOf({ zones }: TunnelContext, wanted: typeof VPN_ZONE): readonly string[] {
+  const typed = zones.filter(({ type }) => type === wanted.type).map(({ name }) => name);
+  return typed.length > 0 ? typed : [wanted.name];
 }
 
 /** A policy is off by its own switch, or by the one for all of IPsec. */
-function ipsecTunnels({ reader, addressObjects }: TunnelContext): readonly Tunnel[] {
+function ipsecTunnels(context: TunnelContext): readonly Bare[] {
+  const { reader, addressObjects } = context;
   const running = isOn(reader.single('ipsecEnable')) !== false;
   const networks = networkReader(addressObjects);
-  return reader.indices('ipsecName_N').flatMap((index): readonly Tunnel[] => {
+  const behind = readerOfSets(context);
+  const from = zonesOf(context, VPN_ZONE);
+  return reader.indices('ipsecName_N').flatMap((index): readonly Bare[] => {
     const name = reader.at('ipsecName_N', index);
     if (name === undefined) return [];
+    const client = isOn(reader.at('ipsecClientPolicy_N', index)) === true;
     const peers = [reader.at('ipsecGwAddr_N', index), reader.at('ipsecSecGwAddr_N', index)];
     const services = TUNNEL_SERVICES.filter(([family]) => isOn(reader.at(family, index)) === true);
     const remoteNetworks = networks(reader.at('ipsecRemoteNetwork_N', index)?.text ?? '');
     return [
       {
         name: name.text,
-        kind: isOn(reader.at('ipsecClientPolicy_N', index)) === true ? 'remote-access' : 'site-to-site',
+        kind: client ? 'remote-access' : 'site-to-site',
         enabled: running && isOn(reader.at('ipsecSaDisabled_N', index)) !== true,
         peers: [...new Set(peers.flatMap((peer) => (isSet(peer) ? [peer?.text ?? ''] : [])))],
         remoteNetworks,
         management: [...new Set(services.map(([, service]) => service))],
         marks: marksOf(reader, index, remoteNetworks),
+        ingress: { from, ...(client ? UNKNOWN_IPV4 : carriedBy(context, index, behind)) },
         location: name.location,
       },
     ];
   });
 }
+
+type Carried = Pick<TunnelIngress, 'sources' | 'destinations' | 'approximate'>;
+
+/**
+ * What comes out of a policy: from the networks at its far end to those at this one, as they are and as NAT
+ * over VPN shows them. SonicOS drops what is for others ("IPsec packet from or to an illegal host", event
+ * 70 of its log; RFC 4301, section 5.2, step 4). A routed tunnel names neither.
+ */
+function carriedBy({ reader }: TunnelContext, index: number, behind: Behind): Carried {
+  const networks = (...families: readonly ReadFamily[]): IpSet | null => {
+    const [first = '', ...others] = families.map((family) => reader.at(family, index)?.text);
+    const names = [first, ...others.filter((name) => name)];
+    const sets = names.map((name) => behind(name ?? ''));
+    return sets.includes(null) ? null : IpSet.unionOf(sets.flatMap((set) => set ?? []));
+  };
+  const sources = networks('ipsecRemoteNetwork_N', 'ipsecNatRemoteNetwork_N');
+  const anyHere = isOn(reader.at('ipsecLocalAnyOption_N', index)) === true;
+  return {
+    sources,
+    destinations: anyHere ? null : networks('ipsecLocalNetwork_N', 'ipsecNatLocalNetwork_N'),
+    approximate: sources === null ? [BEHIND_UNKNOWN] : [],
+  };
+}
+
+const BEHIND_UNKNOWN = 'the file does not say which addresses are behind the tunnel: any is taken';
+
+/** Exactly what an object stands for; null where the file cannot tell. */
+type Behind = (name: string) => IpSet | null;
+
+function readerOfSets({ addressObjects, interfaces }: TunnelContext): Behind {
+  const byName = new Map(addressObjects.map((object) => [object.name, object]));
+  return (name) => {
+    const seen = new Set([name]);
+    const found: IpSet[] = [];
+    for (const next of seen) {
+      const content = byName.get(next)?.content;
+      if (content?.kind === 'group') for (const member of content.members) seen.add(member);
+      else if (content?.kind === 'addresses') found.push(content.addresses);
+      else {
+        const own = content?.kind === 'interface' ? addressesOf(content, interfaces) : null;
+        if (own === null) return null;
+        found.push(own);
+      }
+    }
+    const all = IpSet.unionOf(found);
+    return all.isEmpty() ? null : all;
+  };
+}
+
+/** The addresses or networks of an interface in both families; null where it gets them elsewhere. */
+function addressesOf(
+  { interface: wanted, part }: Extract<AddressObject['content'], { readonly kind: 'interface' }>,
+  interfaces: readonly Interface[],
+): IpSet | null {
+  const found = interfaces.find(({ name }) => name === wanted);
+  const sets = [found?.ipv4, found?.ipv6].flatMap((address): readonly (IpSet | null)[] => {
+    if (address === undefined || address.kind === 'none') return [];
+    if (address.kind !== 'static') return [null];
+    return address.cidrs.map((cidr) => parseIpSet(part === 'subnet' ? cidr : cidr.replace(/\/.*/, '')));
+  });
+  return sets.includes(null) ? null : IpSet.unionOf(sets.flatMap((set) => set ?? []));
+}
+
+/** The addresses that clients are given; null where the file holds no pool. */
+function poolOf({ reader }: TunnelContext, start: ReadFamily, end: ReadFamily): Carried | null {
+  const [first = '', last = ''] = [reader.single(start)?.text, reader.single(end)?.text];
+  const pool = first.startsWith('0.') || first === '' ? null : parseIpSet(`${first}-${last}`);
+  return pool === null ? null : { sources: pool, destinations: null, approximate: [] };
+}
+
+/** Clients whose addresses the file does not hold. */
+const UNKNOWN: Carried = { sources: null, destinations: null, approximate: [BEHIND_UNKNOWN] };
+
+/** The same for GroupVPN and L2TP, which speak IKE version 1 and give their clients IPv4 addresses. */
+const UNKNOWN_IPV4: Carried = { ...UNKNOWN, sources: IpSet.IPV4 };
 
 function marksOf(reader: KeyReader, index: number, networks: readonly string[]): readonly TunnelMark[] {
   const marks: TunnelMark[] = [];
@@ -85,36 +190,50 @@ function networkReader(objects: readonly AddressObject[]): (name: string) => rea
   };
 }
 
+export const SSL_VPN = 'SSL VPN';
+export const L2TP_SERVER = 'L2TP server';
+
 /** Clients dial in by L2TP inside the GroupVPN of the WAN zone. */
-function l2tpTunnel(reader: KeyReader): readonly Tunnel[] {
+function l2tpTunnel(context: TunnelContext): readonly Bare[] {
+  const { reader } = context;
   const enabled = reader.single('L2TPServerEnabled');
+  const pool = poolOf(context, 'L2TPsPPPStartIp', 'L2TPsPPPEndIp');
   if (isOn(enabled) !== true || enabled === undefined) return [];
   return [
     {
-      name: 'L2TP server',
+      name: L2TP_SERVER,
       kind: 'remote-access',
       enabled: true,
       peers: [],
       remoteNetworks: [],
       management: [],
+      ingress: {
+        from: zonesOf(context, VPN_ZONE),
+        ...(pool ?? UNKNOWN_IPV4),
+      },
       location: enabled.location,
     },
   ];
 }
 
 /** Clients of SSL VPN, and whether they may administer the appliance over it. */
-function sslVpnTunnel(reader: KeyReader): Tunnel {
+function sslVpnTunnel(context: TunnelContext): Bare {
+  const { reader } = context;
   const management = [
     ...(isOn(reader.single('sslvpnWebMgmt')) === true ? ['https-management'] : []),
     ...(isOn(reader.single('sslvpnSshMgmt')) === true ? ['ssh-management'] : []),
   ];
   return {
-    name: 'SSL VPN',
+    name: SSL_VPN,
     kind: 'remote-access',
     enabled: true,
     peers: [],
     remoteNetworks: [],
     management,
+    ingress: {
+      from: zonesOf(context, SSL_VPN_ZONE),
+      ...(poolOf(context, 'SslvpnsPPPStartIp', 'SslvpnsPPPEndIp') ?? UNKNOWN),
+    },
     location: reader.locate('sslvpnSvcPort'),
   };
 }

@@ -32,6 +32,9 @@ export function countText(cidrs: readonly string[]): string {
 
 /** `anyone`, or the addresses. */
 export function whoText(page: Page, exposure: ReportExposure): string {
+  const { kind, peers = [] } = exposure.entry;
+  if (kind === 'remote-access') return 'whoever dials in';
+  if (kind === 'tunnel') return peers.length === 0 ? 'its far end' : peers.map(page.name).join(', ');
   return exposure.anyone ? 'anyone' : setText(page, exposure.sources);
 }
 
@@ -94,6 +97,7 @@ const REASONS = new Map([
   ['empty-destination', 'destination without address'],
   ['no-address', 'interface without address'],
   ['interface-down', 'interface down'],
+  ['tunnel-off', 'tunnel switched off'],
 ]);
 
 /** `rule disabled, interface without address`. */

@@ -223,7 +223,7 @@ describe('identity and limits', () => {
     expect(parsed.limits.map(({ id }) => id)).toEqual([
       'sonicwall-exp-registration-not-in-file',
       'sonicwall-exp-built-in-administrator-not-in-file',
-      'sonicwall-exp-tunnels-not-judged',
+      'sonicwall-exp-vpn-access-of-users-not-read',
       'sonicwall-exp-policy-routes-not-read',
     ]);
   });

@@ -252,16 +252,83 @@ function tunnel(fields: Pairs): Pairs {
   return Object.fromEntries(Object.entries(all).map(([field, value]) => [`ipsec${field}_7`, value]));
 }
 
+/** What is behind a tunnel: the networks that its policy names, or, of a routed one, nobody knows what. */
+const behind: fc.Arbitrary<Pairs> = fc.oneof(
+  fc.constant({}),
+  fc.integer({ min: 0, max: 254 }).map((net) => ({
+    ...address(AT, 'far net', 4, `10.${net}.0.0`, '255.255.0.0', { Zone: 'VPN' }),
+    ...address(AT + 1, 'near net', 4, '192.168.1.0', '255.255.255.0', { Zone: 'LAN' }),
+    ipsecRemoteNetwork_7: 'far net',
+    ipsecLocalNetwork_7: 'near net',
+  })),
+);
+
+/** The rules that SonicOS writes for every tunnel, ticked boxes or not: a box decides for its own tunnel. */
+const managementRules: fc.Arbitrary<Pairs> = fc.boolean().map((written) =>
+  written
+    ? Object.assign(
+        {},
+        ...['HTTPS Management', 'SSH Management', 'SNMP'].map((wanted, n) =>
+          rule(60 + n, 'VPN', 'LAN', {
+            ...AUTOMATIC,
+            Props: 16_777_213,
+            Comment: 'Auto added for VPN enabled management via this SA',
+            DstNet: 'LAN Primary IP',
+            DstSvc: wanted,
+          }),
+        ),
+      )
+    : {},
+);
+
 const onOff = fc.constantFrom('on', 'off');
-const siteToSite = fc.tuple(publicHost, onOff, onOff).map(([peer, https, ssh]) => {
-  const managed = https === 'on' || ssh === 'on';
-  return own(
-    managed ? 'tunnel with management' : 'tunnel',
-    tunnel({ GwAddr: peer, HttpsMgmt: https, SshMgmt: ssh }),
-    'FWA-VPN-001',
-    ...(managed ? ['FWA-VPN-002'] : []),
-  );
-});
+const siteToSite = fc
+  .tuple(publicHost, onOff, onOff, behind, managementRules)
+  .map(([peer, https, ssh, networks, rules]) => {
+    const managed = https === 'on' || ssh === 'on';
+    return own(
+      managed ? 'tunnel with management' : 'tunnel',
+      { ...tunnel({ GwAddr: peer, HttpsMgmt: https, SshMgmt: ssh }), ...networks, ...rules },
+      'FWA-VPN-001',
+      ...(managed ? ['FWA-ADM-002'] : []),
+    );
+  });
+
+/** A rule made by a person for what comes out of a tunnel: to the appliance itself, or to a host. */
+const ruleForTunnel = fc
+  .tuple(publicHost, behind, fc.boolean(), ownService, hostPort, octet, place)
+  .map(([peer, networks, toSelf, wanted, port, last, at]) => {
+    const source = 'ipsecRemoteNetwork_7' in networks ? 'far net' : '';
+    return own(
+      toSelf ? 'rule from a tunnel to the appliance' : 'rule from a tunnel to a host',
+      {
+        ...tunnel({ GwAddr: peer }),
+        ...networks,
+        ...host(AT + 5, 'inside', `192.168.1.${Math.max(2, last)}`, { Zone: 'LAN' }),
+        ...service(AT, 'port', 6, port, port, { Properties: 14 }),
+        ...rule(at, 'VPN', 'LAN', {
+          SrcNet: source,
+          DstNet: toSelf ? 'LAN Primary IP' : 'inside',
+          DstSvc: toSelf ? wanted : 'port',
+          Management: toSelf ? 1 : 0,
+        }),
+      },
+      'FWA-VPN-001',
+      toSelf ? 'FWA-ADM-002' : 'FWA-VPN-005',
+    );
+  });
+
+/** Users who dial in, and a rule made by a person that lets them administer. */
+const ruleForUsers = fc.tuple(fc.boolean(), ownService, place).map(([ssl, wanted, at]) =>
+  own(
+    'rule from users who dial in',
+    {
+      ...(ssl ? { zoneObjSslVpnProfile_0: 1 } : tunnel({ ClientPolicy: 'on' })),
+      ...rule(at, ssl ? 'SSLVPN' : 'VPN', 'LAN', { DstNet: 'LAN Primary IP', DstSvc: wanted, Management: 1 }),
+    },
+    'FWA-VPN-002',
+  ),
+);
 const groupVpn = fc
   .constantFrom<Pairs>({ HttpsMgmt: 'on' }, { SshMgmt: 'on' }, { HttpsMgmt: 'on', SshMgmt: 'on' })
   .map((boxes) => own('GroupVPN with management', tunnel({ ClientPolicy: 'on', ...boxes }), 'FWA-VPN-002'));
@@ -324,6 +391,8 @@ export const DOORS: fc.Arbitrary<Plant> = fc.oneof(
   { weight: 2, arbitrary: sixRule },
   { weight: 2, arbitrary: routedHost },
   { weight: 2, arbitrary: siteToSite },
+  { weight: 2, arbitrary: ruleForTunnel },
+  { weight: 1, arbitrary: ruleForUsers },
   { weight: 1, arbitrary: groupVpn },
   { weight: 1, arbitrary: sslVpn },
   { weight: 2, arbitrary: gms },
@@ -365,6 +434,18 @@ export const HARMLESS: fc.Arbitrary<Plant> = fc.oneof(
     .map(([peer, https]) =>
       own('tunnel that is off', tunnel({ GwAddr: peer, SaDisabled: 'on', HttpsMgmt: https })),
     ),
+  fc.tuple(ownService, place).map(([wanted, at]) =>
+    own('rule from a tunnel that nobody has', {
+      ...rule(at, 'VPN', 'LAN', { DstNet: 'LAN Primary IP', DstSvc: wanted, Management: 1 }),
+    }),
+  ),
+  fc.tuple(managementRules, fc.constantFrom('VPN', 'SSLVPN'), place).map(([rules, from, at]) =>
+    own('what users who dial in are for', {
+      ...(from === 'VPN' ? tunnel({ ClientPolicy: 'on' }) : { zoneObjSslVpnProfile_0: 1 }),
+      ...rules,
+      ...rule(at, from, 'LAN', { Management: 0 }),
+    }),
+  ),
   fc
     .constantFrom('https_mgmt', 'ssh_mgmt', 'ping_mgmt')
     .map((flag) => own('box ticked inside', { [`iface_${flag}_0`]: 1 })),

@@ -78,7 +78,8 @@ const WIDER =
 
 describe.each(cases)('%s', (folder) => {
   const pairs = readCase(folder);
-  const wanted = doorsOf(only(asExport(pairs).devices));
+  // No printed form shows the L2TP server.
+  const wanted = doorsOf(only(asExport(pairs).devices)).filter((door) => !door.startsWith('L2TP server |'));
 
   it('has the same doors in answers of the REST API', () => {
     const parsed = asAnswers(pairs);
