@@ -49,7 +49,7 @@ describe('a remedy', () => {
   ])('for %s, rule %i', (policy, rule, command) => {
     const steps = iptables.remedy({ kind: 'delete-access-rule', policy, rule, name: '' }, reader());
     expect(steps[0]).toBe(command);
-    expect(steps).toHaveLength(2);
+    expect(steps).toHaveLength(1);
   });
 
   it('keeps the rule where only its source is too wide', () => {
@@ -60,7 +60,6 @@ describe('a remedy', () => {
     expect(steps).toEqual([
       'iptables -S INPUT 4 montre la règle',
       expect.stringMatching(/^iptables -R INPUT 4 avec /),
-      expect.stringContaining('iptables-save'),
     ]);
   });
 });
