@@ -116,6 +116,11 @@ async function bundleProgram(out) {
     legalComments: 'none',
     metafile: true,
   });
+  if (/\bimport\(["']/.test(readFileSync(join(out, 'main.cjs'), 'utf8'))) {
+    throw new Error(
+      'main.cjs imports dynamically what is not bundled: a script that V8 kept compiled can not',
+    );
+  }
   const inputs = [...Object.keys(metafile.inputs), ...(await bundleSsh(out))];
   const folders = inputs.map(packageFolder);
   return [...new Set(folders.filter((folder) => folder !== null))].sort();

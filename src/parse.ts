@@ -117,7 +117,7 @@ function unrecognised(capture: Capture, diagnostics: readonly Diagnostic[]): Par
 }
 
 function collectParsed(
-  capture: Capture,
+  capture: CollectedCapture,
   platform: Platform,
   parsed: Parsed,
   unique: ReadonlyMap<FirewallConfig, FirewallConfig>,
@@ -130,9 +130,17 @@ function collectParsed(
     limits: parsed.limits,
     devices: parsed.devices
       .filter((device) => here(device.location.file))
-      .map((device) => unique.get(device) ?? device),
+      .map((device) => withCollection(unique.get(device) ?? device, capture)),
     diagnostics: parsed.diagnostics.filter((each) => here(each.location?.file)),
   };
+}
+
+/** Adds what the session that a configuration came by says of the appliance, and the file does not. */
+function withCollection(device: FirewallConfig, { collection }: CollectedCapture): FirewallConfig {
+  if (collection === undefined) return device;
+  const { oldAlgorithms, location } = collection;
+  const setting = { name: 'ssh-old-algorithms', value: oldAlgorithms.join(', '), location } as const;
+  return { ...device, settings: [...device.settings, setting] };
 }
 
 /** Two devices of one name are told apart by their file: keys and explanations need one name each. */

@@ -16,6 +16,18 @@ export function flowRulesFor(policy: Policy, ground: Ground, entry: Entry): read
   return comingIn(rules, entry);
 }
 
+/** What becomes of packets that no rule of a policy decides: as a rule, where somebody wrote it down. */
+export function fallbackOf(policy: Policy, ground: Ground): FlowRule | 'permit' | 'deny' {
+  const { action, rule } = policy.default;
+  if (action !== 'permit') return 'deny';
+  return rule === undefined ? 'permit' : toFlowRule(rule, policy, ground);
+}
+
+function toFlowRule(rule: AccessRule, policy: Policy, ground: Ground): FlowRule {
+  const { inInterfaces: ins, outInterfaces: outs } = rule;
+  return { rule, policy, ins, outs, ...packetsOf(rule, ground), inner: [] };
+}
+
 function comingIn(rules: readonly FlowRule[], entry: Entry): readonly FlowRule[] {
   return rules.flatMap((each) => {
     if (each.ins !== null && !each.ins.some((name) => entry.interfaces.includes(name))) return [];
@@ -31,8 +43,7 @@ function rulesOf(policy: Policy, ground: Ground, above: readonly string[]): read
   const chain = [...above, policy.name];
   return policy.rules.flatMap((rule): readonly FlowRule[] => {
     if (!rule.enabled || rule.action.kind === 'continue') return [];
-    const { inInterfaces: ins, outInterfaces: outs } = rule;
-    const own: FlowRule = { rule, policy, ins, outs, ...packetsOf(rule, ground), inner: [] };
+    const own = toFlowRule(rule, policy, ground);
     const { kind } = rule.action;
     if (kind !== 'jump' && kind !== 'goto') return [own];
     const next = chainOf(rule.action, ground.policies, chain);

@@ -44,13 +44,20 @@ type Admit = (rule: FlowRule, part: Branch) => void;
  * The rules of doubt are those of `firstMatch`: a permit takes all it may match, nothing takes away
  * more than it matches for certain. What exits have in common is worked out once.
  *
- * @param fallback what happens to packets that no rule decides
+ * @param fallback what happens to packets that no rule decides, as a rule where there is one
  */
-export function flowThrough(rules: readonly FlowRule[], start: Branch, fallback: 'permit' | 'deny'): Flow {
+export function flowThrough(
+  rules: readonly FlowRule[],
+  start: Branch,
+  fallback: FlowRule | 'permit' | 'deny',
+): Flow {
   const contributions: (Branch & { readonly rule: FlowRule })[] = [];
   const { open, returned } = walk(rules, [start], (rule, part) => contributions.push({ ...part, rule }));
-  const left = fallback === 'permit' ? [...open, ...returned] : [];
-  return { permitted: [...contributions, ...left], contributions };
+  const left = byExits([...open, ...returned]);
+  if (fallback === 'deny') return { permitted: contributions, contributions };
+  if (fallback === 'permit') return { permitted: [...contributions, ...left], contributions };
+  const all = [...contributions, ...left.map((branch) => ({ ...branch, rule: fallback }))];
+  return { permitted: all, contributions: all };
 }
 
 /** The same packets by the same exits, in branches that share no exit. */
@@ -70,7 +77,10 @@ export function byExits(branches: readonly Branch[]): readonly Branch[] {
     if (before === undefined) alike.set(key, { exits: [exit], packets });
     else before.exits.push(exit);
   }
-  return [...alike.values()].map(({ exits, packets }) => ({ exits, packets: PacketSet.unionOf(packets) }));
+  return [...alike.values()].map(({ exits, packets }) => ({
+    exits,
+    packets: PacketSet.unionOf(packets).merged(),
+  }));
 }
 
 function walk(rules: readonly FlowRule[], branches: readonly Branch[], admit: Admit): Left {

@@ -2,7 +2,7 @@ import type { Entry } from '../model/exposure.js';
 import type { NatRule } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
-import type { ServiceSet } from '../sets/service-set.js';
+import { ServiceSet } from '../sets/service-set.js';
 import type { Ground } from './ground.js';
 import { isDynamic, ownAddresses } from './resolve.js';
 
@@ -33,11 +33,16 @@ interface Doubt {
   readonly why: readonly string[];
 }
 
+/** All that may come in: a packet has both its addresses in one family. */
+const COMING_IN = PacketSet.unionOf(
+  [IpSet.IPV4, IpSet.IPV6].map((addresses) => PacketSet.of(addresses, addresses, ServiceSet.ALL)),
+);
+
 /** First match over the NAT rules for all that may come in by an entry, worked out once. */
 export function translateAll(ground: Ground, entry: Entry): Translated {
   let translated = ground.translated.get(entry);
   if (translated === undefined) {
-    translated = translate(ground, entry, PacketSet.ALL);
+    translated = translate(ground, entry, COMING_IN);
     ground.translated.set(entry, translated);
   }
   return translated;

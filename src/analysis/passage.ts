@@ -5,7 +5,7 @@ import { PacketSet } from '../sets/packet-set.js';
 import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { type Branch, byExits, type Flow, type FlowRule, flowThrough, type Way } from './flow.js';
-import { flowRulesFor } from './flow-rules.js';
+import { fallbackOf, flowRulesFor } from './flow-rules.js';
 import type { Ground } from './ground.js';
 import { familyAddresses, type Translation, translateAll } from './nat.js';
 
@@ -113,6 +113,7 @@ export interface Admitted extends Branch {
 interface StagePolicy {
   readonly policy: Policy;
   readonly rules: readonly FlowRule[];
+  readonly fallback: FlowRule | 'permit' | 'deny';
 }
 
 export type Stage = readonly StagePolicy[];
@@ -124,7 +125,11 @@ export function toStages(
   entry: Entry,
 ): readonly Stage[] {
   return stages.map((policies) =>
-    policies.map((policy) => ({ policy, rules: flowRulesFor(policy, ground, entry) })),
+    policies.map((policy) => ({
+      policy,
+      rules: flowRulesFor(policy, ground, entry),
+      fallback: fallbackOf(policy, ground),
+    })),
   );
 }
 
@@ -223,9 +228,9 @@ function goingOn(packets: PacketSet, sees: Sees, { destinations, services, nat }
 
 /** One stage, over the passage as its policies see it. */
 function stageFlow(stage: Stage, exits: readonly Way[], passage: Passage): Flow {
-  const flows = stage.map(({ policy, rules }) => {
+  const flows = stage.map(({ policy, rules, fallback }) => {
     const start = { exits, packets: seenPackets(passage, policy) };
-    return flowThrough(rules, start, policy.default.action === 'permit' ? 'permit' : 'deny');
+    return flowThrough(rules, start, fallback);
   });
   const [only] = flows;
   if (flows.length === 1 && only !== undefined) return only;
@@ -237,10 +242,12 @@ function stageFlow(stage: Stage, exits: readonly Way[], passage: Passage): Flow 
 
 function seenPackets(passage: Passage, { sees, family }: Policy): PacketSet {
   const { original, nat, destinations, services } = passage;
-  const sources = familyAddresses(family);
-  if (nat === null) return original.intersect(PacketSet.of(sources, destinations, ServiceSet.ALL));
+  const addresses = familyAddresses(family);
+  if (nat === null) {
+    return original.intersect(PacketSet.of(addresses, destinations.intersect(addresses), ServiceSet.ALL));
+  }
   return PacketSet.of(
-    original.sources().intersect(sources),
+    original.sources().intersect(addresses),
     sees.address === 'original' ? passage.originalDestinations : destinations,
     sees.port === 'original' ? passage.originalServices : services,
   );

@@ -1,5 +1,6 @@
 import type { Contribution, Entry, PathStep, Reach, Target } from '../model/exposure.js';
 import type { Policy } from '../model/policy.js';
+import { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
@@ -89,7 +90,7 @@ function departuresOf(ground: Ground, entry: Entry): readonly Departure[] {
 interface Leaving {
   readonly exit: Exit;
   readonly packets: PacketSet;
-  readonly admitted: () => ByRule;
+  readonly admitted: () => BoxList<LetInBox>;
 }
 
 function leaving(ground: Ground, { permitted, admitted }: Passed): readonly Leaving[] {
@@ -104,7 +105,7 @@ function leaving(ground: Ground, { permitted, admitted }: Passed): readonly Leav
             {
               exit,
               packets: left,
-              admitted: once(() => byRule(admitted().filter((each) => each.exits.includes(exit)))),
+              admitted: once(() => boxesByRule(admitted().filter((each) => each.exits.includes(exit)))),
             },
           ];
     }),
@@ -122,7 +123,7 @@ function somewhere(permitted: readonly Branch[], admitted: () => readonly Admitt
     approximate: ['the file does not say which interface leads to these addresses'],
   };
   const packets = PacketSet.unionOf(permitted.map((each) => each.packets));
-  return [{ exit, packets, admitted: once(() => byRule(admitted())) }];
+  return [{ exit, packets, admitted: once(() => boxesByRule(admitted())) }];
 }
 
 function hostTarget(addresses: IpSet, interfaces: readonly string[]): Target {
@@ -195,16 +196,40 @@ interface Part {
   readonly whole: Map<FlowRule, Contribution>;
 }
 
-/** What one rule lets into a part. */
+/** What one rule lets into a part: boxes that overlap it. */
 interface LetIn {
   readonly rule: FlowRule;
   readonly boxes: readonly PacketBox[];
 }
 
+/** A box of what one rule lets in. */
+interface LetInBox extends PacketBox {
+  readonly rule: FlowRule;
+}
+
+/** What rules let in, by whatever exit, rule after rule. */
+function boxesByRule(admitted: readonly Admitted[]): BoxList<LetInBox> {
+  const boxes = [...byRule(admitted)].flatMap(([rule, sets]) =>
+    sets.flatMap((packets) => packets.parts().map((box) => ({ ...box, rule }))),
+  );
+  return BoxList.of(boxes);
+}
+
 /** Hosts and services that the same sources reach. */
-function partOf({ source, destination, service }: PacketBox, all: ByRule): Part {
-  const admitted = letInto(PacketSet.of(source, destination, service), all);
-  return { sources: source, destinations: destination, services: service, admitted, whole: new Map() };
+function partOf(box: PacketBox, all: BoxList<LetInBox>): Part {
+  const admitted = new Map<FlowRule, PacketBox[]>();
+  for (const each of all.overlapping(box)) {
+    const before = admitted.get(each.rule);
+    if (before === undefined) admitted.set(each.rule, [each]);
+    else before.push(each);
+  }
+  return {
+    sources: box.source,
+    destinations: box.destination,
+    services: box.service,
+    admitted: [...admitted].map(([rule, boxes]) => ({ rule, boxes })),
+    whole: new Map(),
+  };
 }
 
 /** Everything that gets in for some services, whatever address of the appliance's lets it in. */

@@ -86,7 +86,7 @@ const NEVER_PUBLIC = PRIVATE_NETWORKS.union(IMPOSSIBLE_SOURCES);
  * @throws RangeError on a pattern that RE2 refuses.
  */
 export function re(text: string, pattern: string): boolean {
-  return compiled(pattern).matcher(text).find();
+  return compiled(pattern).test(text);
 }
 
 function inCidr(addresses: string | readonly string[], network: string): boolean {

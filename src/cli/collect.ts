@@ -1,6 +1,7 @@
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { sessions } from '../platforms/sessions.js';
 import { ANSWER_FORMAT, type OptionTable } from './arguments.js';
+import { KEY_FILE_OPTION } from './redaction-key.js';
 import { SSH_OPTIONS } from './ssh-options.js';
 
 /** The options of `fwaudit collect`. */
@@ -15,6 +16,12 @@ export const collectOptions = {
     describe: 'How often a connection that fails is tried again',
   },
   resume: { type: 'boolean', default: false, describe: 'Go on with the last run that was not complete' },
+  redact: {
+    type: 'boolean',
+    default: false,
+    describe: 'Keep a placeholder in place of each secret, so that the folder can be committed',
+  },
+  'key-file': { ...KEY_FILE_OPTION, describe: 'For --redact: the key of placeholders, made when not there' },
   platform: {
     type: 'string',
     choices: [...sessions.keys()],

@@ -30,8 +30,11 @@ export async function pull(
           throw new CollectError('settings', `nothing is known of ${device.platform}`);
         const settings = { surroundings, signal, retries: RETRIES };
         const collected = await collectWithRetries(device, script, settings);
-        for (const { file, bytes } of collected.files) {
-          captures.push({ file: `${name}/${file}`, bytes, folder: null });
+        const { files, oldAlgorithms } = collected;
+        for (const { file: end, bytes } of files) {
+          const file = `${name}/${end}`;
+          const collection = { oldAlgorithms, location: { file, line: 1 } };
+          captures.push({ file, bytes, folder: null, ...(oldAlgorithms.length === 0 ? {} : { collection }) });
         }
         for (const note of collected.notes) tell(name, note.message);
       } catch (error) {

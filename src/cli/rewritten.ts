@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { collectFiles } from '../collect/files.js';
-import { reasonOf } from '../collect/reason.js';
 import type { Capture } from '../model/capture.js';
 import { FwauditError } from '../model/error.js';
 import { parseInputs } from '../parse.js';
@@ -12,6 +10,7 @@ import { inert } from '../report/inert.js';
 import type { Arguments, OptionTable } from './arguments.js';
 import { inputsOf } from './arguments.js';
 import { PLATFORM_OPTION, tellDiagnostics } from './devices.js';
+import { KEY_FILE_OPTION, readKey } from './redaction-key.js';
 import { readStdin, writePrivateFile } from './surroundings.js';
 
 /** The options of commands that hand on another version of a configuration. */
@@ -22,11 +21,7 @@ export const REWRITE_OPTIONS = {
     requiresArg: true,
     describe: 'Write to this file, readable by you only; else to standard output',
   },
-  'key-file': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'A secret kept in this file, made when it is not there: the same key gives the same result',
-  },
+  'key-file': KEY_FILE_OPTION,
   platform: PLATFORM_OPTION,
 } as const satisfies OptionTable;
 
@@ -89,26 +84,4 @@ async function refuseInput(input: string, output: string): Promise<void> {
   const same = (await realpath(input).catch(() => null)) === (await realpath(output).catch(() => undefined));
   if (same)
     throw new FwauditError('usage', `-o ${output} is the input itself`, { hint: 'write to another file' });
-}
-
-/** The shortest key that can't be found by trying. */
-const SHORTEST = 16;
-
-/** The key of a file, which is made when it is not there; without a file, one for this run only. */
-async function readKey(file: string | undefined): Promise<Uint8Array> {
-  if (file === undefined) return randomBytes(32);
-  try {
-    const key = (await readFile(file, 'utf8')).trim();
-    if (Buffer.byteLength(key) >= SHORTEST) return Buffer.from(key);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      throw new FwauditError('usage', `can't read ${file}: ${reasonOf(error)}`, { cause: error });
-    const key = randomBytes(32).toString('hex');
-    await writePrivateFile(file, Buffer.from(`${key}\n`));
-    tell(`${inert(file, { max: 1000 })}: a new key was made`);
-    return Buffer.from(key);
-  }
-  throw new FwauditError('usage', `${file}: a key has at least ${SHORTEST} characters`, {
-    hint: 'name a file that is not there, and it is made',
-  });
 }

@@ -1,12 +1,16 @@
+import { isAbsolute, relative } from 'node:path';
 import { CollectError } from '../collect/collect-error.js';
 import type { DeviceOutcome } from '../collect/run.js';
 import { collectAll } from '../collect/run.js';
 import { beginRun, endRun, type Run, singleRun } from '../collect/run-mark.js';
 import { FwauditError } from '../model/error.js';
+import { platforms } from '../platforms/index.js';
 import { sessions } from '../platforms/sessions.js';
+import { redactionWith } from '../redact-collected.js';
 import { inert, inertJson } from '../report/inert.js';
 import { askedAppliances, interruptible } from './appliances.js';
 import type { CollectArguments } from './collect.js';
+import { readKey } from './redaction-key.js';
 import { wholeNumber } from './ssh-options.js';
 import { version } from './version.js';
 
@@ -22,23 +26,38 @@ export async function runCollect(argv: CollectArguments): Promise<0 | 3> {
   if (targets.length > 0 && argv.site !== undefined) {
     throw new FwauditError('usage', 'either appliances by name or a whole site, not both');
   }
-  const { devices, surroundings } = await askedAppliances(targets, argv, true);
   const { into } = argv;
+  checkKeyFile(argv);
+  const { devices, surroundings } = await askedAppliances(targets, argv, true);
   const site = argv.site ?? null;
   const whole = targets.length === 0;
   if (!whole && argv.resume) throw new FwauditError('usage', '--resume is for an inventory, not for names');
+  const redaction = argv.redact ? redactionWith(platforms, await readKey(argv.keyFile)) : null;
   const run = whole ? await begin(into, site, argv.resume) : singleRun();
   const progress = progressLine(devices.length);
   const outcomes = await interruptible((signal) => {
-    const kept = { into, run: run.id, resume: run.resumed, version: version() };
+    const kept = { into, run: run.id, resume: run.resumed, redaction, version: version() };
     return collectAll(devices, { sessions, surroundings, ...kept, jobs, retries, signal, progress });
   });
   const complete = outcomes.every((each) => each.status !== 'failed');
   if (complete && whole) await endRun(into, site);
   process.stdout.write(
-    argv.format === 'json' ? summaryJson(outcomes, run.id, into) : summaryText(outcomes, whole),
+    argv.format === 'json'
+      ? summaryJson(outcomes, run.id, into, argv.redact)
+      : summaryText(outcomes, whole, argv.redact),
   );
   return complete ? 0 : 3;
+}
+
+/** Without a key of its own a file would change with every run; beside the captures it would undo itself. */
+function checkKeyFile({ redact, keyFile, into }: CollectArguments): void {
+  if (!redact && keyFile !== undefined) throw new FwauditError('usage', '--key-file is for --redact');
+  if (!redact) return;
+  const hint = 'name a file elsewhere; it is made when it is not there';
+  if (keyFile === undefined) throw new FwauditError('usage', '--redact needs --key-file', { hint });
+  const path = relative(into, keyFile);
+  if (path === '' || (!path.startsWith('..') && !isAbsolute(path)))
+    throw new FwauditError('usage', `the key ${keyFile} would stand beside what it protects`, { hint });
 }
 
 async function begin(into: string, site: string | null, resume: boolean): Promise<Run> {
@@ -61,13 +80,19 @@ function progressLine(all: number): (done: number, outcome: DeviceOutcome) => vo
   };
 }
 
-function summaryJson(outcomes: readonly DeviceOutcome[], run: string, into: string): string {
+function summaryJson(
+  outcomes: readonly DeviceOutcome[],
+  run: string,
+  into: string,
+  redacted: boolean,
+): string {
   const count = (status: DeviceOutcome['status']) => outcomes.filter((each) => each.status === status).length;
   const summary = {
     schemaVersion: '1.0',
     tool: { name: 'fwaudit', version: version() },
     run,
     into,
+    redacted,
     devices: outcomes.map(({ device, ...outcome }) => ({
       device: device.name,
       site: device.site,
@@ -94,13 +119,13 @@ function summaryJson(outcomes: readonly DeviceOutcome[], run: string, into: stri
 
 const LONG = { max: 1000 };
 
-function summaryText(outcomes: readonly DeviceOutcome[], whole: boolean): string {
+function summaryText(outcomes: readonly DeviceOutcome[], whole: boolean, redacted: boolean): string {
   const width = Math.min(40, Math.max(...outcomes.map(({ device }) => device.name.length)));
   const lines = outcomes.flatMap((outcome) => outcomeLines(outcome, width));
   const count = (status: DeviceOutcome['status']) => outcomes.filter((each) => each.status === status).length;
   const before = count('already-collected');
   const parts = [
-    `${count('collected')} collected`,
+    `${count('collected')} collected${redacted ? ' without their secrets' : ''}`,
     ...(before === 0 ? [] : [`${before} collected before`]),
     `${count('failed')} failed`,
   ];

@@ -6,33 +6,10 @@ import type { CollectedDevice, CollectedFile } from './collect-device.js';
 import { CollectError } from './collect-error.js';
 import type { Device } from './device.js';
 import { normalisedCopy } from './normalised-copy.js';
+import { PROVENANCE, type Provenance } from './provenance.js';
 import { reasonOf } from './reason.js';
 
-/** Where the captures of one device came from; stands beside them, and holds no secret. */
-export interface Provenance {
-  readonly schemaVersion: '1.0';
-  /** The run that collected it. */
-  readonly run: string;
-  readonly device: string;
-  readonly site: string;
-  readonly platform: string;
-  readonly method: 'ssh' | 'https';
-  /** When, in UTC. */
-  readonly at: string;
-  readonly address: string;
-  readonly hostKey: CollectedDevice['hostKey'];
-  readonly files: readonly {
-    readonly file: string;
-    readonly command: string;
-    readonly bytes: number;
-    readonly sha256: string;
-  }[];
-  readonly notes: CollectedDevice['notes'];
-  readonly tool: { readonly name: 'fwaudit'; readonly version: string };
-}
-
-/** Hidden, so that a scan of the folder reads the captures alone. */
-const PROVENANCE = '.provenance.json';
+/** Hidden as well. */
 const NORMALISED = '.normalised';
 
 /** `configs/<site>/<device>`. Both names are checked where they are read: neither leaves the folder. */
@@ -51,7 +28,7 @@ export async function writeCaptures(
   device: Device,
   collected: CollectedDevice,
   volatile: readonly Replacement[],
-  about: { readonly run: string; readonly at: string; readonly version: string },
+  about: Pick<Provenance, 'run' | 'at' | 'redacted'> & { readonly version: string },
 ): Promise<void> {
   try {
     await mkdir(join(folder, NORMALISED), { recursive: true, mode: 0o700 });
@@ -70,11 +47,11 @@ export async function writeCaptures(
   }
 }
 
-/** Whether the captures of a device are whole and of this run. */
-export async function isCollected(folder: string, run: string): Promise<boolean> {
+/** Whether the captures of a device are whole, of this run, and with or without their secrets as is wanted. */
+export async function isCollected(folder: string, run: string, redacted: boolean): Promise<boolean> {
   try {
     const provenance = await readProvenance(folder);
-    if (provenance?.run !== run) return false;
+    if (provenance?.run !== run || provenance.redacted !== redacted) return false;
     for (const { file, sha256 } of provenance.files) {
       if (hashOf(await readFile(join(folder, file))) !== sha256) return false;
     }
@@ -139,8 +116,8 @@ async function removeLeftovers(folder: string): Promise<void> {
 
 function provenanceOf(
   device: Device,
-  { address, hostKey, files, notes }: CollectedDevice,
-  { run, at, version }: { readonly run: string; readonly at: string; readonly version: string },
+  { address, hostKey, oldAlgorithms, files, notes }: CollectedDevice,
+  { run, at, version, redacted }: Parameters<typeof writeCaptures>[4],
 ): Provenance {
   return {
     schemaVersion: '1.0',
@@ -152,6 +129,8 @@ function provenanceOf(
     at,
     address,
     hostKey: { type: hostKey.type, fingerprint: hostKey.fingerprint, trust: hostKey.trust },
+    oldAlgorithms,
+    redacted,
     files: files.map(({ file, command, bytes }: CollectedFile) => ({
       file,
       command,

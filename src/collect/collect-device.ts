@@ -12,6 +12,7 @@ import { connectThrough, type Hop } from './ssh/connect.js';
 import { type CommandOutput, runDialogue } from './ssh/dialogue.js';
 import { runCommands } from './ssh/exec.js';
 import type { KnownHosts } from './ssh/host-key.js';
+import { filledProxyCommand } from './ssh/proxy-command.js';
 import { type HostSettings, parseTarget, type SshConfig } from './ssh/ssh-config.js';
 
 /** What the devices of a run share. */
@@ -34,6 +35,8 @@ export interface CollectedDevice {
   readonly hostKey: { readonly type: string; readonly fingerprint: string; readonly trust: string };
   /** Where it was reached: `192.0.2.1 port 22`. */
   readonly address: string;
+  /** Algorithms of the session that are no longer safe. */
+  readonly oldAlgorithms: readonly string[];
   readonly notes: readonly CollectNote[];
 }
 
@@ -83,6 +86,7 @@ export async function collectDevice(
       files,
       hostKey: connection.hostKey,
       address: `${target.host} port ${target.port}`,
+      oldAlgorithms: connection.old,
       notes: [...connectionNotes(connection), ...notes],
     };
   } finally {
@@ -158,8 +162,10 @@ const LAST_LINES = 1_000;
 
 /** Every host on the way, the appliance last. */
 function hopsTo(device: Device, script: SessionScript, surroundings: Surroundings): readonly Hop[] {
-  const settings = surroundings.sshConfig.of(device.host);
-  const jumps = (device.jump ?? settings.jump).map((text) => jumpHop(text, device, surroundings));
+  const settings = surroundings.sshConfig.of(device.host, device.user);
+  const jumps = (device.jump ?? settings.jump).map((text, index) =>
+    jumpHop(text, index, device, surroundings),
+  );
   const port = device.port ?? settings.port ?? 22;
   const user = device.user ?? settings.user ?? userInfo().username;
   const target: Hop = {
@@ -169,8 +175,17 @@ function hopsTo(device: Device, script: SessionScript, surroundings: Surrounding
     oldAlgorithms: device.oldAlgorithms,
     hostKeys: { ...device.hostKeys, files: knownHostsOf(settings, surroundings) },
     identity: { ...identityOf(device, settings, user, surroundings), banner: script.banner ?? null },
+    // An inventory that names the way, or says that there is none, is followed.
+    proxyCommand: device.jump === null ? proxyOf(settings, { name: device.host, port, user }) : null,
   };
   return [...jumps, target];
+}
+
+function proxyOf(
+  { host, proxyCommand }: HostSettings,
+  target: { readonly name: string; readonly port: number; readonly user: string },
+): string | null {
+  return proxyCommand === null ? null : filledProxyCommand(proxyCommand, { ...target, host });
 }
 
 function identityOf(
@@ -187,7 +202,7 @@ function identityOf(
     user,
     keyFiles,
     usualKeyFiles: keyFiles.length > 0 || settings.identitiesOnly ? [] : usualKeyFiles(homedir()),
-    agent: device.agent ? agent : null,
+    agent: device.agent ? agentOf(settings, agent) : null,
     namedOnly: settings.identitiesOnly,
     banner: null,
     password: source === null ? null : () => secrets.read(source, `the password of ${user}@${at}`),
@@ -195,21 +210,33 @@ function identityOf(
   };
 }
 
+/** The socket of the agent that ~/.ssh/config names, else the usual one. */
+function agentOf({ identityAgent }: HostSettings, usual: string | null): string | null {
+  if (identityAgent === null || identityAgent === 'SSH_AUTH_SOCK') return usual;
+  if (identityAgent.toLowerCase() === 'none') return null;
+  return identityAgent.startsWith('$')
+    ? (process.env[identityAgent.replace(/^\$\{?|\}$/g, '')] ?? null)
+    : identityAgent;
+}
+
 /** A jump host has no password of the device's: its key, or the agent's, has to be enough. */
-function jumpHop(text: string, device: Device, surroundings: Surroundings): Hop {
+function jumpHop(text: string, index: number, device: Device, surroundings: Surroundings): Hop {
   const target = parseTarget(text);
   if (target === null) throw new CollectError('settings', `the jump host ${text} is not user@host:port`);
-  const settings = surroundings.sshConfig.of(target.host);
+  const settings = surroundings.sshConfig.of(target.host, target.user);
   if (settings.jump.length > 0 && device.jump === null) {
     throw new CollectError('settings', `the jump host ${text} is itself behind a jump host`, {
       hint: 'write all of them, in order, as jump in the inventory',
     });
   }
   const user = target.user ?? settings.user ?? userInfo().username;
+  const port = target.port ?? settings.port ?? 22;
   const plain: Device = { ...device, identity: null, password: null };
   return {
     host: settings.host,
-    port: target.port ?? settings.port ?? 22,
+    port,
+    // A later one is reached through the one before it.
+    proxyCommand: index === 0 ? proxyOf(settings, { name: target.host, port, user }) : null,
     keyName: settings.hostKeyAlias ?? settings.host,
     oldAlgorithms: [],
     hostKeys: {

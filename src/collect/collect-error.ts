@@ -17,6 +17,7 @@ export type CollectReason =
   | 'connection-lost'
   | 'too-large'
   | 'interrupted'
+  | 'not-redacted'
   | 'not-written';
 
 /** Why one device could not be collected. Neither message nor hint ever holds a secret. */

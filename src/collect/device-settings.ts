@@ -20,6 +20,10 @@ export interface RawSettings {
   readonly 'enable-password-env'?: string | undefined;
   readonly 'enable-password-fd'?: number | undefined;
   readonly 'enable-password-command'?: string | undefined;
+  readonly 'two-factor'?: boolean | undefined;
+  readonly 'one-time-code-env'?: string | undefined;
+  readonly 'one-time-code-fd'?: number | undefined;
+  readonly 'one-time-code-command'?: string | undefined;
   readonly 'host-key'?: string | readonly string[] | undefined;
   readonly 'host-keys'?: 'strict' | 'accept-new' | undefined;
   readonly 'old-algorithms'?: readonly string[] | undefined;
@@ -38,7 +42,7 @@ export interface RawDevice extends RawSettings {
   readonly host: string;
 }
 
-const SECRETS = ['password', 'passphrase', 'enable-password'] as const;
+const SECRETS = ['password', 'passphrase', 'enable-password', 'one-time-code'] as const;
 const SOURCES = ['env', 'fd', 'command'] as const;
 
 /**
@@ -63,6 +67,7 @@ export function toDevice(device: RawDevice, layers: readonly RawSettings[], fold
     password: sourceOf(raw, 'password'),
     passphrase: sourceOf(raw, 'passphrase'),
     enablePassword: sourceOf(raw, 'enable-password'),
+    oneTimeCode: sourceOf(raw, 'one-time-code') ?? (raw['two-factor'] === true ? { kind: 'prompt' } : null),
     hostKeys: { pins: [raw['host-key'] ?? []].flat(), mode: raw['host-keys'] ?? 'strict' },
     oldAlgorithms: raw['old-algorithms'] ?? [],
     jump: raw.jump === undefined ? null : raw.jump === 'none' ? [] : jumpsOf(raw.jump),

@@ -18,6 +18,8 @@ export interface Device {
   readonly password: SecretSource | null;
   readonly passphrase: SecretSource | null;
   readonly enablePassword: SecretSource | null;
+  /** HTTPS: where the second factor comes from; null: the login asks for none. */
+  readonly oneTimeCode: SecretSource | null;
   readonly hostKeys: Pick<HostKeyPolicy, 'pins' | 'mode'>;
   /** Names of old algorithms that are allowed. */
   readonly oldAlgorithms: readonly string[];

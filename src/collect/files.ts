@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Capture } from '../model/capture.js';
 import type { Diagnostic } from '../model/coverage.js';
+import { type CollectionFacts, collectionFacts, provenanceBeside } from './provenance.js';
 import { reasonOf } from './reason.js';
 
 /** What was read, and what could not be. */
@@ -16,6 +16,8 @@ export interface Collected {
 /** A capture, and the folder it was met in; null: the user named it. What is only met may be anything. */
 export interface CollectedCapture extends Capture {
   readonly folder: string | null;
+  /** What the session that it came by says of the appliance; absent: nothing. */
+  readonly collection?: CollectionFacts;
 }
 
 /** The largest input that is read, in bytes; the largest export known is 4 MB. */
@@ -33,6 +35,7 @@ export async function collectFiles(
   const diagnostics: Diagnostic[] = [];
   const folders: string[] = [];
   const seen = new Set<string>();
+  const provenances = new Provenances((place) => readFile(place, 'utf8'));
   for (const input of inputs) {
     const found = await expand(input, folders, diagnostics);
     for (const { file, folder } of found) {
@@ -40,10 +43,33 @@ export async function collectFiles(
       if (seen.has(same)) continue;
       seen.add(same);
       const bytes = await read(file, stdin, diagnostics);
-      if (bytes !== null) captures.push({ file, bytes, folder });
+      if (bytes !== null) captures.push({ file, bytes, folder, ...(await provenances.of(file)) });
     }
   }
   return { captures, folders, diagnostics };
+}
+
+/** The provenances beside captures, each read once. */
+export class Provenances {
+  readonly #read: (place: string) => Promise<string>;
+  readonly #folders = new Map<string, Promise<string | null>>();
+
+  /** @param read rejects when there is no such file */
+  constructor(read: (place: string) => Promise<string>) {
+    this.#read = read;
+  }
+
+  /** What a capture has from the provenance beside it: nothing, where there is none that speaks of it. */
+  async of(file: string): Promise<Pick<CollectedCapture, 'collection'>> {
+    if (file === '-') return {};
+    const folder = dirname(file);
+    const place = provenanceBeside(file);
+    const reading = this.#folders.get(folder) ?? this.#read(place).catch(() => null);
+    this.#folders.set(folder, reading);
+    const text = await reading;
+    const collection = text === null ? null : collectionFacts(text, place, basename(file));
+    return collection === null ? {} : { collection };
+  }
 }
 
 interface Found {
@@ -65,14 +91,18 @@ async function expand(
     }
     return [{ file: input, folder: null }];
   }
-  if (info.code === 'ENOENT' && isDynamicPattern(input)) {
-    const matches = (await glob(input, { dot: false, onlyFiles: true, absolute: isAbsolute(input) })).sort();
-    if (matches.length > 0) return matches.map((file) => ({ file, folder: null }));
-    diagnostics.push(unreadable(input, 'no file matches this pattern'));
-    return [];
-  }
-  diagnostics.push(unreadable(input, reasonOf(info)));
+  const matches = info.code === 'ENOENT' ? await matchesOf(input) : null;
+  if (matches !== null && matches.length > 0) return matches.map((file) => ({ file, folder: null }));
+  diagnostics.push(unreadable(input, matches === null ? reasonOf(info) : 'no file matches this pattern'));
   return [];
+}
+
+/** The files that a pattern matches, by name; null: it is none. */
+async function matchesOf(pattern: string): Promise<readonly string[] | null> {
+  // Loaded for patterns only: it would be a good part of the start of every command.
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  if (!isDynamicPattern(pattern)) return null;
+  return (await glob(pattern, { dot: false, onlyFiles: true, absolute: isAbsolute(pattern) })).sort();
 }
 
 async function filesBelow(input: string, diagnostics: Diagnostic[]): Promise<readonly Found[]> {

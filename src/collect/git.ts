@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, normalize, relative, resolve } from 'node:path';
 import { FwauditError } from '../model/error.js';
-import type { CollectedCapture } from './files.js';
+import { type CollectedCapture, Provenances } from './files.js';
 
 /** The largest answer of git that is read, in bytes. */
 const MAX_BYTES = 512 * 1024 * 1024;
@@ -96,9 +96,14 @@ export async function capturesAtCommit(
   files: readonly Pick<CollectedCapture, 'file' | 'folder'>[],
 ): Promise<readonly CollectedCapture[]> {
   const captures: CollectedCapture[] = [];
+  const provenances = new Provenances(async (place) => {
+    const bytes = await readAtCommit(commit, place);
+    if (bytes === null) throw new Error('not there');
+    return Buffer.from(bytes).toString('utf8');
+  });
   for (const { file, folder } of files) {
     const bytes = await readAtCommit(commit, file);
-    if (bytes !== null) captures.push({ file, bytes, folder });
+    if (bytes !== null) captures.push({ file, bytes, folder, ...(await provenances.of(file)) });
   }
   return captures;
 }

@@ -79,6 +79,10 @@ function deviceProblems(
     const message = `${device.name} ${what}; platforms are ${platforms.join(', ')}`;
     problems.push({ position: at('platform'), message });
   }
+  if (device.method !== 'https' && device.oneTimeCode !== null) {
+    const message = 'two-factor and one-time-code are for method: https alone';
+    problems.push({ position: at('name'), message });
+  }
   if (device.method === 'https' && device.platform !== 'sonicwall') {
     problems.push({ position: at('method'), message: 'https is for sonicwall alone' });
   }

@@ -3,6 +3,7 @@ import type { SessionScript } from '../model/session-script.js';
 import { captureFolder, isCollected, writeCaptures } from './captures.js';
 import {
   type CollectedDevice,
+  type CollectedFile,
   type CollectNote,
   collectDevice,
   type Surroundings,
@@ -31,6 +32,14 @@ export type DeviceOutcome =
       readonly ms: number;
     };
 
+/** Takes the secrets out of what an appliance hands over. */
+export interface Redaction {
+  /** The platforms whose configurations can be gone through. */
+  readonly platforms: ReadonlySet<string>;
+  /** null: these can't be gone through, and nothing of them may be kept */
+  redact(platform: string, files: readonly CollectedFile[]): readonly CollectedFile[] | null;
+}
+
 export interface RunSettings {
   readonly sessions: ReadonlyMap<string, SessionScript>;
   readonly surroundings: Surroundings;
@@ -38,6 +47,8 @@ export interface RunSettings {
   readonly into: string;
   readonly run: string;
   readonly resume: boolean;
+  /** null: captures are kept as they come, with their secrets. */
+  readonly redaction: Redaction | null;
   /** Devices at a time. */
   readonly jobs: number;
   /** How often a connection that fails is tried again. */
@@ -85,7 +96,8 @@ export async function collectAll(
 
 async function collectAndKeep(device: Device, settings: RunSettings): Promise<DeviceOutcome> {
   const folder = captureFolder(settings.into, device);
-  if (settings.resume && (await isCollected(folder, settings.run))) {
+  const redacted = settings.redaction !== null;
+  if (settings.resume && (await isCollected(folder, settings.run, redacted))) {
     return { device, status: 'already-collected', folder };
   }
   const started = performance.now();
@@ -94,17 +106,40 @@ async function collectAndKeep(device: Device, settings: RunSettings): Promise<De
   try {
     const script = settings.sessions.get(device.platform);
     if (script === undefined) throw new CollectError('settings', `nothing is known of ${device.platform}`);
-    const collected = await collectWithRetries(device, script, settings, () => {
+    refuseUnredactable(script, settings.redaction);
+    const handed = await collectWithRetries(device, script, settings, () => {
       attempts += 1;
     });
+    const collected = { ...handed, files: withoutSecrets(device, handed.files, settings.redaction) };
     const at = new Date().toISOString();
     const { run, version } = settings;
-    await writeCaptures(folder, device, collected, script.volatile, { run, at, version });
+    await writeCaptures(folder, device, collected, script.volatile, { run, at, version, redacted });
     const files = collected.files.map(({ file, bytes }) => ({ file, bytes: bytes.length }));
     return { device, status: 'collected', folder, files, notes: collected.notes, attempts, ms: took() };
   } catch (error) {
     return { device, status: 'failed', error: asCollectError(error), attempts, ms: took() };
   }
+}
+
+/** Before anything is said to the appliance: what could not be kept need not be fetched. */
+function refuseUnredactable({ platform, name }: SessionScript, redaction: Redaction | null): void {
+  if (redaction === null || redaction.platforms.has(platform)) return;
+  throw new CollectError('not-redacted', `fwaudit can't take the secrets out of a configuration of ${name}`, {
+    hint: 'collect it without --redact, into a folder that is not handed on',
+  });
+}
+
+function withoutSecrets(
+  { platform }: Device,
+  files: readonly CollectedFile[],
+  redaction: Redaction | null,
+): readonly CollectedFile[] {
+  const redacted = redaction === null ? files : redaction.redact(platform, files);
+  if (redacted !== null) return redacted;
+  throw new CollectError(
+    'not-redacted',
+    'its secrets can’t be taken out without changing its audit, so nothing of it was kept',
+  );
 }
 
 /**

@@ -20,7 +20,7 @@ export interface SecretSurroundings {
 
 const COMMAND_MS = 60_000;
 
-/** Reads secrets, each source once in a run, one after the other: two prompts at once can't be answered. */
+/** Reads secrets, each source once in a run (what is good only once apart), one after the other: two prompts at once can't be answered. */
 export class Secrets {
   readonly #surroundings: SecretSurroundings;
   readonly #read = new Map<string, Promise<string>>();
@@ -38,9 +38,15 @@ export class Secrets {
     const id = JSON.stringify(source.kind === 'prompt' ? [what] : source);
     const before = this.#read.get(id);
     if (before !== undefined) return before;
+    const reading = this.readOnce(source, what);
+    this.#read.set(id, reading);
+    return reading;
+  }
+
+  /** As `read`, for what is good only once: never remembered. */
+  readOnce(source: SecretSource, what: string): Promise<string> {
     const reading = this.#turn.then(() => this.#now(source, what));
     this.#turn = reading.catch(() => {});
-    this.#read.set(id, reading);
     return reading;
   }
 

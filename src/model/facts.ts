@@ -77,6 +77,7 @@ export const SETTINGS = {
   'snmp-write': 'on: SNMP may change settings',
   'snmp-without-encryption': 'on: SNMP answers versions 1 or 2c',
   'ssh-key-only': 'on: SSH takes keys, no passwords',
+  'ssh-old-algorithms': 'algorithms, no longer safe, that protected the session by which it was collected',
   'ssh-password-login': 'on: SSH takes passwords',
   'ssh-v1': 'on: SSH takes its broken version 1',
   'strong-cryptography': 'on: old ciphers are refused',

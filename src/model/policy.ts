@@ -82,7 +82,12 @@ export interface Policy {
   };
   readonly rules: readonly AccessRule[];
   /** What happens to what no rule matched. `source` says how that is known. */
-  readonly default: { readonly action: 'permit' | 'deny' | 'return'; readonly source: string };
+  readonly default: {
+    readonly action: 'permit' | 'deny' | 'return';
+    readonly source: string;
+    /** The same as a rule, number 0, where somebody wrote it down: what it lets in has it as its proof. */
+    readonly rule?: AccessRule;
+  };
 }
 
 /** One translation, in the platform's order of evaluation. */

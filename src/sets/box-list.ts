@@ -1,13 +1,13 @@
 import { BoxIndex } from './box-index.js';
 import type { PacketBox } from './packet-box.js';
-import { boxesOverlap, piecesOf } from './packet-box.js';
+import { boxesOverlap } from './packet-box.js';
 
 /** Lists up to this length are searched one by one. */
 const SHORT = 16;
 
 /** What the versions of one growing list share. */
-interface Store {
-  readonly boxes: PacketBox[];
+interface Store<B> {
+  readonly boxes: B[];
   /** Made when the first search needs it: most lists stay short. */
   index: BoxIndex | null;
 }
@@ -17,42 +17,35 @@ interface Store {
  * immutable to its users: a longer list shares the storage of the one it grew from, and each sees
  * its own length.
  */
-export class BoxList {
-  static readonly EMPTY: BoxList = new BoxList({ boxes: [], index: null }, 0, 0);
+export class BoxList<B extends PacketBox = PacketBox> {
+  static readonly EMPTY: BoxList = new BoxList({ boxes: [], index: null }, 0);
 
   readonly length: number;
-  /** Intervals of all sides of all boxes. */
-  readonly pieces: number;
-  readonly #store: Store;
+  readonly #store: Store<B>;
 
-  private constructor(store: Store, length: number, pieces: number) {
+  private constructor(store: Store<B>, length: number) {
     this.#store = store;
     this.length = length;
-    this.pieces = pieces;
   }
 
-  static of(boxes: readonly PacketBox[]): BoxList {
-    return BoxList.EMPTY.append(boxes);
+  static of<B extends PacketBox>(boxes: readonly B[]): BoxList<B> {
+    return new BoxList<B>({ boxes: [], index: null }, 0).append(boxes);
   }
 
-  append(boxes: readonly PacketBox[]): BoxList {
+  append(boxes: readonly B[]): BoxList<B> {
     if (boxes.length === 0) return this;
     const newest = this.length > 0 && this.#store.boxes.length === this.length;
     const store = newest ? this.#store : { boxes: this.toArray(), index: null };
-    let pieces = this.pieces;
-    for (const box of boxes) {
-      store.boxes.push(box);
-      pieces += piecesOf(box);
-    }
-    return new BoxList(store, store.boxes.length, pieces);
+    for (const box of boxes) store.boxes.push(box);
+    return new BoxList(store, store.boxes.length);
   }
 
-  toArray(): PacketBox[] {
+  toArray(): B[] {
     return this.#store.boxes.slice(0, this.length);
   }
 
-  some(holds: (box: PacketBox) => boolean): boolean {
-    for (let at = 0; at < this.length; at += 1) if (holds(this.#store.boxes[at] as PacketBox)) return true;
+  some(holds: (box: B) => boolean): boolean {
+    for (let at = 0; at < this.length; at += 1) if (holds(this.#store.boxes[at] as B)) return true;
     return false;
   }
 
@@ -63,7 +56,7 @@ export class BoxList {
   }
 
   /** The boxes that share a packet with `box`, in the order of the list. */
-  overlapping(box: PacketBox): PacketBox[] {
+  overlapping(box: PacketBox): B[] {
     if (this.length <= SHORT) return this.toArray().filter((each) => boxesOverlap(each, box));
     const { boxes } = this.#store;
     this.#store.index ??= new BoxIndex();
@@ -73,6 +66,6 @@ export class BoxList {
       .candidates(box)
       .filter((id) => id < this.length && boxesOverlap(boxes[id] as PacketBox, box))
       .sort((a, b) => a - b)
-      .map((id) => boxes[id] as PacketBox);
+      .map((id) => boxes[id] as B);
   }
 }

@@ -13,6 +13,9 @@ export type AddressRange =
 /** Two IPv6 addresses of 45 characters and a dash; nothing longer is worth a regular expression. */
 const LONGEST = 91;
 
+/** The code of the digit 0; that of a dot is smaller. */
+const ZERO = 48;
+
 /** 32 bits. */
 const WORD = 0xffff_ffffn;
 
@@ -64,8 +67,16 @@ function parseV6(text: string): AddressRange | null {
 
 function octetsToNumber(text: string): number {
   let number = 0;
-  for (const octet of text.split('.')) number = number * 256 + Number(octet);
-  return number;
+  let octet = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit >= 0) octet = octet * 10 + digit;
+    else {
+      number = number * 256 + octet;
+      octet = 0;
+    }
+  }
+  return number * 256 + octet;
 }
 
 /** The prefix length behind the slash, `widest` without one, null when it is not a plain number. */

@@ -2,12 +2,14 @@ import { BoxList } from './box-list.js';
 import type { Diagram } from './diagram.js';
 import { boxesOf, diagramOf, diagramOfUnion, diagrams } from './diagram.js';
 import { IpSet } from './ip-set.js';
+import { mergeBoxes } from './merge-boxes.js';
 import {
   boxContains,
   boxesOverlap,
   intersectBoxes,
   isEmptyBox,
   type PacketBox,
+  piecesOf,
   subtractBoxes,
 } from './packet-box.js';
 import { ServiceSet } from './service-set.js';
@@ -53,6 +55,13 @@ export class PacketSet {
     const boxes: PacketBox[] = [];
     for (const set of sets) for (const box of set.#resolved().toArray()) boxes.push(box);
     return PacketSet.#from(boxes);
+  }
+
+  /** The same packets, in fewer boxes where some differ in one side only. */
+  merged(): PacketSet {
+    const boxes = this.#resolved().toArray();
+    const merged = mergeBoxes(boxes);
+    return merged.length === boxes.length ? this : PacketSet.#from(merged);
   }
 
   static #from(boxes: readonly PacketBox[]): PacketSet {
@@ -186,7 +195,8 @@ export class PacketSet {
 
   /** The size of the representation, in intervals: what further operations work on. */
   pieces(): number {
-    return this.#plus.pieces + this.#minus.pieces;
+    const boxes = [...this.#plus.toArray(), ...this.#minus.toArray()];
+    return boxes.reduce((sum, box) => sum + piecesOf(box), 0);
   }
 
   toJSON(): PacketBox[] {

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { later, scratch } from './build.js';
 
 /** Why certificates can't be made on this machine, or null. Whoever skips a test for it says so. */
@@ -49,13 +51,20 @@ export interface Api {
 
 export interface ApiOptions {
   readonly certificate: Certificate;
-  readonly method: 'digest-md5' | 'digest-sha256' | 'basic' | 'unknown';
+  readonly method: 'digest-md5' | 'digest-sha256' | 'basic' | 'two-factor' | 'unknown';
+  /** The one-time codes that are good, each once. */
+  readonly codes?: readonly string[];
+  /** What a login with a code is answered with, where it is not the usual. */
+  readonly tokenAnswer?: string;
   readonly user: string;
   readonly password: string;
   readonly answers: Readonly<Record<string, string | Uint8Array>>;
   /** How often one nonce may be used. */
   readonly nonceUses?: number;
 }
+
+/** What a session with two factors is known by. */
+export const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhdWRpdCJ9.c2lnbmF0dXJl-_';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
@@ -66,12 +75,14 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const credentials: string[] = [];
   const stats = { loggedIn: false, refused: 0 };
   let [nonce, uses, made] = ['', 0, 0];
+  const codes = new Set(options.codes);
   const good = (authorization: string, method: string, path: string): boolean => {
     if (options.method === 'basic') {
       return (
         authorization === `Basic ${Buffer.from(`${options.user}:${options.password}`).toString('base64')}`
       );
     }
+    if (options.method === 'two-factor') return authorization === `Bearer ${TOKEN}`;
     const hash = options.method === 'digest-sha256' ? sha256 : md5;
     const field = (name: string) => new RegExp(`\\b${name}="?([^",]*)"?`).exec(authorization)?.[1] ?? '';
     uses += 1;
@@ -86,15 +97,28 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     made += 1;
     [nonce, uses] = [`nonce${made}`, 0];
     if (options.method === 'basic') return 'Basic realm="SonicOS"';
-    if (options.method === 'unknown') return 'Bearer';
+    if (options.method === 'unknown' || options.method === 'two-factor') return 'Bearer';
     const algorithm = options.method === 'digest-sha256' ? 'SHA-256' : 'MD5';
     return `Digest realm="SonicOS", qop="auth", algorithm=${algorithm}, nonce="${nonce}", opaque="o"`;
   };
   const server = createServer(
     { key: options.certificate.key, cert: options.certificate.cert },
-    (request, response) => {
+    async (request, response) => {
       const { method = '', url = '' } = request;
       requests.push(`${method} ${url}`);
+      const sent = await new Response(Readable.toWeb(request) as ReadableStream).text();
+      if (url === '/api/sonicos/tfa' && method === 'POST' && options.method === 'two-factor') {
+        const { user, password, tfa, override } = JSON.parse(sent);
+        const known = user === options.user && password === options.password && override === false;
+        if (known && codes.delete(tfa)) {
+          stats.loggedIn = true;
+          response.writeHead(200).end(options.tokenAnswer ?? `INFO: Success. BearToken: ${TOKEN}\n`);
+        } else {
+          stats.refused += 1;
+          response.writeHead(401).end('{"status":{"success":false}}');
+        }
+        return;
+      }
       const { authorization } = request.headers;
       if (authorization !== undefined) credentials.push(authorization);
       if (authorization === undefined || !good(authorization, method, url)) {
@@ -107,8 +131,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         response.writeHead(200, { 'set-cookie': 'SMGR=abc; Secure' }).end('{"status":{"success":true}}');
         return;
       }
-      const answer =
-        stats.loggedIn && request.headers.cookie === 'SMGR=abc' ? options.answers[url] : undefined;
+      const remembered = options.method === 'two-factor' || request.headers.cookie === 'SMGR=abc';
+      const answer = stats.loggedIn && remembered ? options.answers[url] : undefined;
       if (answer === undefined) response.writeHead(404).end('{"status":{"success":false}}');
       else response.writeHead(200).end(answer);
     },

@@ -47,6 +47,7 @@ export function deviceFor(
     passphrase: null,
     enablePassword:
       recorded['enable-password'] === undefined ? null : { kind: 'environment', name: 'ENABLE' },
+    oneTimeCode: null,
     hostKeys: { pins: [hostKey.fingerprint], mode: 'strict' },
     oldAlgorithms: recorded['old-algorithms'] ?? [],
     jump: null,

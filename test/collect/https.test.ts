@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { collectDevice } from '../../src/collect/collect-device.js';
+import type { CollectError } from '../../src/collect/collect-error.js';
 import type { Device } from '../../src/collect/device.js';
 import { digestAnswer, digestChallenge } from '../../src/collect/https/digest.js';
+import { Secrets } from '../../src/collect/secrets.js';
 import { session } from '../../src/platforms/sonicwall/session.js';
 import {
   type Api,
@@ -10,6 +12,7 @@ import {
   makeCertificate,
   noCertificates,
   startApi,
+  TOKEN,
 } from './api.js';
 import { deviceFor, noSignal, surroundingsFor } from './build.js';
 import { beside, recordedSession } from './recorded.js';
@@ -100,6 +103,74 @@ describe.skipIf(noCertificates !== null)('the SonicOS API', () => {
     expect(server.stats.refused).toBe(1);
   });
 
+  it.each([undefined, '{"status":{"info":[{"code":"E_OK","message":"Success. BearToken: TOKEN"}]}}'])(
+    'is read with a one-time code, asked for at the last moment and used once',
+    async (answer) => {
+      const certificate = makeCertificate('IP:127.0.0.1');
+      const codes = ['111111', '222222'];
+      const server = await api(certificate, {
+        method: 'two-factor',
+        codes,
+        ...(answer === undefined ? {} : { tokenAnswer: answer.replace('TOKEN', TOKEN) }),
+      });
+      const asked: string[] = [];
+      const surroundings = {
+        ...surroundingsFor(recorded),
+        interactive: true,
+        secrets: new Secrets({
+          environment: { PASSWORD: recorded.password },
+          ask: async (what) => codes[asked.push(what) - 1] ?? null,
+        }),
+      };
+      const what = device(server, certificate, { oneTimeCode: { kind: 'prompt' } });
+      for (let round = 0; round < 2; round += 1) {
+        const { files } = await collectDevice(what, session, surroundings, noSignal());
+        expect(files.map((each) => each.file)).toEqual(['config.exp']);
+        expect(server.stats.loggedIn).toBe(false);
+      }
+      expect(asked).toEqual(Array(2).fill(`the one-time code of ${recorded.user}@127.0.0.1`));
+      expect(server.requests.slice(0, 3)).toEqual([
+        'POST /api/sonicos/tfa',
+        'GET /api/sonicos/export/current-config/exp',
+        'DELETE /api/sonicos/auth',
+      ]);
+      expect(new Set(server.credentials)).toEqual(new Set([`Bearer ${TOKEN}`]));
+    },
+  );
+
+  it('a code that is wrong, missing, or answered without a token ends it, and nothing is told of it', async () => {
+    const certificate = makeCertificate('IP:127.0.0.1');
+    const server = await api(certificate, {
+      method: 'two-factor',
+      codes: ['111111'],
+      tokenAnswer: 'INFO: ok',
+    });
+    const failing = async (oneTimeCode: Device['oneTimeCode'], environment: Record<string, string>) => {
+      const surroundings = {
+        ...surroundingsFor(recorded),
+        secrets: new Secrets({
+          environment: { PASSWORD: recorded.password, ...environment },
+          ask: async () => null,
+        }),
+      };
+      const what = device(server, certificate, { oneTimeCode });
+      return collectDevice(what, session, surroundings, noSignal()).then(
+        () => null,
+        (error: CollectError) => error,
+      );
+    };
+    const code = { kind: 'environment', name: 'CODE' } as const;
+    const wrong = await failing(code, { CODE: '999999' });
+    expect(wrong).toMatchObject({ reason: 'authentication' });
+    expect(`${wrong?.message} ${wrong?.hint}`).not.toMatch(/999999/);
+    expect(server.stats.refused).toBe(1);
+    expect(await failing(code, { CODE: '111111' })).toMatchObject({
+      message: 'the API answers without a token',
+    });
+    expect(await failing(code, {})).toMatchObject({ reason: 'secret-unavailable' });
+    expect(await failing({ kind: 'prompt' }, {})).toMatchObject({ reason: 'settings' });
+  });
+
   it('a login that is not known is not tried', async () => {
     const certificate = makeCertificate('IP:127.0.0.1');
     const server = await api(certificate, { method: 'unknown' });
@@ -121,6 +192,8 @@ describe.skipIf(noCertificates !== null)('the SonicOS API', () => {
     expect(notes).toMatchObject([
       { code: 'not-offered', message: expect.stringContaining('service-objects') },
     ]);
+    for (const kind of ['ipv4/site-to-site', 'ipv4/group-vpn', 'ipv4/tunnel-interface', 'ipv6/site-to-site'])
+      expect(some.requests).toContain(`GET /api/sonicos/vpn/policies/${kind}`);
     const page = '<html>Please log in</html>';
     const pages = Object.fromEntries(
       [...Object.keys(exportOnly), ...Object.keys(jsons)].map((path) => [path, page]),

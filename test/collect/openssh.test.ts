@@ -117,6 +117,22 @@ describe.skipIf(unavailable !== null)(
       expect(await outcome(device(server, { agent: false }), surroundings)).toBe('authentication');
     });
 
+    it('lets in the agent that ~/.ssh/config names', async () => {
+      const { identity, server } = await world();
+      const agent = startAgent(identity);
+      const file = join(scratch(), 'config');
+      const say = async (line: string) => {
+        writeFileSync(file, `IdentityAgent ${line}\n`);
+        const known = surroundingsFor({}, server.known('ed25519'));
+        return { ...known, agent, sshConfig: await readSshConfig(file, '/nowhere') };
+      };
+      const what = device(server, { agent: true });
+      expect(await outcome(what, await say('SSH_AUTH_SOCK'))).toBe(BOTH);
+      expect(await outcome(what, await say('none'))).toBe('authentication');
+      expect(await outcome(what, { ...(await say(`"${agent}"`)), agent: null })).toBe(BOTH);
+      expect(await outcome(what, await say('$FWAUDIT_NO_SUCH_AGENT'))).toBe('authentication');
+    });
+
     it('lets in the agent’s key that a key file names, though the file is encrypted and others are held', async () => {
       const { identity, server } = await world('ed25519', 'six of nine');
       const others = Array.from({ length: 7 }, (_, index) => join(scratch(), `other${index}`));

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { maskLines } from '../../src/collect/ssh/mask.js';
+import { filledProxyCommand } from '../../src/collect/ssh/proxy-command.js';
 import { shownLine } from '../../src/collect/ssh/screen.js';
 import { parseTarget, readSshConfig } from '../../src/collect/ssh/ssh-config.js';
 import { scratch } from './build.js';
@@ -77,7 +78,7 @@ describe('~/.ssh/config', () => {
   async function settings(text: string, host: string) {
     const file = join(scratch(), 'config');
     writeFileSync(file, text);
-    return (await readSshConfig(file, '/home/audit')).of(host);
+    return (await readSshConfig(file, '/home/audit')).of(host, null);
   }
 
   it('the first value that fits counts, patterns and exceptions included', async () => {
@@ -107,13 +108,60 @@ Host *
   });
 
   it('what it asks for and fwaudit does not do is refused, never passed by', async () => {
-    await expect(settings('Host *\n  ProxyCommand nc %h %p\n', 'fw')).rejects.toMatchObject({
-      reason: 'settings',
-    });
-    await expect(settings('Match exec "touch /tmp/no"\n  User x\n', 'fw')).rejects.toMatchObject({
-      reason: 'settings',
-    });
-    expect((await settings('Host *\n  ProxyCommand none\n', 'fw')).jump).toEqual([]);
+    for (const line of [
+      'Match exec "touch /tmp/no"',
+      'Match host fw exec "touch /tmp/no"',
+      'match originalhost "fw" EXEC /tmp/no',
+      'Match !host fw',
+      'Match canonical',
+      'Match tagged x',
+      'Match localnetwork 192.0.2.0/24',
+      'CanonicalizeHostname yes',
+      'ProxyUseFdpass yes',
+      'RevokedHostKeys /etc/ssh/revoked',
+    ]) {
+      await expect(settings(`Host *\n  Port 22\n${line}\n  User x\n`, 'fw'), line).rejects.toMatchObject({
+        reason: 'settings',
+        message: expect.stringContaining(
+          line.split(/[ =]/)[0]?.toLowerCase() === 'match' ? 'Match' : `${line.split(' ')[0]}`,
+        ),
+      });
+    }
+  });
+
+  it('ProxyJump none says nothing of a ProxyCommand', async () => {
+    const text = 'Host fw\n  ProxyJump none\nHost *\n  ProxyCommand nc %h %p\n';
+    expect(await settings(text, 'fw')).toMatchObject({ jump: [], proxyCommand: 'nc %h %p' });
+  });
+
+  it('a name with which a shell could be told something is refused', () => {
+    const target = { host: '192.0.2.1', name: 'fw', port: 2222, user: 'audit' };
+    expect(filledProxyCommand('nc -x %%%r@%n [%h] %p', target)).toBe('nc -x %audit@fw [192.0.2.1] 2222');
+    expect(filledProxyCommand('nc %h', { ...target, host: '2001:db8::1%eth0' })).toBe('nc 2001:db8::1%eth0');
+    for (const name of [
+      'fw;id',
+      '$(id)',
+      '`id`',
+      '-oProxyCommand=id',
+      'a b',
+      "a'b",
+      'a\nb',
+      'a|b',
+      'a&b',
+      '',
+    ])
+      for (const [token, field] of [
+        ['%h', 'host'],
+        ['%n', 'name'],
+        ['%r', 'user'],
+      ] as const)
+        expect(() => filledProxyCommand(`nc ${token}`, { ...target, [field]: name })).toThrow(
+          /read by the shell/,
+        );
+    // What is not used does no harm.
+    expect(filledProxyCommand('nc %h %p', { ...target, user: 'DOM\\audit' })).toBe('nc 192.0.2.1 2222');
+    for (const command of ['nc %q', 'nc %', 'nc %C'])
+      expect(() => filledProxyCommand(command, target)).toThrow(/stands for nothing/);
   });
 
   it('included files are read in their place', async () => {
@@ -129,9 +177,9 @@ Host *
     write('inner', 'HostName 192.0.2.1\n');
     const config = await readSshConfig(join(home, '.ssh/config'), home);
     const expected = { host: '192.0.2.1', port: 2222, hostKeyAlias: 'mine' };
-    expect(config.of('fw-paris-1')).toMatchObject({ ...expected, user: 'early' });
-    expect(config.of('fw-nice-1')).toMatchObject({ ...expected, user: 'late' });
-    expect(config.of('other')).toMatchObject({ host: 'other', port: null, user: 'late' });
+    expect(config.of('fw-paris-1', null)).toMatchObject({ ...expected, user: 'early' });
+    expect(config.of('fw-nice-1', null)).toMatchObject({ ...expected, user: 'late' });
+    expect(config.of('other', null)).toMatchObject({ host: 'other', port: null, user: 'late' });
     write('inner', 'Host fw-paris-1\n  User x\n');
     await expect(readSshConfig(join(home, '.ssh/config'), home)).rejects.toMatchObject({
       reason: 'settings',
@@ -143,7 +191,7 @@ Host *
   });
 
   it('a file that is not there says nothing, one that can’t be read is told', async () => {
-    expect((await readSshConfig('/nowhere/config', '/home/audit')).of('fw')).toMatchObject({
+    expect((await readSshConfig('/nowhere/config', '/home/audit')).of('fw', null)).toMatchObject({
       host: 'fw',
       jump: [],
     });

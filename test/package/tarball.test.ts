@@ -48,6 +48,7 @@ describe('the package', () => {
       'LICENSE',
       'README.md',
       'bin/fwaudit.js',
+      'bin/package.json',
       'dist/THIRD-PARTY-NOTICES.txt',
       'dist/main.cjs',
       'dist/pack.json',

@@ -89,6 +89,7 @@ const { modelled } = fc.letrec<{ modelled: Modelled }>((tie) => ({
     fc
       .tuple(fc.constantFrom(...OPERATIONS), tie('modelled'), tie('modelled'))
       .map(([operation, a, b]) => apply(operation, a, b)),
+    tie('modelled').map(({ set, ids }) => ({ set: set.merged(), ids })),
     fc.array(tie('modelled'), { maxLength: 4 }).map((all) => ({
       set: PacketSet.unionOf(all.map(({ set }) => set)),
       ids: new Set(all.flatMap(({ ids }) => [...ids])),
@@ -138,6 +139,23 @@ describe('against a model, packet by packet', () => {
         expect(JSON.stringify(PacketSet.unionOf(again.reverse()))).toBe(JSON.stringify(set));
       }),
     );
+  });
+
+  it('is the same set when its boxes are merged', () => {
+    fc.assert(
+      fc.property(modelled, ({ set }) => {
+        const merged = set.merged();
+        expect(merged.key()).toBe(set.key());
+        expect(merged.parts().length).toBeLessThanOrEqual(set.parts().length);
+      }),
+    );
+  });
+
+  it('merges boxes that differ in one side only', () => {
+    const hosts = ['192.0.2.1', '192.0.2.2', '192.0.2.9', '2001:db8::1'];
+    const each = hosts.map((host) => PacketSet.of(IpSet.of(host), IpSet.ALL, ServiceSet.ALL));
+    expect(PacketSet.unionOf(each).parts()).toHaveLength(hosts.length);
+    expect(PacketSet.unionOf(each).merged().parts()).toHaveLength(1);
   });
 
   it('projects on its sides', () => {

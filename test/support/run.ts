@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { audit } from '../../src/audit.js';
 import { compilePack } from '../../src/checks/pack.js';
+import type { CollectedCapture } from '../../src/collect/files.js';
+import { collectionFacts, provenanceBeside } from '../../src/collect/provenance.js';
 import { emptyRegister, loadRegister } from '../../src/explanations/register.js';
 import type { AuditReport } from '../../src/model/audit-report.js';
 import type { AuditInput } from '../../src/pipeline.js';
@@ -32,7 +34,7 @@ export function auditFiles(
   }: Partial<Omit<AuditInput, 'register'>> & { register?: string | null } = {},
 ): AuditReport {
   return audit({
-    captures: files.map((file) => ({ file, bytes: readFileSync(file), folder: null })),
+    captures: files.map(captureOf),
     folders: [],
     diagnostics: [],
     register:
@@ -47,6 +49,16 @@ export function auditFiles(
     version: '0.0.0',
     ...more,
   });
+}
+
+/** A file as `fwaudit scan` reads it, with what the provenance beside it says. */
+function captureOf(file: string): CollectedCapture {
+  const capture = { file, bytes: readFileSync(file), folder: null };
+  const place = provenanceBeside(file);
+  const facts = existsSync(place)
+    ? collectionFacts(readFileSync(place, 'utf8'), place, basename(file))
+    : null;
+  return facts === null ? capture : { ...capture, collection: facts };
 }
 
 export interface FixtureCase {

@@ -12,6 +12,8 @@ export interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** JSON; it may hold secrets, and is never told. */
+  readonly body?: string;
 }
 
 export interface Response {
@@ -117,7 +119,7 @@ function connectError(error: NodeJS.ErrnoException, host: string, port: number):
 function exchange(
   socket: TLSSocket,
   { host, limits }: Device,
-  { method, path, headers }: Request,
+  { method, path, headers, body = '' }: Request,
   signal: AbortSignal,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
@@ -141,7 +143,7 @@ function exchange(
       {
         method,
         path,
-        headers: { host, 'content-length': '0', connection: 'close', ...headers },
+        headers: { host, 'content-length': `${Buffer.byteLength(body)}`, connection: 'close', ...headers },
         createConnection: () => socket,
       },
       (response) => {
@@ -155,7 +157,7 @@ function exchange(
       },
     );
     request.on('error', lost);
-    request.end();
+    request.end(body);
   });
 }
 

@@ -11,6 +11,7 @@ import {
   type KnownHosts,
   wantedKeyTypes,
 } from './host-key.js';
+import { ProxyProgram } from './proxy-command.js';
 
 /** One host to connect to: the appliance, or a hop on the way. */
 export interface Hop {
@@ -21,6 +22,8 @@ export interface Hop {
   readonly identity: Identity;
   readonly hostKeys: HostKeyPolicy;
   readonly oldAlgorithms: readonly string[];
+  /** A line of shell that carries the connection; only before the first hop. */
+  readonly proxyCommand: string | null;
 }
 
 /** A connection that stands, through however many hops. */
@@ -47,11 +50,14 @@ export async function connectThrough(
 ): Promise<Connection> {
   const open: Client[] = [];
   const gone = new Set<Client>();
+  const command = hops[0]?.proxyCommand ?? null;
+  const proxy = command === null ? null : new ProxyProgram(command);
   const close = async () => {
     for (const client of open.toReversed()) if (!gone.has(client)) await closeClient(client);
+    await proxy?.close();
   };
   try {
-    let socket: Duplex | null = null;
+    let socket: Duplex | null = proxy?.socket ?? null;
     for (const [index, hop] of hops.entries()) {
       const via = hops[index - 1];
       const last = open.at(-1);
@@ -64,8 +70,18 @@ export async function connectThrough(
     throw new CollectError('settings', 'there is no host to connect to');
   } catch (error) {
     await close();
-    throw error;
+    throw proxyError(error, proxy, hops[0]?.host ?? '');
   }
+}
+
+/** Where the program between the two has ended, that is the reason, whatever it looked like from here. */
+function proxyError(error: unknown, proxy: ProxyProgram | null, host: string): unknown {
+  const ending = proxy?.ending ?? null;
+  if (ending === null || !(error instanceof CollectError) || error.reason !== 'unreachable') return error;
+  return new CollectError('unreachable', `the ProxyCommand for ${host} has ended: ${ending}`, {
+    hint: 'run it yourself to see what it says; it is given no terminal to ask at',
+    cause: error,
+  });
 }
 
 /** How long an appliance may take to go, in milliseconds. */

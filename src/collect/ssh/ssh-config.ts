@@ -12,17 +12,24 @@ export interface HostSettings {
   readonly user: string | null;
   readonly identities: readonly string[];
   readonly identitiesOnly: boolean;
+  /** The agent's socket, `none`, or `SSH_AUTH_SOCK` or `$NAME` for a variable; null: the usual one. */
+  readonly identityAgent: string | null;
   /** The name under which its key is known; null: its own. */
   readonly hostKeyAlias: string | null;
   readonly knownHosts: readonly string[] | null;
   /** `user@host:port`, in order. */
   readonly jump: readonly string[];
+  /** What carries the connection, its tokens not filled in yet; null: nothing, or jump hosts. */
+  readonly proxyCommand: string | null;
 }
 
 /** ~/.ssh/config, read once a run. */
 export interface SshConfig {
-  /** @throws CollectError `settings` when it asks for what fwaudit can't do, so that nothing is bypassed */
-  of(host: string): HostSettings;
+  /**
+   * @param user whom the session is for, where that is known already
+   * @throws CollectError `settings` when it asks for what fwaudit can't do, so that nothing is bypassed
+   */
+  of(host: string, user: string | null): HostSettings;
 }
 
 /** No file, or none wanted. */
@@ -37,17 +44,64 @@ export const NO_SSH_CONFIG: SshConfig = { of: (host) => plainSettings(host) };
 export async function readSshConfig(file: string, home: string): Promise<SshConfig> {
   const text = await withIncludes(file, home, 0);
   if (text === null) return NO_SSH_CONFIG;
-  if (/^\s*Match\s.*\bexec\b/im.test(text)) {
-    throw new CollectError(
-      'settings',
-      `${file} runs programs to decide (Match exec), which fwaudit does not`,
-      {
-        hint: 'name another file with --ssh-config, or none',
-      },
-    );
+  const unknown = text
+    .split('\n')
+    .map(unknownIn)
+    .find((each) => each !== null);
+  if (unknown !== undefined && unknown !== null) {
+    throw new CollectError('settings', `${file} says ${unknown}`, {
+      hint: 'name another file with --ssh-config, or none',
+    });
   }
-  const parsed = SSHConfig.parse(text);
-  return { of: (host) => settingsOf(parsed, host, home, file) };
+  return { of: (host, user) => settingsOf(SSHConfig.parse(spelled(text, host)), host, user, home, file) };
+}
+
+/** Conditions that can be told without running anything. */
+const CRITERIA: ReadonlySet<string> = new Set(['all', 'final', 'host', 'originalhost', 'user', 'localuser']);
+
+/** What a line asks for that fwaudit does not do, and that can't be left out; null: nothing. */
+function unknownIn(line: string): string | null {
+  const [, keyword = '', rest = ''] = /^\s*([A-Za-z]+)(?:\s*=\s*|\s+)(.*)$/.exec(line) ?? [];
+  const words = rest.match(/"[^"]*"|[^\s"]+/g) ?? [];
+  switch (keyword.toLowerCase()) {
+    case 'match': {
+      const other = criteriaOf(words).find((each) => !CRITERIA.has(each.toLowerCase()));
+      if (other === undefined) return null;
+      const what = other.toLowerCase() === 'exec' ? ', which runs a program to decide' : '';
+      return `Match ${other}${what}, which fwaudit does not follow`;
+    }
+    case 'canonicalizehostname':
+      return words[0]?.toLowerCase() === 'no' ? null : 'CanonicalizeHostname, which fwaudit does not follow';
+    case 'proxyusefdpass':
+      return words[0]?.toLowerCase() === 'no' ? null : 'ProxyUseFdpass, which fwaudit can’t do';
+    case 'revokedhostkeys':
+      return 'RevokedHostKeys, which fwaudit does not read: mark the keys @revoked in known_hosts';
+    default:
+      return null;
+  }
+}
+
+/** Every criterion but `all`, `final` and `canonical` has one word behind it. */
+function criteriaOf(words: readonly string[]): readonly string[] {
+  const criteria: string[] = [];
+  for (let at = 0; at < words.length; at += /^!?(?:all|final|canonical)$/i.test(words[at] ?? '') ? 1 : 2)
+    criteria.push(words[at] ?? '');
+  return criteria;
+}
+
+/**
+ * The text as the library expects it: two keywords in their usual spelling, and no %h in a HostName. A
+ * ProxyCommand is everything up to the end of its line, of which the library would take something away.
+ */
+function spelled(text: string, host: string): string {
+  return text
+    .replace(/^(\s*)proxycommand[ \t=]+(.*)$/gim, (_, indent: string, command: string) => {
+      return `${indent}ProxyCommand ${Buffer.from(command.trim()).toString('base64url')}`;
+    })
+    .replace(/^(\s*)user(?=[\s=])/gim, '$1User')
+    .replace(/^(\s*)hostname(?=[\s=])(.*)$/gim, (_, indent: string, rest: string) => {
+      return `${indent}HostName${rest.replace(/%[h%]/g, (token) => (token === '%h' ? host : '%'))}`;
+    });
 }
 
 /** As deep as ssh follows. */
@@ -110,32 +164,36 @@ function plainSettings(host: string): HostSettings {
     user: null,
     identities: [],
     identitiesOnly: false,
+    identityAgent: null,
     hostKeyAlias: null,
     knownHosts: null,
     jump: [],
+    proxyCommand: null,
   };
 }
 
-function settingsOf(parsed: SSHConfig, host: string, home: string, file: string): HostSettings {
+function settingsOf(
+  parsed: SSHConfig,
+  host: string,
+  user: string | null,
+  home: string,
+  file: string,
+): HostSettings {
+  const target = user === null ? { Host: host } : { Host: host, User: user };
+  // The library runs programs where it is let; none can be left in the text, and this is to be sure.
+  const computed = parsed.compute(target, { ignoreCase: true, matchExec: false });
   const said = new Map(
-    Object.entries(parsed.compute(host, { ignoreCase: true })).map(([name, value]) => [
+    Object.entries(computed).map(([name, value]) => [
       name.toLowerCase(),
       [value].flat().filter((each) => typeof each === 'string'),
     ]),
   );
   const one = (name: string) => said.get(name)?.[0] ?? null;
-  const proxy = one('proxycommand');
-  if (proxy !== null && proxy.toLowerCase() !== 'none') {
-    throw new CollectError(
-      'settings',
-      `${file} sets a ProxyCommand for ${host}, which fwaudit does not run`,
-      {
-        hint: 'say it with ProxyJump, or with jump in the inventory',
-      },
-    );
-  }
-  const name = (one('hostname') ?? host).replaceAll('%h', host).replaceAll('%%', '%');
+  const name = one('hostname') ?? host;
+  if (!/^[^\s@/]+$/.test(name))
+    throw new CollectError('settings', `${file} gives ${host} no usable HostName`);
   const path = (text: string) => text.replace(/^~(?=\/)|%d/g, home).replaceAll('%h', name);
+  const agent = one('identityagent');
   const files = said
     .get('userknownhostsfile')
     ?.flatMap((each) => each.split(/\s+/))
@@ -146,10 +204,26 @@ function settingsOf(parsed: SSHConfig, host: string, home: string, file: string)
     user: one('user'),
     identities: (said.get('identityfile') ?? []).map(path),
     identitiesOnly: one('identitiesonly')?.toLowerCase() === 'yes',
+    identityAgent: agent === null ? null : path(agent),
     hostKeyAlias: one('hostkeyalias'),
     knownHosts: files ?? null,
-    jump: jumpsOf(one('proxyjump')),
+    ...wayOf([...said.keys()], one),
   };
+}
+
+/**
+ * Of ProxyJump and ProxyCommand the one that stands first counts. A ProxyCommand says `none` to both, a
+ * ProxyJump to itself alone.
+ */
+function wayOf(
+  order: readonly string[],
+  one: (name: string) => string | null,
+): Pick<HostSettings, 'jump' | 'proxyCommand'> {
+  const jump = jumpsOf(one('proxyjump'));
+  const first = order.find((each) => each === 'proxycommand' || (each === 'proxyjump' && jump.length > 0));
+  if (first === 'proxyjump') return { jump, proxyCommand: null };
+  const command = Buffer.from(one('proxycommand') ?? '', 'base64url').toString('utf8');
+  return { jump: [], proxyCommand: /^(?:none)?$/i.test(command) ? null : command };
 }
 
 function portOf(text: string | null): number | null {

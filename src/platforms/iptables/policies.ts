@@ -1,3 +1,4 @@
+import type { Location } from '../../model/location.js';
 import type { AccessRule, Condition, Policy } from '../../model/policy.js';
 import type { ParsedChain, ParsedRule, ParsedTable } from './chains.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
@@ -69,16 +70,49 @@ function toPolicy(
     stage: (place ?? NOWHERE).stage,
     sees: { address: sees, port: sees },
     rules,
-    default: defaultOf(table, chain),
+    default: defaultOf(table, family, chain),
   };
 }
 
-function defaultOf(table: TableName, { name, policy, location }: ParsedChain): Policy['default'] {
+function defaultOf(
+  table: TableName,
+  family: Family,
+  { name, policy, location }: ParsedChain,
+): Policy['default'] {
   if (!isHook(table, name))
     return { action: 'return', source: 'the end of a user chain goes back behind the jump' };
   if (policy === null) return { action: 'permit', source: `the file does not give ${name} a policy: ACCEPT` };
-  const action = policy === 'DROP' ? 'deny' : 'permit';
-  return { action, source: `the policy ${policy} of ${name}, line ${location.line}` };
+  const source = `the policy ${policy} of ${name}, line ${location.line}`;
+  if (policy === 'DROP') return { action: 'deny', source };
+  // Other tables are not for filtering: that they let pass what they do not stop is no decision.
+  if (table !== 'filter') return { action: 'permit', source };
+  return { action: 'permit', source, rule: acceptAll(policyName(table, family, name), family, location) };
+}
+
+/** A chain's policy ACCEPT: it stands in the place of a last rule. */
+function acceptAll(chain: string, family: Family, location: Location): AccessRule {
+  return {
+    name: `${chain} policy ACCEPT`,
+    number: 0,
+    enabled: true,
+    action: { kind: 'permit' },
+    family,
+    source: { any: true, objects: [], negated: false },
+    destination: { any: true, objects: [], negated: false },
+    service: { any: true, objects: [], negated: false },
+    inInterfaces: null,
+    outInterfaces: null,
+    conditions: [],
+    origin: 'unknown',
+    purpose: null,
+    comment: null,
+    logged: null,
+    created: null,
+    updated: null,
+    lastUsed: null,
+    approximate: [],
+    location,
+  };
 }
 
 /** A built-in chain that a dump does not hold lets everything pass. */

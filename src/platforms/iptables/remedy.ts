@@ -5,6 +5,7 @@ interface Words {
   readonly keep: (program: string) => string;
   readonly shows: string;
   readonly replace: string;
+  readonly accept: string;
 }
 
 const WORDS: Readonly<Record<Language, Words>> = {
@@ -12,12 +13,14 @@ const WORDS: Readonly<Record<Language, Words>> = {
     keep: (program) => `Keep it over a restart: ${program}-save, into the file that is loaded at boot`,
     shows: 'shows the rule',
     replace: 'with the same words and -s with the administrators’ addresses',
+    accept: 'Write a rule that accepts each thing that is needed; then let the chain drop the rest',
   },
   fr: {
     keep: (program) =>
       `Pour qu’il tienne au redémarrage : ${program}-save, dans le fichier chargé au démarrage`,
     shows: 'montre la règle',
     replace: 'avec les mêmes mots, et -s avec les adresses des administrateurs',
+    accept: 'Écrire une règle qui accepte chaque chose nécessaire, puis que la chaîne refuse le reste',
   },
 };
 
@@ -27,6 +30,8 @@ export function remedySteps(change: ModelChange, { language }: RemedyContext): r
   const { program, table, chain } = placeOf(change.policy);
   const command = `${program}${table === 'filter' ? '' : ` -t ${table}`}`;
   const at = `${quoted(chain)} ${change.rule}`;
+  // Number 0 is the chain's policy.
+  if (change.rule === 0) return [words.accept, `${command} -P ${quoted(chain)} DROP`];
   if (change.kind !== 'restrict-source') return [`${command} -D ${at}`];
   return [`${command} -S ${at} ${words.shows}`, `${command} -R ${at} ${words.replace}`];
 }

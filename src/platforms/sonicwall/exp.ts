@@ -37,7 +37,7 @@ export interface Unpacked {
   readonly damage: readonly string[];
 }
 
-export const KEY = /^[A-Za-z_][\w.-]*$/;
+const KEY = /^[A-Za-z_][\w.-]*$/;
 const PAIR_START = /^[A-Za-z_][\w.-]*=/;
 /** Keys with which every export begins, and some that every export holds. */
 const HEADER = /(?:^|[&\n])(?:checksumVersion|buildNum|shortProdName)=/;
@@ -67,12 +67,11 @@ export function readExport(capture: Capture): ExpDocument | null {
   const entries: ExpEntry[] = [];
   const fragments: Location[] = [];
   const families = new Map<string, string>();
-  for (const { element, line } of elementsOf(unpacked)) {
-    const equals = element.indexOf('=');
-    const key = equals < 0 ? '' : element.slice(0, equals);
-    if (KEY.test(key)) entries.push(entryOf(key, element.slice(equals + 1), line, families));
+  eachElement(unpacked, (element, line) => {
+    const entry = entryOf(element, line, families);
+    if (entry !== null) entries.push(entry);
     else fragments.push({ file: capture.file, line });
-  }
+  });
   if (entries.length === 0) return null;
   return { entries, fragments, cuts: cutsOf(unpacked, entries) };
 }
@@ -82,8 +81,21 @@ export function readExport(capture: Capture): ExpDocument | null {
  * UTF-8. A plus sign stays one, and a percent sign that encodes nothing stays too.
  */
 export function decodeValue(raw: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the question is whether it is plain ASCII
-  if (!raw.includes('%') && /^[\x00-\x7f]*$/.test(raw)) return raw;
+  if (!/[%\u0080-\uffff]/.test(raw)) return raw;
+  return decodePlain(raw) ?? decodeBytes(raw);
+}
+
+/** What the standard decoder makes of plain ASCII; null where it gives up. */
+function decodePlain(raw: string): string | null {
+  if (/[\u0080-\uffff]/.test(raw)) return null;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return null;
+  }
+}
+
+function decodeBytes(raw: string): string {
   const bytes = raw.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
@@ -130,33 +142,40 @@ function looksLikePairs(text: string): boolean {
   return PAIR_START.test(head) && !/[\x00-\x08\x0e-\x1f]/.test(head);
 }
 
-/** The pairs still unparted. Splitting comes before decoding: values hold `%26`. */
-function* elementsOf(unpacked: Unpacked): Generator<{ element: string; line: number }> {
-  if (unpacked.packing === 'base64') {
-    for (const element of unpacked.text.split('&')) if (element !== '') yield { element, line: 1 };
+/** The pairs still unparted, with their lines. Splitting comes before decoding: values hold `%26`. */
+function eachElement({ packing, text }: Unpacked, visit: (element: string, line: number) => void): void {
+  if (packing === 'base64') {
+    for (const element of text.split('&')) if (element !== '') visit(element, 1);
     return;
   }
-  let line = 0;
-  for (const text of unpacked.text.split(/\r\n|\n|\r/)) {
-    line += 1;
+  text.split(/\r\n|\n|\r/).forEach((whole, at) => {
     // On a line of its own, a value may hold a plain ampersand.
-    for (const element of text.split(/&(?=[A-Za-z_][\w.-]*=|&|\s*$)/)) {
-      if (element.trim() !== '' && element !== '&') yield { element, line };
+    for (const element of whole.split(/&(?=[A-Za-z_][\w.-]*=|&|\s*$)/)) {
+      if (element.trim() !== '' && element !== '&') visit(element, at + 1);
     }
-  }
+  });
 }
 
 /** Indices are plain decimal numbers; anything else is part of the name. */
 const INDEX = /^(?:0|[1-9]\d{0,8})$/;
 
-/** @param families names of families by their stem, so that each is one string. */
-export function entryOf(key: string, raw: string, line: number, families: Map<string, string>): ExpEntry {
+/**
+ * Reads `key=value`; null when it is no such pair.
+ *
+ * @param families names of families by their stem, so that each is one string and checked once
+ */
+export function entryOf(element: string, line: number, families: Map<string, string>): ExpEntry | null {
+  const equals = element.indexOf('=');
+  if (equals < 1) return null;
+  const key = element.slice(0, equals);
+  const raw = element.slice(equals + 1);
   const underscore = key.lastIndexOf('_');
   const digits = underscore > 0 ? key.slice(underscore + 1) : '';
-  if (!INDEX.test(digits)) return { key, family: key, index: null, raw, line };
+  if (!INDEX.test(digits)) return KEY.test(key) ? { key, family: key, index: null, raw, line } : null;
   const stem = key.slice(0, underscore);
   let family = families.get(stem);
   if (family === undefined) {
+    if (!KEY.test(key)) return null;
     family = `${stem}_N`;
     families.set(stem, family);
   }

@@ -37,7 +37,7 @@ export interface KeyReader {
  */
 export function createKeyReader(file: string, entries: readonly ExpEntry[], keyed = true): KeyReader {
   const { families, singles, repeated } = indexEntries(entries);
-  const asked = new Set<string>();
+  const asked = new Map<string, IndexedEntries | undefined>();
 
   function locationOf(entry: ExpEntry): Location {
     return entry.location ?? { file, line: entry.line, key: entry.key };
@@ -48,8 +48,10 @@ export function createKeyReader(file: string, entries: readonly ExpEntry[], keye
     return { text: decodeValue(entry.raw), location: locationOf(entry) };
   }
 
-  function family(name: ReadFamily): ReadonlyMap<number, ExpEntry> | undefined {
-    asked.add(name);
+  function family(name: ReadFamily): IndexedEntries | undefined {
+    const found = asked.get(name);
+    if (found !== undefined) return found;
+    asked.set(name, families.get(name));
     return families.get(name);
   }
 
@@ -59,34 +61,34 @@ export function createKeyReader(file: string, entries: readonly ExpEntry[], keye
     repeated,
     at: (name, index) => toValue(family(name)?.get(index)),
     single: (name) => {
-      asked.add(name);
+      family(name);
       return toValue(singles.get(name));
     },
     has: (name) => family(name) !== undefined || singles.has(name),
     indices: (...names) => {
       const found = new Set<number>();
-      for (const name of names) for (const index of family(name)?.keys() ?? []) found.add(index);
+      for (const name of names) for (const index of family(name)?.indices() ?? []) found.add(index);
       return [...found].sort((a, b) => a - b);
     },
     locate: (name, index) => {
-      asked.add(name);
-      const entry = index === undefined ? singles.get(name) : families.get(name)?.get(index);
+      const indexed = family(name);
+      const entry = index === undefined ? singles.get(name) : indexed?.get(index);
       if (entry !== undefined) return locationOf(entry);
       if (!keyed) return { file, line: 1 };
       return { file, line: 1, key: index === undefined ? name : name.replace(/_N$/, `_${index}`) };
     },
-    asked: () => asked,
+    asked: () => new Set(asked.keys()),
   };
 }
 
 interface EntryIndex {
-  readonly families: ReadonlyMap<string, ReadonlyMap<number, ExpEntry>>;
+  readonly families: ReadonlyMap<string, IndexedEntries>;
   readonly singles: ReadonlyMap<string, ExpEntry>;
   readonly repeated: readonly { readonly entry: ExpEntry; readonly differs: boolean }[];
 }
 
 function indexEntries(entries: readonly ExpEntry[]): EntryIndex {
-  const families = new Map<string, Map<number, ExpEntry>>();
+  const families = new Map<string, IndexedEntries>();
   const singles = new Map<string, ExpEntry>();
   const repeated: { entry: ExpEntry; differs: boolean }[] = [];
   for (const entry of entries) {
@@ -97,10 +99,37 @@ function indexEntries(entries: readonly ExpEntry[]): EntryIndex {
     } else if (entry.index === null) {
       singles.set(entry.key, entry);
     } else {
-      const family = families.get(entry.family);
-      if (family === undefined) families.set(entry.family, new Map([[entry.index, entry]]));
-      else family.set(entry.index, entry);
+      let family = families.get(entry.family);
+      if (family === undefined) {
+        family = new IndexedEntries();
+        families.set(entry.family, family);
+      }
+      family.add(entry, entry.index);
     }
   }
   return { families, singles, repeated };
+}
+
+/** So far behind the last index another one may stand and still be looked up in a list. */
+const GAP = 64;
+
+/** The entries of one family by index: most count up from 0, which a list is quickest for. */
+class IndexedEntries {
+  readonly #near: (ExpEntry | undefined)[] = [];
+  readonly #far = new Map<number, ExpEntry>();
+
+  add(entry: ExpEntry, index: number): void {
+    if (index <= this.#near.length + GAP) this.#near[index] = entry;
+    else this.#far.set(index, entry);
+  }
+
+  get(index: number): ExpEntry | undefined {
+    const near = index < this.#near.length ? this.#near[index] : undefined;
+    return near ?? this.#far.get(index);
+  }
+
+  indices(): readonly number[] {
+    const near = this.#near.flatMap((entry, index) => (entry === undefined ? [] : [index]));
+    return [...near, ...this.#far.keys()];
+  }
 }

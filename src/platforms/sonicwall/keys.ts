@@ -25,19 +25,30 @@ let classes: ReadonlyMap<string, KeyClass> | undefined;
 
 /** The families of `keys.tsv`; parsed when first asked for, because most commands never ask. */
 export function keyClasses(): ReadonlyMap<string, KeyClass> {
-  classes ??= new Map(
-    table.split(/\r?\n/).flatMap((line): [string, KeyClass][] => {
-      if (line === '' || line.startsWith('#')) return [];
-      const [family = '', kind = '', section = '', reason = ''] = line.split('\t');
-      const known = kind === 'read' || kind === 'ignored' ? kind : 'unknown';
-      return [[family, { kind: known, section: sectionOf(family, section), reason }]];
-    }),
-  );
+  classes ??= parseTable(table);
   return classes;
 }
 
-function sectionOf(family: string, section: string): Section {
-  return isSection(section) ? section : guessSection(family);
+function parseTable(text: string): ReadonlyMap<string, KeyClass> {
+  const found = new Map<string, KeyClass>();
+  // Thousands of families share a few dozen classes.
+  const alike = new Map<string, KeyClass>();
+  for (const line of text.split(/\r?\n/)) {
+    if (line === '' || line.startsWith('#')) continue;
+    const tab = line.indexOf('\t');
+    const family = line.slice(0, tab);
+    const rest = line.slice(tab + 1);
+    const known = alike.get(rest) ?? toClass(rest);
+    alike.set(rest, known);
+    found.set(family, known);
+  }
+  return found;
+}
+
+function toClass(columns: string): KeyClass {
+  const [kind = '', section = '', reason = ''] = columns.split('\t');
+  if (!isSection(section)) throw new RangeError(`keys.tsv: ${section} is no section`);
+  return { kind: kind === 'read' || kind === 'ignored' ? kind : 'unknown', section, reason };
 }
 
 function isSection(text: string): text is Section {

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Capture } from '../../model/capture.js';
 import type { ExpEntry, Unpacked } from './exp.js';
-import { decodeValue, entryOf, KEY, unpack } from './exp.js';
+import { decodeValue, entryOf, unpack } from './exp.js';
 
 /** Gives the new value of a pair, decoded; the old one leaves it byte for byte as it is. */
 export type RewriteValue = (entry: ExpEntry, value: string) => string;
@@ -34,15 +34,13 @@ function rewriteElement(
   families: Map<string, string>,
   rewrite: RewriteValue,
 ): string {
-  const equals = text.indexOf('=');
-  const key = equals < 0 ? '' : text.slice(0, equals);
-  if (!KEY.test(key)) return equals < 0 ? UNREADABLE : `${UNREADABLE} =`;
-  const raw = text.slice(equals + 1);
-  const value = decodeValue(raw);
-  const changed = rewrite(entryOf(key, raw, line, families), value);
+  const entry = entryOf(text, line, families);
+  if (entry === null) return text.includes('=') ? `${UNREADABLE} =` : UNREADABLE;
+  const value = decodeValue(entry.raw);
+  const changed = rewrite(entry, value);
   if (changed === value) return text;
   // A value that is cut inside a character shows that the end of the file is missing.
-  return `${key}=${encodeValue(changed)}${/%[0-9a-fA-F]?$/.test(raw) ? '%' : ''}`;
+  return `${entry.key}=${encodeValue(changed)}${/%[0-9a-fA-F]?$/.test(entry.raw) ? '%' : ''}`;
 }
 
 /** What stands between the pairs of decoded text stays: line ends, ampersands, blanks. */

@@ -67,6 +67,8 @@ export function readSecrets(reader: KeyReader): readonly SecretRef[] {
   );
   return reader.entries.flatMap(({ family, key, raw, line, location }) => {
     if (raw === '' || (!listed.has(family) && isSwitch(raw))) return [];
+    // Values are decoded where they may be secret: by their family, or because they look encrypted.
+    if (kindOf(family) === null && !/^[\d%]/.test(raw)) return [];
     const held = secretOf(family, decodeValue(raw));
     return held === null ? [] : [{ ...held, location: location ?? { file: reader.file, line, key } }];
   });

@@ -7,15 +7,25 @@ import { cidrsV4, cidrsV6, formatV4, formatV6 } from '../../sets/ip-text.js';
  * no address stays as it is.
  */
 export function rangesOf(cidrs: readonly string[]): readonly string[] {
-  const { set, other } = parse(cidrs);
-  return [
-    ...pairs(set.cuts4).map(([start, end]) => range(cidrsV4(start, end), formatV4(start), formatV4(end - 1))),
-    ...pairs(set.cuts6).map(([start, end]) =>
-      range(cidrsV6(start, end), formatV6(start), formatV6(end - 1n)),
-    ),
-    ...other,
-  ];
+  let ranges = known.get(cidrs);
+  if (ranges === undefined) {
+    const { set, other } = parse(cidrs);
+    ranges = [
+      ...pairs(set.cuts4).map(([start, end]) =>
+        range(cidrsV4(start, end), formatV4(start), formatV4(end - 1)),
+      ),
+      ...pairs(set.cuts6).map(([start, end]) =>
+        range(cidrsV6(start, end), formatV6(start), formatV6(end - 1n)),
+      ),
+      ...other,
+    ];
+    known.set(cidrs, ranges);
+  }
+  return ranges;
 }
+
+/** Of the lists of a report, which are compared with one another and named again and again. */
+const known = new WeakMap<readonly string[], readonly string[]>();
 
 /** How many addresses a CIDR list holds, both families together. */
 export function countAddresses(cidrs: readonly string[]): bigint {

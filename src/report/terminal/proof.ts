@@ -108,13 +108,13 @@ function inShort(way: Way): Way {
 
 /** Each rule once, with all that stands behind it: a packet may come to it with and without translation. */
 function distinct(ways: readonly Way[]): readonly Way[] {
+  if (ways.length < 2) return ways;
   const found = new Map<string, Way>();
   for (const way of ways) {
     const key = JSON.stringify([way.rule, way.objects]);
-    const behind = new Map(
-      [...(found.get(key)?.behind ?? []), ...way.behind].map((s) => [JSON.stringify(s), s]),
-    );
-    found.set(key, { ...way, behind: [...behind.values()] });
+    const before = found.get(key);
+    const behind = new Map([...(before?.behind ?? []), ...way.behind].map((s) => [JSON.stringify(s), s]));
+    found.set(key, before === undefined ? way : { ...way, behind: [...behind.values()] });
   }
   return [...found.values()];
 }

@@ -97,7 +97,7 @@ function renderLeast(page: Page, section: Section, group: Group): readonly strin
 
 /** `: tcp/443 of X1, tcp/22 of X1 +3` in at most `room` columns; a part of it, or nothing, where less fits. */
 function subjectsIn(page: Page, names: readonly string[], room: number): string {
-  for (let count = names.length; count > 0; count -= 1) {
+  for (let count = fitting(names, room); count > 0; count -= 1) {
     const more = names.length - count;
     const text = `: ${names.slice(0, count).join(', ')}${more > 0 ? ` +${thousands(more)}` : ''}`;
     if (columns(text) <= room) return text;
@@ -158,12 +158,23 @@ function renderNames(
   const names = [...new Set(rest.map((item) => nameBeside(page, section, item, first)))];
   if (names.length === 0) return [];
   const room = (brief ? 1 : 2) * (page.width - MARGIN - MARGIN);
-  let shown = names.length;
-  while (shown > 1 && columns(names.slice(0, shown).join(', ')) > room - MARGIN) shown -= 1;
+  const shown = Math.max(1, fitting(names, room - MARGIN));
   const more = names.length - shown;
   const tail = more > 0 ? ` ${page.ellipsis} and ${thousands(more)} more (-v)` : '';
   return labelled(page, 'also', `${names.slice(0, shown).join(', ')}${tail}`);
 }
+
+/** How many texts, with commas between them, take at most so many columns. */
+function fitting(texts: readonly string[], room: number): number {
+  let taken = -SEPARATOR.length;
+  const behind = texts.findIndex((text) => {
+    taken += SEPARATOR.length + columns(text);
+    return taken > room;
+  });
+  return behind === -1 ? texts.length : behind;
+}
+
+const SEPARATOR = ', ';
 
 /** The door, with who gets in where that differs from the first; of a fact, its subject. */
 function nameBeside(page: Page, section: Section, item: Item, first: Item | undefined): string {

@@ -52,6 +52,14 @@ describe('a remedy', () => {
     expect(steps).toHaveLength(1);
   });
 
+  it('changes the policy of a chain that accepts what no rule decides', () => {
+    const steps = iptables.remedy(
+      { kind: 'restrict-source', policy: 'filter6/INPUT', rule: 0, name: '' },
+      reader(),
+    );
+    expect(steps.slice(1)).toEqual(['ip6tables -P INPUT DROP']);
+  });
+
   it('keeps the rule where only its source is too wide', () => {
     const steps = iptables.remedy(
       { kind: 'restrict-source', policy: 'filter/INPUT', rule: 4, name: '' },
