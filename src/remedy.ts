@@ -6,21 +6,52 @@ import type { Exposure } from './model/exposure.js';
 import type { FirewallConfig } from './model/firewall-config.js';
 import type { ModelChange, Platform } from './platforms/platform.js';
 
-/** The steps that close what a finding is about: on its platform where that is known, else in words. */
+/** As many changes as one remedy spells out. */
+const MOST_CHANGES = 50;
+
+const MORE: Readonly<Record<Language, (count: number) => string>> = {
+  en: (count) => `and likewise for ${count} more rules`,
+  fr: (count) => `et de même pour ${count} autres règles`,
+};
+
+/**
+ * The steps that close what a finding is about: on its platform where that is known, else in words. They
+ * can be taken one after the other: where rules go by their number, the last one comes first.
+ */
 export function remedyFor(
   raw: RawFinding,
   device: { readonly platform: Platform; readonly config: FirewallConfig } | null,
   language: Language = 'en',
 ): readonly string[] {
-  const changes =
-    device === null || raw.check.closes === false
-      ? []
-      : changesFor(raw).map((change) => device.platform.remedy(change, { config: device.config, language }));
-  // Whole changes are compared: one command (`end`) may stand in several of them.
-  const steps = [...new Map(changes.map((each) => [each.join('\n'), each])).values()].flat();
+  const steps = device === null || raw.check.closes === false ? [] : closingSteps(raw, device, language);
   if (steps.length > 0) return steps;
   const own = device === null ? undefined : raw.check.fix[device.platform.id];
   return [inLanguage(own ?? raw.check.fix, language)];
+}
+
+function closingSteps(
+  raw: RawFinding,
+  { platform, config }: { readonly platform: Platform; readonly config: FirewallConfig },
+  language: Language,
+): readonly string[] {
+  const about = { config, language };
+  const changes = lastFirst(changesFor(raw));
+  const told = changes.slice(0, MOST_CHANGES);
+  const groups = told.map((change) => platform.remedy(change, about));
+  const after = told.flatMap((change) => platform.afterRemedy?.(change, about) ?? []);
+  const more = changes.length - told.length;
+  // Whole changes are compared: one command (`end`) may stand in several of them.
+  const steps = [...new Map(groups.map((each) => [each.join('\n'), each])).values()].flat();
+  if (steps.length === 0) return [];
+  return [...steps, ...(more > 0 ? [MORE[language](more)] : []), ...new Set(after)];
+}
+
+/** Changes policy by policy, each from its end: what is deleted by number moves what stands behind it. */
+function lastFirst(changes: readonly ModelChange[]): readonly ModelChange[] {
+  const policies = [...new Set(changes.map(({ policy }) => policy))];
+  return policies.flatMap((policy) =>
+    changes.filter((change) => change.policy === policy).sort((a, b) => b.rule - a.rule),
+  );
 }
 
 function changesFor(raw: RawFinding): readonly ModelChange[] {

@@ -180,7 +180,7 @@ function toExposure(
     named: exposure.named.map(({ name, sources }) => ({ name, sources: sources.toCidrs() })),
     target: toTarget(exposure.target),
     service: toService(exposure.service, names),
-    path: exposure.contributions.flatMap((contribution) => contribution.path.map(toStep)),
+    path: toPath(exposure.contributions),
     approximate: exposure.approximate,
     conditions: exposure.conditions,
     status: explained?.status ?? 'unexplained',
@@ -227,6 +227,22 @@ function toService(service: ExposedService, names: ReadonlyMap<string, string>):
   };
 }
 
+/**
+ * As many rules of one door as are told with their objects, and as many places of a finding: through a
+ * ruleset of thousands of rules, doors by the thousand would each name most of them.
+ */
+const MOST = { rules: 50, locations: 50 };
+
+/** Every rule that lets some of it in, with its objects; of very many the first, and how many there are more. */
+function toPath(contributions: Exposure['contributions']): readonly ReportPathStep[] {
+  const told = contributions.slice(0, MOST.rules).flatMap(({ path }) => path.map(toStep));
+  const next = contributions[MOST.rules]?.rule;
+  if (next === undefined) return told;
+  const more = contributions.length - MOST.rules;
+  const name = `and ${more} more`;
+  return [...told, { ...toStep(next), part: 'rule', depth: 0, name, detail: 'from here on', comment: null }];
+}
+
 function toStep(step: PathStep): ReportPathStep {
   return { ...step };
 }
@@ -256,7 +272,7 @@ function toFinding(
     exposure: exposure?.key ?? (subject.kind === 'dormant' ? subject.dormant.key : null),
     subject: check.explainable === 'fact' ? raw.factSubject : null,
     remainder,
-    locations: raw.locations,
+    locations: raw.locations.slice(0, MOST.locations),
     fix: remedyFor(raw, device ?? null, input.language),
     explain: finding.status === 'open' ? suggestion(finding, input) : null,
     explanation: finding.status === 'explained' ? finding.explainedBy : null,

@@ -10,6 +10,7 @@ interface Facts {
   readonly objects: ReadonlyMap<string, AddressContent>;
   readonly labels: ReadonlyMap<string, string>;
   readonly unresolved: Map<string, boolean>;
+  readonly empty: Map<string, boolean>;
   readonly connected: IpSet;
   /** Rules with the time they were made. */
   readonly made: readonly { readonly name: string; readonly created: number; readonly byUser: boolean }[];
@@ -36,6 +37,7 @@ function factsOf(config: FirewallConfig): Facts {
     ]),
     labels: new Map(config.addressObjects.map(({ name, label }) => [name, label])),
     unresolved: new Map(),
+    empty: new Map(),
     connected: IpSet.unionOf(cidrs.flatMap((cidr) => parseIpSet(cidr) ?? [])),
     made,
   };
@@ -50,6 +52,27 @@ export function isUnresolved(name: string, config: FirewallConfig): boolean {
   if (before !== undefined) return before;
   const found = [...membersOf([name], objects)].some((each) => objects.get(each)?.kind === 'unknown');
   unresolved.set(name, found);
+  return found;
+}
+
+/** Whether a side names objects of which none holds an address: a rule with it matches nothing. */
+export function isEmptySide(
+  { any, objects, literal, negated }: AddressMatch,
+  config: FirewallConfig,
+): boolean {
+  if (any || negated || literal !== undefined || objects.length === 0) return false;
+  return objects.every((name) => holdsNothing(name, config));
+}
+
+function holdsNothing(name: string, config: FirewallConfig): boolean {
+  const { objects, empty } = factsOf(config);
+  const before = empty.get(name);
+  if (before !== undefined) return before;
+  const found = [...membersOf([name], objects)].every((each) => {
+    const content = objects.get(each);
+    return content?.kind === 'group' || (content?.kind === 'addresses' && content.addresses.isEmpty());
+  });
+  empty.set(name, found);
   return found;
 }
 

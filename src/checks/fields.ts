@@ -105,6 +105,7 @@ export const RECORDS = {
     literals: { type: 'list<string>', about: 'addresses (as CIDRs) or services written into the rule' },
     negated: { type: 'bool', about: 'everything but these' },
     unresolved: { type: 'list<string>', about: 'objects whose content is not in the file: names, feeds' },
+    empty: { type: 'bool', about: 'it names address objects, and none of them holds an address' },
   },
   AccessRule: {
     device,

@@ -6,10 +6,31 @@ export function plainAddresses(cidrs: readonly string[]): string[] {
   return cidrs.map((cidr) => cidr.replace(cidr.includes(':') ? /\/128$/ : /\/32$/, ''));
 }
 
-/** `X1 198.51.100.2`, `X1 (DHCP)`: the same words in every language. */
-export function targetLabel({ kind, addresses, dynamic, interfaces }: Target): string {
-  const where = dynamic === null ? plainAddresses(addresses.toCidrs()).join(', ') : `(${dynamic})`;
-  const label = [interfaces.join(', '), where].filter((part) => part !== '').join(' ');
+/** Items of a list that a message names before it only counts them. */
+const MOST_ITEMS = 6;
+
+/** `X1, X2`; of many the first, and how many there are more. */
+export function listText(items: readonly unknown[]): string {
+  const more = items.length - MOST_ITEMS;
+  return `${items.slice(0, MOST_ITEMS).join(', ')}${more > 0 ? ` … (+${more})` : ''}`;
+}
+
+/** `X1 198.51.100.2`, `X1 (DHCP)`: the same words in every language, and all of them, as a name has to be. */
+export function targetLabel(target: Target): string {
+  return labelOf(target, (items) => items.join(', '));
+}
+
+/** The same for a message: of long lists the first items. */
+export function shortTargetLabel(target: Target): string {
+  return labelOf(target, listText);
+}
+
+function labelOf(
+  { kind, addresses, dynamic, interfaces }: Target,
+  join: (items: readonly string[]) => string,
+): string {
+  const where = dynamic === null ? join(plainAddresses(addresses.toCidrs())) : `(${dynamic})`;
+  const label = [join(interfaces), where].filter((part) => part !== '').join(' ');
   return label === '' ? kind : label;
 }
 

@@ -1,11 +1,10 @@
 import type { CheckSubject } from '../model/check.js';
 import { closestSpelling } from '../text/spelling.js';
 import { fieldsOf, SUBJECTS } from './fields.js';
+import { listText } from './labels.js';
 import type { CelRecord } from './records.js';
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
-/** Items of a list that a message names before it only counts them. */
-const MOST_ITEMS = 6;
 
 /** What is wrong with a message, and where in its text: an offset from 0. */
 export interface PlaceholderProblem {
@@ -59,6 +58,5 @@ function valueAt(subject: CelRecord, path: readonly string[]): unknown {
 
 function shown(value: unknown): string {
   if (!Array.isArray(value)) return String(value);
-  const more = value.length - MOST_ITEMS;
-  return `${value.slice(0, MOST_ITEMS).join(', ')}${more > 0 ? ` … (+${more})` : ''}`;
+  return value.length === 0 ? '–' : listText(value);
 }

@@ -14,6 +14,7 @@ import { IpSet, parseIpSet } from '../sets/ip-set.js';
 import {
   addressesOf,
   bornWith,
+  isEmptySide,
   isUnresolved,
   labelOf,
   leavesAgain,
@@ -262,11 +263,19 @@ function addressSide(match: AddressMatch | null, config: FirewallConfig): CelRec
       match.objects.length === 0
         ? match.objects
         : match.objects.filter((name) => isUnresolved(name, config)).map((name) => labelOf(name, config)),
+    empty: isEmptySide(match, config),
   });
 }
 
 /** The side that most rules have; a record is never changed, so one will do. */
-const ANYTHING = record('RuleSide', { any: true, objects: [], literals: [], negated: false, unresolved: [] });
+const ANYTHING = record('RuleSide', {
+  any: true,
+  objects: [],
+  literals: [],
+  negated: false,
+  unresolved: [],
+  empty: false,
+});
 
 function isBare({ objects, literal, negated }: AddressMatch | ServiceMatch): boolean {
   return objects.length === 0 && literal === undefined && !negated;
@@ -275,7 +284,8 @@ function isBare({ objects, literal, negated }: AddressMatch | ServiceMatch): boo
 function serviceSide(match: ServiceMatch): CelRecord {
   if (match.any && isBare(match)) return ANYTHING;
   const { any, objects, literal, negated } = match;
-  return record('RuleSide', { any, objects, literals: literal?.toTexts() ?? [], negated, unresolved: [] });
+  const literals = literal?.toTexts() ?? [];
+  return record('RuleSide', { any, objects, literals, negated, unresolved: [], empty: false });
 }
 
 /** CEL's whole numbers are 64 bits wide; what a configuration holds may be any number, or none. */

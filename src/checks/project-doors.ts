@@ -4,7 +4,7 @@ import type { ServiceInfo } from '../model/service-catalogue.js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
 import { IpSet } from '../sets/ip-set.js';
 import { isUnresolved } from './config-facts.js';
-import { isAutomatic, plainAddresses, serviceLabel, targetLabel } from './labels.js';
+import { isAutomatic, plainAddresses, serviceLabel, shortTargetLabel } from './labels.js';
 import { type CelRecord, record } from './records.js';
 import type { JudgedExposure } from './world.js';
 
@@ -190,6 +190,6 @@ function targetRecord(target: Target): CelRecord {
     addresses: target.addresses.toCidrs(),
     dynamic: target.dynamic ?? '',
     interfaces: target.interfaces,
-    label: targetLabel(target),
+    label: shortTargetLabel(target),
   });
 }

@@ -5,6 +5,7 @@ import type { AuditReport } from '../model/audit-report.js';
 import { type Language, SEVERITIES } from '../model/check.js';
 import { FwauditError } from '../model/error.js';
 import { platforms } from '../platforms/index.js';
+import type { RenderOptions, ReportFormat } from '../report/format.js';
 import { formats } from '../report/index.js';
 import { INPUT_HELP, inputsOf, type OptionTable } from './arguments.js';
 import { askedLanguage, askedPack, CHECK_BUDGET, SELECTION_OPTIONS } from './check-options.js';
@@ -89,13 +90,24 @@ export function scanCommand(setExit: (code: number) => void): CommandModule<obje
       for (const { format, file } of targets.toSorted(
         (a, b) => Number(a.file === null) - Number(b.file === null),
       )) {
-        const text = format.render(report, renderOptions(argv, file === null, language));
+        const text = rendered(format, report, renderOptions(argv, file === null, language));
         if (file === null) process.stdout.write(text);
         else await writeFileWhole(file, text);
       }
       setExit(argv.exitZero ? 0 : report.summary.exitCode);
     },
   };
+}
+
+/** @throws FwauditError of code `output` for a report that is longer than a text may be. */
+function rendered(format: ReportFormat, report: AuditReport, options: RenderOptions): string {
+  try {
+    return format.render(report, options);
+  } catch (error) {
+    if (!(error instanceof RangeError) || !/string length/.test(error.message)) throw error;
+    const hint = 'audit fewer configurations at a time, or fewer checks (--only)';
+    throw new FwauditError('output', `the report is too long for ${format.id}`, { hint, cause: error });
+  }
 }
 
 function checkDay(day: string): void {

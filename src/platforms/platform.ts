@@ -94,6 +94,8 @@ export interface Platform {
   readonly rotation?: RotationGuide;
   /** How to make one change on this platform: clicks or commands, one step a string. */
   remedy(change: ModelChange, about: RemedyContext): readonly string[];
+  /** What is left to do once all changes of a remedy are made; absent: nothing. */
+  afterRemedy?(change: ModelChange, about: RemedyContext): readonly string[];
 }
 
 /**

@@ -3,7 +3,7 @@ import { anonymiseRuleset } from './anonymise.js';
 import { saveConfidence } from './detect.js';
 import { parseCaptures } from './normalise.js';
 import { redactRuleset } from './redact.js';
-import { remedySteps } from './remedy.js';
+import { keptSteps, remedySteps } from './remedy.js';
 
 /** Linux iptables and ip6tables, from saved rulesets. What the format means is in README.md. */
 export const iptables: Platform = {
@@ -16,4 +16,5 @@ export const iptables: Platform = {
   anonymise: (capture, disguise) =>
     saveConfidence(capture.bytes) > 0 ? anonymiseRuleset(capture, disguise) : null,
   remedy: remedySteps,
+  afterRemedy: keptSteps,
 };

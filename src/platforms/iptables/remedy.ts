@@ -30,13 +30,15 @@ export function remedySteps(change: ModelChange, { language }: RemedyContext): r
   const { program, table, chain } = placeOf(change.policy);
   const command = `${program}${table === 'filter' ? '' : ` -t ${table}`}`;
   const at = `${quoted(chain)} ${change.rule}`;
-  const keep = words.keep(program);
   // Number 0 is the chain's policy.
-  if (change.rule === 0) return [words.accept, `${command} -P ${quoted(chain)} DROP`, keep];
-  if (change.kind === 'restrict-source') {
-    return [`${command} -S ${at} ${words.shows}`, `${command} -R ${at} ${words.replace}`, keep];
-  }
-  return [`${command} -D ${at}`, keep];
+  if (change.rule === 0) return [words.accept, `${command} -P ${quoted(chain)} DROP`];
+  if (change.kind !== 'restrict-source') return [`${command} -D ${at}`];
+  return [`${command} -S ${at} ${words.shows}`, `${command} -R ${at} ${words.replace}`];
+}
+
+/** What was typed lasts until the next start. */
+export function keptSteps({ policy }: ModelChange, { language }: RemedyContext): readonly string[] {
+  return [WORDS[language].keep(placeOf(policy).program)];
 }
 
 /** `filter6/INPUT` is ip6tables, table filter, chain INPUT. */

@@ -49,7 +49,7 @@ describe('a remedy', () => {
   ])('for %s, rule %i', (policy, rule, command) => {
     const steps = iptables.remedy({ kind: 'delete-access-rule', policy, rule, name: '' }, reader());
     expect(steps[0]).toBe(command);
-    expect(steps).toHaveLength(2);
+    expect(steps).toHaveLength(1);
   });
 
   it('changes the policy of a chain that accepts what no rule decides', () => {
@@ -57,7 +57,7 @@ describe('a remedy', () => {
       { kind: 'restrict-source', policy: 'filter6/INPUT', rule: 0, name: '' },
       reader(),
     );
-    expect(steps.slice(1)).toEqual(['ip6tables -P INPUT DROP', expect.stringContaining('ip6tables-save')]);
+    expect(steps.slice(1)).toEqual(['ip6tables -P INPUT DROP']);
   });
 
   it('keeps the rule where only its source is too wide', () => {
@@ -68,7 +68,6 @@ describe('a remedy', () => {
     expect(steps).toEqual([
       'iptables -S INPUT 4 montre la règle',
       expect.stringMatching(/^iptables -R INPUT 4 avec /),
-      expect.stringContaining('iptables-save'),
     ]);
   });
 });
