@@ -91,9 +91,10 @@ function oneDevice(text: string, known: readonly Device[], file: string | null, 
     return { ...only, user: user ?? only.user };
   }
   if (below.platform === undefined) {
-    const inventory = file === null ? '' : `, or add it to ${file}`;
+    const inventory =
+      file === null ? 'name the inventory that it stands in with --inventory' : `add it to ${file}`;
     throw new FwauditError('usage', `what is ${host}? Its platform has to be known before it is asked`, {
-      hint: `say it with --platform (${[...sessions.keys()].join(', ')})${inventory}`,
+      hint: `say it with --platform (${[...sessions.keys()].join(', ')}), or ${inventory}`,
     });
   }
   const name = host.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^[^A-Za-z0-9]/, 'h');

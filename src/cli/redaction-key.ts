@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { reasonOf } from '../collect/reason.js';
 import { FwauditError } from '../model/error.js';
 import { inert } from '../report/inert.js';
@@ -29,6 +30,8 @@ export async function readKey(file: string | undefined): Promise<Uint8Array> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
       throw new FwauditError('usage', `can't read ${file}: ${reasonOf(error)}`, { cause: error });
     const key = randomBytes(32).toString('hex');
+    // One that can't be made is told by the writing.
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch(() => null);
     await writePrivateFile(file, Buffer.from(`${key}\n`));
     process.stderr.write(`fwaudit: ${inert(file, { max: 1000 })}: a new key was made\n`);
     return Buffer.from(key);

@@ -200,6 +200,7 @@ function identityOf(
   const passphrase = device.passphrase ?? (interactive ? ({ kind: 'prompt' } as const) : null);
   return {
     user,
+    host: at,
     keyFiles,
     usualKeyFiles: keyFiles.length > 0 || settings.identitiesOnly ? [] : usualKeyFiles(homedir()),
     agent: device.agent ? agentOf(settings, agent) : null,

@@ -7,6 +7,7 @@ import type { Device } from '../../src/collect/device.js';
 import { Secrets } from '../../src/collect/secrets.js';
 import { readSshConfig } from '../../src/collect/ssh/ssh-config.js';
 import { session as script } from '../../src/platforms/iptables/session.js';
+import { builtProgram } from '../cli/program.js';
 import { deviceFor, noSignal, scratch, surroundingsFor } from './build.js';
 import { beside } from './recorded.js';
 import {
@@ -19,6 +20,8 @@ import {
   startSshd,
   unavailable,
 } from './sshd.js';
+
+const program = builtProgram();
 
 const commands = {
   'iptables-save': beside('iptables', 'ipv6-forgotten/config.v4.rules'),
@@ -220,6 +223,24 @@ describe.skipIf(unavailable !== null)(
       await expect.poll(() => jump.log()).toMatch(/Accepted publickey/);
       expect(await outcome(what, surroundingsFor({}, server.known('ed25519')))).toBe('host-key-unknown');
       expect(await outcome(what, surroundingsFor({}, jump.known('ed25519')))).toBe('host-key-unknown');
+    });
+
+    it('is reached through two jump hosts by the program as it is built', async () => {
+      const { identity, server } = await world();
+      const authorised = readFileSync(`${identity}.pub`, 'utf8');
+      const jumps = [
+        await startSshd({ authorised, commands: {} }),
+        await startSshd({ authorised, commands: {} }),
+      ];
+      const place = scratch();
+      writeFileSync(join(place, 'known'), [server, ...jumps].map((each) => each.known('ed25519')).join(''));
+      const via = jumps.map(({ user, port }) => `${user}@127.0.0.1:${port}`).join(',');
+      const options = `--platform iptables --identity ${identity} --known-hosts known --no-agent --timeout 20`;
+      const ended = await program.shell(
+        `fwaudit collect ${server.user}@127.0.0.1:${server.port} --jump ${via} ${options}`,
+        place,
+      );
+      expect(ended.stdout).toContain('1 collected · 0 failed');
     });
 
     it('is reached as ~/.ssh/config says', async () => {

@@ -14,6 +14,10 @@ function redacted({ platform, captures }: Sample): Sample['captures'] {
   });
 }
 
+function sameBytes(some: Sample['captures'], others: Sample['captures']): boolean {
+  return some.every(({ bytes }, at) => Buffer.from(bytes).equals(others[at]?.bytes as Buffer));
+}
+
 describe.each([...fixtureSamples(), ...corpusSamples()].map((sample) => ({ name: sample.name, sample })))(
   '$name',
   ({ sample }) => {
@@ -24,11 +28,9 @@ describe.each([...fixtureSamples(), ...corpusSamples()].map((sample) => ({ name:
       expect(platform.parse(after)).toEqual(platform.parse(captures));
       expect(after.map(platform.detect)).toEqual(captures.map(platform.detect));
       const again = redacted({ ...sample, captures: after });
-      expect(again.every(({ bytes }, at) => Buffer.from(bytes).equals(after[at]?.bytes as Buffer))).toBe(
-        true,
-      );
-      if (captures.every(({ bytes }) => bytes.length < 100_000))
-        expect(auditOf(after, platform)).toEqual(auditOf(captures, platform));
+      expect(sameBytes(again, after)).toBe(true);
+      // What holds no secret is the same file, byte for byte.
+      if (!sameBytes(after, captures)) expect(auditOf(after, platform)).toEqual(auditOf(captures, platform));
     });
   },
 );

@@ -9,6 +9,8 @@ import { agentForKey } from './agent.js';
 /** By what a user may be recognised, in the order in which it is tried. */
 export interface Identity {
   readonly user: string;
+  /** Where the user logs in, for messages: there may be hosts on the way. */
+  readonly host: string;
   /** Key files that were named; each has to be readable. */
   readonly keyFiles: readonly string[];
   /** Key files that ssh would try; one that is not there is passed over. */
@@ -95,7 +97,11 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['keyboard-interactive', 'the password'],
 ]);
 
-function refused({ user }: Identity, offered: readonly string[], tried: readonly string[]): CollectError {
+function refused(
+  { user, host }: Identity,
+  offered: readonly string[],
+  tried: readonly string[],
+): CollectError {
   const what = tried.length === 0 ? 'there was nothing to try' : `tried ${tried.join(', ')}`;
   const hint =
     tried.length === 0
@@ -104,7 +110,7 @@ function refused({ user }: Identity, offered: readonly string[], tried: readonly
   const accepts = offered.filter((each) => /^[a-z-]{1,40}$/.test(each)).join(', ');
   return new CollectError(
     'authentication',
-    `the login of ${user} is refused; ${what}; accepted: ${accepts}`,
+    `the login of ${user} on ${host} is refused; ${what}; accepted: ${accepts}`,
     {
       hint,
     },

@@ -4,6 +4,7 @@ import ssh2 from 'ssh2';
 import { CollectError } from '../collect-error.js';
 import { algorithmsFor, type Negotiated, OLD_ALGORITHMS, oldAmong } from './algorithms.js';
 import { authenticate, type Identity } from './authentication.js';
+import { forwardedSocket } from './forwarded.js';
 import {
   checkHostKey,
   type HostKey,
@@ -103,7 +104,7 @@ function closeClient(client: Client): Promise<void> {
 function forward(client: Client, via: Hop, { host, port }: Hop): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-      if (error === undefined) resolve(channel);
+      if (error === undefined) resolve(forwardedSocket(channel));
       else reject(new CollectError('unreachable', `${via.host} does not connect to ${host} port ${port}`));
     });
   });
@@ -257,6 +258,8 @@ function ready(
     client.on('error', (error) => end(explain(error)));
     client.on('close', () => end(explain(null)));
     client.connect(config);
+    // Questions and answers are short: none waits for the other side to say that it has the last one.
+    client.setNoDelay(true);
   });
 }
 

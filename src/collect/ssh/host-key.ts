@@ -110,17 +110,24 @@ export async function checkHostKey(
   const name = knownHostName(host, port);
   const verdict = judgeHostKey(await store.of(policy.files), host, port, key);
   if (verdict.kind === 'revoked') {
-    throw new CollectError('host-key-revoked', `the host key ${shown} is revoked by ${verdict.place}`);
+    throw new CollectError(
+      'host-key-revoked',
+      `the host key of ${name}, ${shown}, is revoked by ${verdict.place}`,
+    );
   }
   if (policy.pins.length > 0 && !policy.pins.includes(fingerprint)) {
-    throw new CollectError('host-key-changed', `the host key is ${shown}, not the pinned one`, {
+    throw new CollectError('host-key-changed', `the host key of ${name} is ${shown}, not the pinned one`, {
       hint: 'somebody may be in between: find out on the appliance itself before you change host-key',
     });
   }
   if (verdict.kind === 'changed') {
-    throw new CollectError('host-key-changed', `the host key is ${shown}, and another one is known`, {
-      hint: `somebody may be in between; the known key stands at ${verdict.places.join(', ')}`,
-    });
+    throw new CollectError(
+      'host-key-changed',
+      `the host key of ${name} is ${shown}, and another one is known`,
+      {
+        hint: `somebody may be in between; the known key stands at ${verdict.places.join(', ')}`,
+      },
+    );
   }
   if (policy.pins.length > 0) return { type, fingerprint, trust: 'pinned' };
   if (verdict.kind === 'known') return { type, fingerprint, trust: 'known' };

@@ -67,8 +67,9 @@ function unknownIn(line: string): string | null {
     case 'match': {
       const other = criteriaOf(words).find((each) => !CRITERIA.has(each.toLowerCase()));
       if (other === undefined) return null;
-      const what = other.toLowerCase() === 'exec' ? ', which runs a program to decide' : '';
-      return `Match ${other}${what}, which fwaudit does not follow`;
+      return other.toLowerCase() === 'exec'
+        ? 'Match exec: fwaudit runs no program to decide'
+        : `Match ${other}, which fwaudit does not follow`;
     }
     case 'canonicalizehostname':
       return words[0]?.toLowerCase() === 'no' ? null : 'CanonicalizeHostname, which fwaudit does not follow';
