@@ -1,11 +1,12 @@
 import type { Contribution, Entry, PathStep, Reach, Target } from '../model/exposure.js';
 import type { Policy } from '../model/policy.js';
-import { BoxList } from '../sets/box-list.js';
+import type { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
-import { type PacketBox, PacketSet } from '../sets/packet-set.js';
+import { PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { type Branch, byExits, type FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
+import { boxesByRule, forService, type LetInBox, type Part, partOf, wholly } from './let-in.js';
 import { mergeAlike } from './merge-reaches.js';
 import {
   type Admitted,
@@ -195,106 +196,6 @@ function forSelf(stages: readonly Stage[]): readonly Stage[] {
       rules: each.rules.filter(({ rule }) => rule.transitOnly !== true),
     })),
   );
-}
-
-/** Packets that get in, and what rules let in of them. */
-interface Part {
-  readonly sources: IpSet;
-  readonly destinations: IpSet;
-  readonly services: ServiceSet;
-  readonly admitted: readonly LetIn[];
-  /** What each rule contributes to all of the part: most services of it share that. */
-  readonly whole: Map<FlowRule, Contribution>;
-}
-
-/** What one rule lets into a part: boxes that overlap it. */
-interface LetIn {
-  readonly rule: FlowRule;
-  readonly boxes: readonly PacketBox[];
-}
-
-/** A box of what one rule lets in. */
-interface LetInBox extends PacketBox {
-  readonly rule: FlowRule;
-}
-
-/** What rules let in, by whatever exit, rule after rule. */
-function boxesByRule(admitted: readonly Admitted[]): BoxList<LetInBox> {
-  const boxes = [...byRule(admitted)].flatMap(([rule, sets]) =>
-    sets.flatMap((packets) => packets.parts().map((box) => ({ ...box, rule }))),
-  );
-  return BoxList.of(boxes);
-}
-
-/** Hosts and services that the same sources reach. */
-function partOf(box: PacketBox, all: BoxList<LetInBox>): Part {
-  const admitted = new Map<FlowRule, PacketBox[]>();
-  for (const each of all.overlapping(box)) {
-    const before = admitted.get(each.rule);
-    if (before === undefined) admitted.set(each.rule, [each]);
-    else before.push(each);
-  }
-  return {
-    sources: box.source,
-    destinations: box.destination,
-    services: box.service,
-    admitted: [...admitted].map(([rule, boxes]) => ({ rule, boxes })),
-    whole: new Map(),
-  };
-}
-
-/** Everything that gets in for some services, whatever address of the appliance's lets it in. */
-function wholly(passed: Passed, services: ServiceSet): Whole | null {
-  const wanted = PacketSet.of(IpSet.ALL, IpSet.ALL, services);
-  const packets = PacketSet.unionOf(passed.permitted.map((each) => each.packets.intersect(wanted)));
-  if (packets.isEmpty()) return null;
-  return { passage: passed.passage, packets, admitted: letInto(packets, byRule(passed.admitted())) };
-}
-
-/** Packets to the appliance itself that get in, and what rules let in of them. */
-interface Whole {
-  readonly passage: Passage;
-  readonly packets: PacketSet;
-  readonly admitted: readonly LetIn[];
-}
-
-/** Of all that gets in, the part for one service and from some sources. */
-function forService(
-  { passage, packets, admitted }: Whole,
-  { services }: { readonly services: ServiceSet },
-  sources: IpSet,
-): Part | null {
-  const part = packets.intersect(PacketSet.of(sources, IpSet.ALL, services));
-  if (part.isEmpty()) return null;
-  return {
-    sources: part.sources(),
-    destinations: passage.destinations,
-    services: part.services(),
-    admitted,
-    whole: new Map(),
-  };
-}
-
-/** What rules let into a part, by whatever exit. */
-function letInto(part: PacketSet, admitted: ByRule): readonly LetIn[] {
-  return [...admitted].flatMap(([rule, sets]) => {
-    const met = sets.filter((packets) => packets.mayOverlap(part)).map((packets) => packets.intersect(part));
-    const boxes = PacketSet.unionOf(met).parts();
-    return boxes.length === 0 ? [] : [{ rule, boxes }];
-  });
-}
-
-/** What each rule lets in, by whatever exit: sets that may overlap. */
-type ByRule = ReadonlyMap<FlowRule, readonly PacketSet[]>;
-
-function byRule(admitted: readonly Admitted[]): ByRule {
-  const sets = new Map<FlowRule, PacketSet[]>();
-  for (const { rule, packets } of admitted) {
-    const before = sets.get(rule);
-    if (before === undefined) sets.set(rule, [packets]);
-    else if (!before.some((each) => each.contains(packets))) before.push(packets);
-  }
-  return sets;
 }
 
 /** Which of the wanted services a part holds; what lets in nearly all of them is one door, not sixty. */
