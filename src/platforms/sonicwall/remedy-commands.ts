@@ -1,5 +1,5 @@
 import type { FirewallConfig } from '../../model/firewall-config.js';
-import type { AccessRule } from '../../model/policy.js';
+import type { AccessRule, Policy } from '../../model/policy.js';
 import type { ModelChange } from '../platform.js';
 
 type RuleChange = ModelChange & { readonly kind: 'delete-access-rule' | 'restrict-source' };
@@ -77,8 +77,11 @@ function interfaceBlock(name: string, policy: string): string | null {
 const IPV6 = ' (IPv6)';
 
 function ruleOf({ policy, rule }: RuleChange, config: FirewallConfig): AccessRule | undefined {
-  const rules = config.policies.find(({ name }) => name === policy)?.rules;
-  return rules?.find(({ number }) => number === rule);
+  return policyOf(policy, config)?.rules.find(({ number }) => number === rule);
+}
+
+function policyOf(name: string, { policies }: FirewallConfig): Policy | undefined {
+  return policies.find((policy) => policy.name === name);
 }
 
 /**
@@ -87,26 +90,65 @@ function ruleOf({ policy, rule }: RuleChange, config: FirewallConfig): AccessRul
  * line, or the line would not say which rule is meant.
  */
 function headerOf(change: RuleChange, config: FirewallConfig): string | null {
-  const rule = ruleOf(change, config);
-  if (!hasCommands(config) || rule === undefined) return null;
-  const header = headerFor(rule, change.policy, config);
-  const rules = config.policies.find(({ name }) => name === change.policy)?.rules ?? [];
-  const alike = rules.filter((each) => headerFor(each, change.policy, config) === header);
-  return alike.length === 1 ? header : null;
+  const policy = policyOf(change.policy, config);
+  if (!hasCommands(config) || policy === undefined) return null;
+  let headers = known.get(policy);
+  if (headers === undefined) {
+    headers = headersOf(policy, config);
+    known.set(policy, headers);
+  }
+  return headers.get(change.rule) ?? null;
 }
 
-function headerFor(rule: AccessRule, policy: string, config: FirewallConfig): string | null {
+/** A policy of thousands of rules is asked for each of its findings. */
+const known = new WeakMap<Policy, ReadonlyMap<number, string>>();
+
+/** First lines by the number of the rule, where no other rule of the policy has the same. */
+function headersOf(policy: Policy, config: FirewallConfig): ReadonlyMap<number, string> {
+  const labels = labelsOf(config);
+  const numbers = new Map<string, number[]>();
+  for (const rule of policy.rules) {
+    const header = headerFor(rule, policy.name, config, labels);
+    if (header !== null) numbers.set(header, [...(numbers.get(header) ?? []), rule.number]);
+  }
+  return new Map(
+    [...numbers].flatMap(([header, [number, ...others]]) =>
+      number === undefined || others.length > 0 ? [] : [[number, header]],
+    ),
+  );
+}
+
+/** What objects are called on the command line, by the names that rules refer to. */
+interface Labels {
+  readonly addresses: ReadonlyMap<string, Label>;
+  readonly services: ReadonlyMap<string, Label>;
+}
+
+interface Label {
+  readonly label: string;
+  readonly kind: string;
+}
+
+function labelsOf({ addressObjects, serviceObjects }: FirewallConfig): Labels {
+  const labels = (objects: FirewallConfig['addressObjects'] | FirewallConfig['serviceObjects']) =>
+    new Map(objects.map((each) => [each.name, { label: each.label, kind: each.content.kind }]));
+  return { addresses: labels(addressObjects), services: labels(serviceObjects) };
+}
+
+function headerFor(
+  rule: AccessRule,
+  policy: string,
+  config: FirewallConfig,
+  { addresses, services }: Labels,
+): string | null {
   const { source, destination, service, inInterfaces, outInterfaces } = rule;
   if (inInterfaces !== null || outInterfaces !== null || rule.action.kind !== 'permit') return null;
   const [from = '', to = ''] = policy.replace(IPV6, '').split(' to ');
-  const groups = (objects: FirewallConfig['addressObjects'] | FirewallConfig['serviceObjects']) =>
-    new Map(objects.map((each) => [each.name, { label: each.label, kind: each.content.kind }]));
-  const addresses = groups(config.addressObjects);
   const words = [
     quoted(from),
     quoted(to),
     sideText('source address', source, addresses),
-    sideText('service', service, groups(config.serviceObjects)),
+    sideText('service', service, services),
     sideText('destination address', destination, addresses),
   ];
   if (words.includes(null)) return null;
@@ -130,13 +172,13 @@ interface Side {
 function sideText(
   words: string,
   { any, objects, literal }: Side,
-  known: ReadonlyMap<string, { readonly label: string; readonly kind: string }>,
+  labels: ReadonlyMap<string, Label>,
 ): string | null {
   if (literal !== undefined) return null;
   // As printed: Any is left out.
   if (any) return '';
   const [name, ...others] = objects;
-  const object = known.get(name ?? '');
+  const object = labels.get(name ?? '');
   const text = quoted(object?.label ?? '');
   if (object === undefined || others.length > 0 || text === null) return null;
   return `${words} ${object.kind === 'group' ? 'group' : 'name'} ${text}`;
