@@ -13,10 +13,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const requireBanner =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
-/** One configuration a platform. */
+/** What shows much of each platform: forwards, tunnels, hosts behind, named and unnamed sources. */
 const WARM_UP = [
   'fixtures/sonicwall/nsa-240-reseller/config.exp',
   'fixtures/sonicwall/port-forward-rdp/config.exp',
+  'fixtures/sonicwall/tunnel-rule-too-wide/config.exp',
   'fixtures/fortigate/reseller-trusthost',
   'fixtures/iptables/published-host',
   'fixtures/pfsense/port-forward-to-self',

@@ -200,6 +200,24 @@ function forSelf(stages: readonly Stage[]): readonly Stage[] {
 
 /** Which of the wanted services a part holds; what lets in nearly all of them is one door, not sixty. */
 function servicesIn(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
+  let known = servicesFound.get(wanted);
+  if (known === undefined) {
+    known = new Map();
+    servicesFound.set(wanted, known);
+  }
+  const key = services.key();
+  let found = known.get(key);
+  if (found === undefined) {
+    found = findServices(services, wanted);
+    known.set(key, found);
+  }
+  return found;
+}
+
+/** What was found in sets of services before: many hosts are reached for the same ones. */
+const servicesFound = new WeakMap<readonly HostService[], Map<string, readonly HostService[]>>();
+
+function findServices(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
   const found = wanted.flatMap((each) => {
     const shared = services.intersect(each.services);
     return shared.isEmpty() ? [] : [{ id: each.id, services: shared }];

@@ -22,6 +22,9 @@ const ASCII = new Map([
   ['\u00a0', ' '],
 ]);
 
+/** Text that is the same in every form of output. */
+const PLAIN = /^[ -~]*$/;
+
 export interface InertOptions {
   /** Characters after escaping; the rest is cut and the cut is shown. */
   readonly max?: number;
@@ -34,6 +37,7 @@ export interface InertOptions {
  * `\n`), and what is too long is cut. Every such text passes here before it is laid out.
  */
 export function inert(text: string, { max = 120, unicode = true }: InertOptions = {}): string {
+  if (text.length <= max && PLAIN.test(text)) return text;
   const pieces: string[] = [];
   let length = 0;
   for (const character of text) {

@@ -4,8 +4,12 @@ const MARK = /\p{Mn}|\p{Me}/u;
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
+/** Most of a report: a column a character. */
+const PLAIN = /^[ -~]*$/;
+
 /** Columns that an uncoloured text takes. */
 export function columns(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   let total = 0;
   for (const character of text) {
     if (MARK.test(character)) continue;
