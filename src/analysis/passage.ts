@@ -23,17 +23,14 @@ export interface Passage {
   readonly approximate: readonly string[];
 }
 
-/**
- * What NAT makes of everything that may come in, as far as it goes on to one of `services`: translated
- * packets first, then the rest as it is.
- */
-export function passagesFrom(ground: Ground, entry: Entry, services: ServiceSet): readonly Passage[] {
+/** What NAT makes of everything that may come in: translated packets first, then the rest as it is. */
+export function passagesFrom(ground: Ground, entry: Entry): readonly Passage[] {
   let passages = ground.passages.get(entry);
   if (passages === undefined) {
     passages = passagesOf(ground, entry);
     ground.passages.set(entry, passages);
   }
-  return passages.filter((passage) => passage.services.overlaps(services));
+  return passages;
 }
 
 function passagesOf(ground: Ground, entry: Entry): readonly Passage[] {

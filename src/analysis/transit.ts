@@ -41,7 +41,9 @@ const MANY_SERVICES = 12;
 export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostService[]): readonly Reach[] {
   if (wanted.length === 0) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
-  const passages = passagesFrom(ground, entry, services).filter(({ toSelf }) => !toSelf);
+  const passages = passagesFrom(ground, entry).filter(
+    (passage) => !passage.toSelf && passage.services.overlaps(services),
+  );
   const reaches = departuresOf(ground, entry).flatMap(({ stages, exits }) => {
     const behind = IpSet.unionOf(exits.map((exit) => exit.destinations));
     return passages.flatMap((passage) => {
@@ -145,7 +147,8 @@ export function reachUnknownSelf(
   if (stages.length === 0) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const target: Target = { kind: 'self', addresses: IpSet.EMPTY, dynamic: 'not in the file', interfaces: [] };
-  const reaches = passagesFrom(ground, entry, services).flatMap((passage) => {
+  const reaches = passagesFrom(ground, entry).flatMap((passage) => {
+    if (!passage.services.overlaps(services)) return [];
     const whole = wholly(pass(stages, [null], passage), services);
     if (whole === null) return [];
     return wanted.flatMap((service) => {
@@ -161,11 +164,11 @@ export function reachUnknownSelf(
 /** Everybody who reaches the appliance's own services at one target because NAT sends them there. */
 export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
   if (self.target.dynamic !== null) return [];
-  const offered = ServiceSet.unionOf(ground.config.listeners.map((listener) => listener.services));
-  const passages = passagesFrom(ground, entry, offered).filter(
+  const passages = passagesFrom(ground, entry).filter(
     ({ nat, destinations }) => nat !== null && destinations.contains(self.target.addresses),
   );
   if (passages.length === 0) return [];
+  const offered = ServiceSet.unionOf(ground.config.listeners.map((listener) => listener.services));
   // Some platforms name the target's own interface as the one to leave by.
   const { addresses, interfaces } = self.target;
   const exit = { zone: self.interface.zone, interfaces, destinations: addresses, approximate: [] };
@@ -173,6 +176,7 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
   const stages = forSelf(toStages(selfStages(ground.config, entry, self), ground, entry));
   if (stages.length === 0) return [];
   const reaches = passages.flatMap((passage) => {
+    if (!passage.services.overlaps(offered)) return [];
     const whole = wholly(pass(stages, [exit], { ...passage, destinations: addresses }), offered);
     if (whole === null) return [];
     return ground.config.listeners.flatMap((listener) => {
