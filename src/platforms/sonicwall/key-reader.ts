@@ -66,9 +66,14 @@ export function createKeyReader(file: string, entries: readonly ExpEntry[], keye
     },
     has: (name) => family(name) !== undefined || singles.has(name),
     indices: (...names) => {
-      const found = new Set<number>();
-      for (const name of names) for (const index of family(name)?.indices() ?? []) found.add(index);
-      return [...found].sort((a, b) => a - b);
+      const near: boolean[] = [];
+      const far = new Set<number>();
+      for (const name of names) family(name)?.mark(near, far);
+      const found = [...far].filter((index) => near[index] !== true);
+      near.forEach((_, index) => {
+        found.push(index);
+      });
+      return found.sort((a, b) => a - b);
     },
     locate: (name, index) => {
       const indexed = family(name);
@@ -128,8 +133,11 @@ class IndexedEntries {
     return near ?? this.#far.get(index);
   }
 
-  indices(): readonly number[] {
-    const near = this.#near.flatMap((entry, index) => (entry === undefined ? [] : [index]));
-    return [...near, ...this.#far.keys()];
+  /** Marks every index at which there is an entry: those of the list in `near`, the others in `far`. */
+  mark(near: boolean[], far: Set<number>): void {
+    for (let index = 0; index < this.#near.length; index += 1) {
+      if (this.#near[index] !== undefined) near[index] = true;
+    }
+    for (const index of this.#far.keys()) far.add(index);
   }
 }
