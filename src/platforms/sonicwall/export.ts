@@ -24,7 +24,7 @@ const LIMITS: readonly Limit[] = [
   {
     id: 'sonicwall-exp-vpn-access-of-users-not-read',
     message:
-      'Which networks each VPN user may go to is not read: whoever dials in is taken to get what the rules of the zone let in.',
+      'Which networks each VPN user may go to is not read: whoever dials in is taken to get what the rules of the zone let in. Of a rule for any service out of a tunnel it is taken that it leads to no administration of the appliance unless it asks for management.',
   },
   {
     id: 'sonicwall-exp-policy-routes-not-read',
