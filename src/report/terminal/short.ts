@@ -34,9 +34,9 @@ const RANKS = {
 export function groupPart(page: Page, section: Section, group: Group): Part {
   const full = renderGroup(page, section, group);
   if (page.verbosity > 0) return fixed(full);
-  const holdsSample = group.clusters[0][0].finding === section.sample;
+  const holdsSample = group.clusters.flat().some(({ finding }) => finding === section.sample);
   const rank = RANKS[kindOf(section, group)];
-  const plain = renderGroup(page, { ...section, sample: null }, group);
+  const plain = holdsSample ? renderGroup(page, { ...section, sample: null }, group) : full;
   const forms: readonly Form[] = [
     { lines: renderLeast(page, section, group), rank: rank.least, tight: false },
     { lines: renderShort(page, section, group, true), rank: rank.brief, tight: false },
