@@ -1,7 +1,7 @@
 import type { Entry } from '../model/exposure.js';
 import type { NatRule, Policy } from '../model/policy.js';
 import type { IpSet } from '../sets/ip-set.js';
-import { PacketSet } from '../sets/packet-set.js';
+import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { type Branch, byExits, type Flow, type FlowRule, flowThrough, type Way } from './flow.js';
@@ -50,7 +50,7 @@ const FOLLOWED_TOGETHER = 64;
 /** Packets that go on as they are. They hold every service: sets that are simple stay small when cut. */
 function direct(packets: PacketSet, approximate: readonly string[]): readonly Passage[] {
   if (packets.isEmpty()) return [];
-  const boxes = packets.boxes().map((box) => PacketSet.of(box.source, box.destination, box.service));
+  const boxes = simpleBoxes(packets).map((box) => PacketSet.of(box.source, box.destination, box.service));
   const together = boxes.length <= FOLLOWED_TOGETHER ? [PacketSet.unionOf(boxes)] : boxes;
   return together.map((original): Passage => {
     const destinations = original.destinations();
@@ -68,9 +68,18 @@ function direct(packets: PacketSet, approximate: readonly string[]): readonly Pa
   });
 }
 
+/** So many boxes are taken as they are: they may overlap, and what comes of them is put together again. */
+const FEW = 16;
+
+/** Boxes that make up a set. Many of them in canonical form, which is dear and has no more than it takes. */
+function simpleBoxes(packets: PacketSet): readonly PacketBox[] {
+  const boxes = packets.merged().parts();
+  return boxes.length <= FEW ? boxes : packets.boxes();
+}
+
 function translated(translation: Translation): readonly Passage[] {
   const { rule, original, destinations, toSelf, services, approximate } = translation;
-  return original.boxes().map((box) => ({
+  return simpleBoxes(original).map((box) => ({
     original: PacketSet.of(box.source, box.destination, box.service),
     originalDestinations: box.destination,
     originalServices: box.service,
