@@ -83,6 +83,11 @@ function closing(contribution: Exposure['contributions'][number], exposure: Judg
   if (contribution.origin === 'user' && !shared)
     return { kind: 'delete-access-rule', policy, rule, name: step.name };
   const [iface] = exposure.target.interfaces;
+  if (contribution.purpose === 'vpn-management' && exposure.entry.tunnel !== undefined && !shared) {
+    const { name: tunnel } = exposure.entry;
+    const change = { interface: iface ?? tunnel, tunnel, service: exposure.service.id, policy, rule };
+    return { kind: 'disable-management', ...change };
+  }
   const ticked = contribution.purpose === 'management' || contribution.origin === 'implied';
   if (iface !== undefined && ticked && !shared) {
     return { kind: 'disable-management', interface: iface, service: exposure.service.id, policy, rule };

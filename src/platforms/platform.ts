@@ -29,6 +29,8 @@ export type ModelChange =
   | {
       readonly kind: 'disable-management';
       readonly interface: string;
+      /** The tunnel whose own switch it is, where packets come out of one. */
+      readonly tunnel?: string;
       readonly service: string;
       readonly policy: string;
       readonly rule: number;

@@ -19,6 +19,14 @@ const BOXES: ReadonlyMap<string, Readonly<Record<Language, string>>> = new Map([
   ['user-login', { en: 'HTTP and HTTPS under User Login', fr: 'HTTP et HTTPS sous User Login' }],
 ]);
 
+/** The boxes of a tunnel, under Management via this SA. */
+const TUNNEL_BOXES: ReadonlyMap<string, string> = new Map([
+  ['https-management', 'HTTPS'],
+  ['http-management', 'HTTP'],
+  ['ssh-management', 'SSH'],
+  ['snmp', 'SNMP'],
+]);
+
 function under(box: string, heading: string): Readonly<Record<Language, string>> {
   return { en: `${box} under ${heading}`, fr: `${box} sous ${heading}` };
 }
@@ -65,6 +73,7 @@ interface Screens {
   readonly rules: string;
   readonly interfaces: string;
   readonly sslVpn: string;
+  readonly tunnels: string;
 }
 
 /** Screens of SonicOS 5 and 6, as the classic view of 6.5 also has them. */
@@ -72,6 +81,7 @@ const CLASSIC: Screens = {
   rules: 'Firewall > Access Rules',
   interfaces: 'Network > Interfaces',
   sslVpn: 'SSL VPN > Server Settings',
+  tunnels: 'VPN > Settings',
 };
 
 /** SonicOS 7 moved them: "SonicOS 7 Rules and Policies" and "SonicOS 7 System" of the vendor. */
@@ -79,6 +89,7 @@ const SEVEN: Screens = {
   rules: 'Policy > Rules and Policies > Access Rules',
   interfaces: 'Network > System > Interfaces',
   sslVpn: 'Network > SSL VPN > Server Settings',
+  tunnels: 'Network > IPSec VPN > Rules and Settings',
 };
 
 function screensOf(firmware: Firmware | null): Screens {
@@ -116,6 +127,10 @@ function disableManagement(
   screens: Screens,
 ): readonly string[] {
   const words = WORDS[language];
+  if (change.tunnel !== undefined) {
+    const place = `${screens.tunnels} > ${change.tunnel} > Advanced > Management via this SA`;
+    return [`${place}${words.untick(TUNNEL_BOXES.get(change.service) ?? change.service)}`];
+  }
   const commands = byCommand(untick(change, config), words);
   if (change.service === 'ssl-vpn') return [`${screens.sslVpn}${words.sslVpnOff}`, ...commands];
   const box = BOXES.get(change.service)?.[language];

@@ -50,6 +50,14 @@ describe('the box of an interface', () => {
     );
   });
 
+  it('of a tunnel is unticked at the tunnel', () => {
+    const change = { ...untick, tunnel: 'Branch', policy: 'VPN to LAN' };
+    expect(steps(change, '6.2.5.1-26n')).toEqual([
+      'VPN > Settings > Branch > Advanced > Management via this SA: untick SSH',
+    ]);
+    expect(steps(change, '7.0.1-5083')[0]).toMatch(/^Network > IPSec VPN > Rules and Settings > Branch > /);
+  });
+
   it('is told in French', () => {
     expect(sonicwall.remedy(untick, reader('fr', { firmware: '6.5.4.4-44n' }))).toEqual([
       'Network > Interfaces > X1 > Configure > General : décocher SSH sous Management',
