@@ -125,11 +125,14 @@ async function connect(
 ): Promise<Connected> {
   const types = wantedKeyTypes(await known.of(hop.hostKeys.files), hop.keyName, hop.port);
   signal.throwIfAborted();
+  // Of a way there that ended before anybody listened to it, nothing more is ever heard.
+  if (socket?.destroyed === true) throw connectionError(null, hop, []);
   const client = new ssh2.Client();
   const found: Found = { failure: null, hostKey: null, old: [], offered: [], agreed: false };
+  const late = new AbortController();
   const clock = new Clock(timeoutMs, () => {
     found.failure ??= noAnswer(hop, found.agreed);
-    client.destroy();
+    late.abort(found.failure);
   });
   client.on('handshake', (negotiated) => {
     found.old = oldAmong(negotiated as unknown as Negotiated);
@@ -142,7 +145,7 @@ async function connect(
     await ready(
       client,
       config,
-      signal,
+      AbortSignal.any([signal, late.signal]),
       (error) => found.failure ?? connectionError(error, hop, found.offered),
     );
   } finally {
