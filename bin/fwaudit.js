@@ -58,7 +58,6 @@ function loadCompiled() {
   const script = new vm.Script(nodeModule.Module.wrap(readFileSync(program, 'latin1')), {
     filename: program,
     cachedData: readFileSync(compiled),
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   // Most of a run is over before it pays to optimise what V8 takes for hot; it would cost a third of the
   // processor's time. Set behind the script: V8 takes its cache under the flags only that it was made with.
