@@ -83,14 +83,12 @@ function closing(contribution: Exposure['contributions'][number], exposure: Judg
   if (contribution.origin === 'user' && !shared)
     return { kind: 'delete-access-rule', policy, rule, name: step.name };
   const [iface] = exposure.target.interfaces;
-  if (contribution.purpose === 'vpn-management' && exposure.entry.tunnel !== undefined && !shared) {
-    const { name: tunnel } = exposure.entry;
-    const change = { interface: iface ?? tunnel, tunnel, service: exposure.service.id, policy, rule };
-    return { kind: 'disable-management', ...change };
-  }
-  const ticked = contribution.purpose === 'management' || contribution.origin === 'implied';
+  const { tunnel: end, name } = exposure.entry;
+  const own = contribution.purpose === 'vpn-management' && end !== undefined ? { tunnel: name } : null;
+  const ticked = own !== null || contribution.purpose === 'management' || contribution.origin === 'implied';
   if (iface !== undefined && ticked && !shared) {
-    return { kind: 'disable-management', interface: iface, service: exposure.service.id, policy, rule };
+    const { id: service } = exposure.service;
+    return { kind: 'disable-management', interface: iface, ...own, service, policy, rule };
   }
   return { kind: 'restrict-source', policy, rule, name: step.name };
 }

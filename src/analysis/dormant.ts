@@ -7,6 +7,7 @@ import type { Ground } from './ground.js';
 import { listenerStep, rulePath } from './path.js';
 import { hears } from './reach.js';
 import type { ResolvedAddresses } from './resolve.js';
+import { originsOf } from './stages.js';
 import type { SelfTarget } from './targets.js';
 import { matchTarget } from './targets.js';
 import { sendsFamily } from './tunnel-entries.js';
@@ -20,7 +21,7 @@ export function findDormant(
   entry: Entry,
   targets: readonly SelfTarget[],
 ): readonly DormantDoor[] {
-  const from = new Set(entry.tunnel?.from ?? [entry.name, ...entry.interfaces]);
+  const from = new Set(originsOf(entry));
   const doors = ground.config.policies.flatMap((policy) => {
     if (policy.applies === null || policy.applies.covers === 'transit') return [];
     const here = policy.applies.from === null || policy.applies.from.some((name) => from.has(name));

@@ -24,22 +24,23 @@ export function stagesOf(config: FirewallConfig, { entry, exit }: Direction): St
 
 /** Without policies for a family that does not come out of a tunnel, or has nothing behind the exit. */
 function ofFamilies(stages: Stages, entry: Entry, exit: Exit): Stages {
-  const passes = ({ family }: Policy): boolean =>
-    family === undefined ||
-    (sendsFamily(entry, family) && exit.destinations.overlaps(familyAddresses(family)));
-  return stages.flatMap((policies) => {
-    const left = policies.filter(passes);
-    return left.length === 0 ? [] : [left];
-  });
+  return only(
+    stages,
+    ({ family }) =>
+      family === undefined ||
+      (sendsFamily(entry, family) && exit.destinations.overlaps(familyAddresses(family))),
+  );
+}
+
+/** The policies of stages for which something holds; a stage without any is none. */
+function only(stages: Stages, holds: (policy: Policy) => boolean): Stages {
+  return stages.map((policies) => policies.filter(holds)).filter((policies) => policies.length > 0);
 }
 
 /** The policies that decide on packets from an entry to one address of the appliance itself, by stage. */
 export function selfStages(config: FirewallConfig, entry: Entry, self: SelfTarget): Stages {
   const stages = stagesTo(config, entry, [self.interface.name, self.interface.zone], 'transit');
-  return stages.flatMap((policies) => {
-    const ofFamily = policies.filter(({ family }) => family === undefined || family === self.family);
-    return ofFamily.length === 0 ? [] : [ofFamily];
-  });
+  return only(stages, ({ family }) => family === undefined || family === self.family);
 }
 
 /** @param without what policies must not be for alone: packets to the appliance itself, or in transit */
@@ -66,11 +67,16 @@ const fromEntry = new WeakMap<Entry, readonly Policy[]>();
 function policiesFrom({ policies }: FirewallConfig, entry: Entry): readonly Policy[] {
   let found = fromEntry.get(entry);
   if (found === undefined) {
-    const from = entry.tunnel?.from ?? [entry.name, ...entry.interfaces];
+    const from = originsOf(entry);
     found = policies.filter(({ applies }) => applies !== null && names(applies.from, from));
     fromEntry.set(entry, found);
   }
   return found;
+}
+
+/** What policies may call the place that packets from an entry come from: zones and interfaces. */
+export function originsOf({ name, interfaces, tunnel }: Entry): readonly string[] {
+  return tunnel?.from ?? [name, ...interfaces];
 }
 
 function names(listed: readonly string[] | null, wanted: readonly (string | null)[]): boolean {
