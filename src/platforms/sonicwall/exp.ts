@@ -4,7 +4,6 @@ import type { Location } from '../../model/location.js';
 
 /** One `key=value` pair of an export, in the order of the file. */
 export interface ExpEntry {
-  readonly key: string;
   /** The key with its index replaced: `policyAction_N`; the key itself when it has none. */
   readonly family: string;
   readonly index: number | null;
@@ -14,6 +13,11 @@ export interface ExpEntry {
   readonly line: number;
   /** Where it really stands, when the file is no list of keys. */
   readonly location?: Location;
+}
+
+/** The key of a pair, as the file has it. */
+export function keyOf({ family, index }: Pick<ExpEntry, 'family' | 'index'>): string {
+  return index === null ? family : `${family.slice(0, -1)}${index}`;
 }
 
 /** What a capture holds, before anybody asks what the keys mean. */
@@ -66,9 +70,7 @@ export function readExport(capture: Capture): ExpDocument | null {
   if (unpacked === null) return null;
   const entries: ExpEntry[] = [];
   const fragments: Location[] = [];
-  const families = new Map<string, string>();
-  eachElement(unpacked, (element, line) => {
-    const entry = entryOf(element, line, families);
+  eachPair(unpacked, (entry, line) => {
     if (entry !== null) entries.push(entry);
     else fragments.push({ file: capture.file, line });
   });
@@ -142,22 +144,25 @@ function looksLikePairs(text: string): boolean {
   return PAIR_START.test(head) && !/[\x00-\x08\x0e-\x1f]/.test(head);
 }
 
-/** The pairs still unparted, with their lines. Splitting comes before decoding: values hold `%26`. */
-function eachElement({ packing, text }: Unpacked, visit: (element: string, line: number) => void): void {
+/** Every element with its line; null for one that is no pair. Splitting comes before decoding: values hold `%26`. */
+function eachPair({ packing, text }: Unpacked, visit: (entry: ExpEntry | null, line: number) => void): void {
+  const families = new Map<string, string>();
   if (packing === 'base64') {
-    for (const element of text.split('&')) if (element !== '') visit(element, 1);
+    for (let start = 0; start < text.length; ) {
+      const ampersand = text.indexOf('&', start);
+      const end = ampersand < 0 ? text.length : ampersand;
+      if (end > start) visit(entryOf(text.slice(start, end), 1, families), 1);
+      start = end + 1;
+    }
     return;
   }
   text.split(/\r\n|\n|\r/).forEach((whole, at) => {
     // On a line of its own, a value may hold a plain ampersand.
     for (const element of whole.split(/&(?=[A-Za-z_][\w.-]*=|&|\s*$)/)) {
-      if (element.trim() !== '' && element !== '&') visit(element, at + 1);
+      if (element.trim() !== '' && element !== '&') visit(entryOf(element, at + 1, families), at + 1);
     }
   });
 }
-
-/** Indices are plain decimal numbers; anything else is part of the name. */
-const INDEX = /^(?:0|[1-9]\d{0,8})$/;
 
 /**
  * Reads `key=value`; null when it is no such pair.
@@ -167,25 +172,37 @@ const INDEX = /^(?:0|[1-9]\d{0,8})$/;
 export function entryOf(element: string, line: number, families: Map<string, string>): ExpEntry | null {
   const equals = element.indexOf('=');
   if (equals < 1) return null;
-  const key = element.slice(0, equals);
+  const underscore = element.lastIndexOf('_', equals - 1);
+  const index = underscore > 0 ? indexBetween(element, underscore + 1, equals) : null;
+  const stem = element.slice(0, index === null ? equals : underscore);
   const raw = element.slice(equals + 1);
-  const underscore = key.lastIndexOf('_');
-  const digits = underscore > 0 ? key.slice(underscore + 1) : '';
-  if (!INDEX.test(digits)) return KEY.test(key) ? { key, family: key, index: null, raw, line } : null;
-  const stem = key.slice(0, underscore);
+  if (index === null) return KEY.test(stem) ? { family: stem, index, raw, line } : null;
   let family = families.get(stem);
   if (family === undefined) {
-    if (!KEY.test(key)) return null;
+    if (!KEY.test(stem)) return null;
     family = `${stem}_N`;
     families.set(stem, family);
   }
-  return { key, family, index: Number(digits), raw, line };
+  return { family, index, raw, line };
+}
+
+/** Indices are plain decimal numbers of up to nine digits; anything else is part of the name. */
+function indexBetween(text: string, start: number, end: number): number | null {
+  if (end === start || end - start > 9) return null;
+  let index = 0;
+  for (let at = start; at < end; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return null;
+    index = 10 * index + digit;
+  }
+  const leadingZero = text.charCodeAt(start) === 48 && end - start > 1;
+  return leadingZero ? null : index;
 }
 
 function cutsOf(unpacked: Unpacked, entries: readonly ExpEntry[]): readonly string[] {
   const cuts: string[] = [];
   const last = entries.at(-1);
-  if (!unpacked.endMarker && last?.key !== 'checksum') cuts.push('no end marker');
+  if (!unpacked.endMarker && last?.family !== 'checksum') cuts.push('no end marker');
   cuts.push(...unpacked.damage);
   const tail = unpacked.text.slice(unpacked.text.lastIndexOf('&') + 1).trim();
   if (tail !== '' && !tail.includes('=')) cuts.push('the last key has no value');

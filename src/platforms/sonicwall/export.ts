@@ -4,7 +4,7 @@ import type { Location } from '../../model/location.js';
 import type { Parsed } from '../platform.js';
 import { refused } from '../shared/refused.js';
 import { createDiagnosticLog, type DiagnosticLog } from './diagnostic-log.js';
-import { type ExpDocument, readExport } from './exp.js';
+import { type ExpDocument, keyOf, readExport } from './exp.js';
 import { createKeyReader, type KeyReader } from './key-reader.js';
 import { coverageOf } from './keys.js';
 import { majorVersion, normalise, unclassified } from './normalise.js';
@@ -94,14 +94,14 @@ function refusal(reader: KeyReader): { readonly code: Diagnostic['code']; readon
 function noteContainer(document: ExpDocument, reader: KeyReader, log: DiagnosticLog): void {
   const { file } = reader;
   const last = document.entries.at(-1);
-  const end: Location = last === undefined ? { file, line: 1 } : { file, line: last.line, key: last.key };
+  const end: Location = last === undefined ? { file, line: 1 } : { file, line: last.line, key: keyOf(last) };
   const ragged = lastRuleCut(reader);
   const cuts = ragged === null ? document.cuts : [...document.cuts, ragged];
   if (cuts.length > 0) log.note('truncated', `the export is cut off: ${cuts.join('; ')}`, end);
   for (const location of document.fragments)
     log.note('malformed-value', 'a part of the export is no key with a value', location);
   for (const { entry, differs } of reader.repeated) {
-    const location = { file, line: entry.line, key: entry.key };
+    const location = { file, line: entry.line, key: keyOf(entry) };
     if (differs)
       log.note('duplicate-key', 'a key occurs again with another value: the first is read', location);
     else log.note('duplicate-key', 'a key occurs again with the same value', location, false);

@@ -1,6 +1,6 @@
 import type { Location } from '../../model/location.js';
 import type { ExpEntry } from './exp.js';
-import { decodeValue } from './exp.js';
+import { decodeValue, keyOf } from './exp.js';
 import type { ReadFamily } from './read-families.js';
 
 /** A value with the place it came from. */
@@ -9,11 +9,21 @@ export interface Value {
   readonly location: Location;
 }
 
+/** The indexed keys of one family. */
+export interface Column {
+  /** The value at an index; undefined when the key is absent. */
+  text(index: number): string | undefined;
+  /** The same with its place, which most values are never asked for. */
+  at(index: number): Value | undefined;
+}
+
 /** Look-ups over the pairs of one export. Only families that the parser declares can be asked for. */
 export interface KeyReader {
   readonly file: string;
   /** Every pair, in the order of the file. */
   readonly entries: readonly ExpEntry[];
+  /** What a family holds, for whoever asks it many times. */
+  column(family: ReadFamily): Column;
   /** The value of an indexed key; undefined when the key is absent. */
   at(family: ReadFamily, index: number): Value | undefined;
   /** The value of a key without index. */
@@ -36,39 +46,33 @@ export interface KeyReader {
  * @param keyed whether the file itself is made of keys; else what is not there has a file and no key
  */
 export function createKeyReader(file: string, entries: readonly ExpEntry[], keyed = true): KeyReader {
-  const { families, singles, repeated } = indexEntries(entries);
-  const asked = new Map<string, IndexedEntries | undefined>();
+  const { families, singles, repeated } = indexEntries(file, entries);
+  const asked = new Map<string, IndexedEntries>();
 
-  function locationOf(entry: ExpEntry): Location {
-    return entry.location ?? { file, line: entry.line, key: entry.key };
-  }
-
-  function toValue(entry: ExpEntry | undefined): Value | undefined {
-    if (entry === undefined) return undefined;
-    return { text: decodeValue(entry.raw), location: locationOf(entry) };
-  }
-
-  function family(name: ReadFamily): IndexedEntries | undefined {
-    const found = asked.get(name);
-    if (found !== undefined) return found;
-    asked.set(name, families.get(name));
-    return families.get(name);
+  function family(name: ReadFamily): IndexedEntries {
+    const before = asked.get(name);
+    if (before !== undefined) return before;
+    const found = families.get(name) ?? new IndexedEntries(file);
+    asked.set(name, found);
+    return found;
   }
 
   return {
     file,
     entries,
     repeated,
-    at: (name, index) => toValue(family(name)?.get(index)),
+    column: family,
+    at: (name, index) => family(name).at(index),
     single: (name) => {
       family(name);
-      return toValue(singles.get(name));
+      const entry = singles.get(name);
+      return entry === undefined ? undefined : toValue(entry, file);
     },
-    has: (name) => family(name) !== undefined || singles.has(name),
+    has: (name) => !family(name).isEmpty() || singles.has(name),
     indices: (...names) => {
       const near: boolean[] = [];
       const far = new Set<number>();
-      for (const name of names) family(name)?.mark(near, far);
+      for (const name of names) family(name).mark(near, far);
       const found = [...far].filter((index) => near[index] !== true);
       near.forEach((_, index) => {
         found.push(index);
@@ -77,13 +81,21 @@ export function createKeyReader(file: string, entries: readonly ExpEntry[], keye
     },
     locate: (name, index) => {
       const indexed = family(name);
-      const entry = index === undefined ? singles.get(name) : indexed?.get(index);
-      if (entry !== undefined) return locationOf(entry);
+      const entry = index === undefined ? singles.get(name) : indexed.get(index);
+      if (entry !== undefined) return locationOf(entry, file);
       if (!keyed) return { file, line: 1 };
-      return { file, line: 1, key: index === undefined ? name : name.replace(/_N$/, `_${index}`) };
+      return { file, line: 1, key: keyOf({ family: name, index: index ?? null }) };
     },
     asked: () => new Set(asked.keys()),
   };
+}
+
+function locationOf(entry: ExpEntry, file: string): Location {
+  return entry.location ?? { file, line: entry.line, key: keyOf(entry) };
+}
+
+function toValue(entry: ExpEntry, file: string): Value {
+  return { text: decodeValue(entry.raw), location: locationOf(entry, file) };
 }
 
 interface EntryIndex {
@@ -92,24 +104,24 @@ interface EntryIndex {
   readonly repeated: readonly { readonly entry: ExpEntry; readonly differs: boolean }[];
 }
 
-function indexEntries(entries: readonly ExpEntry[]): EntryIndex {
+function indexEntries(file: string, entries: readonly ExpEntry[]): EntryIndex {
   const families = new Map<string, IndexedEntries>();
   const singles = new Map<string, ExpEntry>();
   const repeated: { entry: ExpEntry; differs: boolean }[] = [];
   for (const entry of entries) {
-    const before =
-      entry.index === null ? singles.get(entry.key) : families.get(entry.family)?.get(entry.index);
+    const { family, index } = entry;
+    let indexed = index === null ? undefined : families.get(family);
+    const before = index === null ? singles.get(family) : indexed?.get(index);
     if (before !== undefined) {
       repeated.push({ entry, differs: before.raw !== entry.raw });
-    } else if (entry.index === null) {
-      singles.set(entry.key, entry);
+    } else if (index === null) {
+      singles.set(family, entry);
     } else {
-      let family = families.get(entry.family);
-      if (family === undefined) {
-        family = new IndexedEntries();
-        families.set(entry.family, family);
+      if (indexed === undefined) {
+        indexed = new IndexedEntries(file);
+        families.set(family, indexed);
       }
-      family.add(entry, entry.index);
+      indexed.add(entry, index);
     }
   }
   return { families, singles, repeated };
@@ -119,9 +131,28 @@ function indexEntries(entries: readonly ExpEntry[]): EntryIndex {
 const GAP = 64;
 
 /** The entries of one family by index: most count up from 0, which a list is quickest for. */
-class IndexedEntries {
+class IndexedEntries implements Column {
+  readonly #file: string;
   readonly #near: (ExpEntry | undefined)[] = [];
   readonly #far = new Map<number, ExpEntry>();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  isEmpty(): boolean {
+    return this.#near.length === 0 && this.#far.size === 0;
+  }
+
+  text(index: number): string | undefined {
+    const entry = this.get(index);
+    return entry === undefined ? undefined : decodeValue(entry.raw);
+  }
+
+  at(index: number): Value | undefined {
+    const entry = this.get(index);
+    return entry === undefined ? undefined : toValue(entry, this.#file);
+  }
 
   add(entry: ExpEntry, index: number): void {
     if (index <= this.#near.length + GAP) this.#near[index] = entry;

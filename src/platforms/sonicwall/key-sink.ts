@@ -21,8 +21,7 @@ export function createKeySink(): KeySink {
   const entries: ExpEntry[] = [];
   const counts = new Map<string, number>();
   function put(family: ReadFamily, index: number | null, text: string, location: Location): void {
-    const key = index === null ? family : family.replace(/_N$/, `_${index}`);
-    entries.push({ key, family, index, raw: encodeValue(text), line: location.line, location });
+    entries.push({ family, index, raw: encodeValue(text), line: location.line, location });
   }
   return {
     next(stem) {

@@ -1,6 +1,6 @@
 import type { Coverage, Section, UnknownFamily } from '../../model/coverage.js';
 import type { Location } from '../../model/location.js';
-import type { ExpEntry } from './exp.js';
+import { type ExpEntry, keyOf } from './exp.js';
 import table from './keys.tsv';
 
 /** What is done with a family of keys, and to which part of the configuration it belongs. */
@@ -86,7 +86,8 @@ export function coverageOf(
   let ignored = 0;
   const classified = keyClasses();
   const unknown = new Map<string, { count: number; section: Section; location: Location }>();
-  for (const { family, key, line } of entries) {
+  for (const entry of entries) {
+    const { family, line } = entry;
     const known = classified.get(family) ?? more.get(family);
     if (known?.kind === 'read') read += 1;
     else if (known?.kind === 'ignored') ignored += 1;
@@ -95,7 +96,7 @@ export function coverageOf(
       if (before !== undefined) before.count += 1;
       else {
         const section = known?.section ?? guessSection(family);
-        unknown.set(family, { count: 1, section, location: { file, line, key } });
+        unknown.set(family, { count: 1, section, location: { file, line, key: keyOf(entry) } });
       }
     }
   }

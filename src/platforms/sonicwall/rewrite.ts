@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Capture } from '../../model/capture.js';
 import type { ExpEntry, Unpacked } from './exp.js';
-import { decodeValue, entryOf, unpack } from './exp.js';
+import { decodeValue, entryOf, keyOf, unpack } from './exp.js';
 
 /** Gives the new value of a pair, decoded; the old one leaves it byte for byte as it is. */
 export type RewriteValue = (entry: ExpEntry, value: string) => string;
@@ -40,7 +40,7 @@ function rewriteElement(
   const changed = rewrite(entry, value);
   if (changed === value) return text;
   // A value that is cut inside a character shows that the end of the file is missing.
-  return `${entry.key}=${encodeValue(changed)}${/%[0-9a-fA-F]?$/.test(entry.raw) ? '%' : ''}`;
+  return `${keyOf(entry)}=${encodeValue(changed)}${/%[0-9a-fA-F]?$/.test(entry.raw) ? '%' : ''}`;
 }
 
 /** What stands between the pairs of decoded text stays: line ends, ampersands, blanks. */

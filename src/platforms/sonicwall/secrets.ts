@@ -1,5 +1,5 @@
 import type { SecretRef } from '../../model/firewall-config.js';
-import { decodeValue } from './exp.js';
+import { decodeValue, keyOf } from './exp.js';
 import type { KeyReader } from './key-reader.js';
 import { keyClasses } from './keys.js';
 import type { SecretKey } from './read-families.js';
@@ -39,6 +39,11 @@ const NO_SECRET: ReadonlySet<string> = new Set(['if_l2cfg_lag_lacp_user_key_N'])
 /** What encrypted values look like, wherever they stand. */
 const ENCRYPTED = /^\d,[0-9a-fA-F]{16,}$/;
 
+/** Quick, and right when it says no. Digits of the shortest may be written as `%33`. */
+function mayBeEncrypted(raw: string): boolean {
+  return raw.length >= 18 && /^[\d%]/.test(raw);
+}
+
 /** Which kind of secret a pair holds, and how it is kept; null when it holds none. */
 export interface HeldSecret {
   readonly kind: string;
@@ -65,13 +70,20 @@ export function readSecrets(reader: KeyReader): readonly SecretRef[] {
   const listed = new Set<string>(
     (Object.keys(SECRETS) as SecretKey[]).filter((family) => reader.has(family)),
   );
-  return reader.entries.flatMap(({ family, key, raw, line, location }) => {
-    if (raw === '' || (!listed.has(family) && isSwitch(raw))) return [];
+  const found: SecretRef[] = [];
+  for (const entry of reader.entries) {
+    const { family, raw } = entry;
     // Values are decoded where they may be secret: by their family, or because they look encrypted.
-    if (kindOf(family) === null && !/^[\d%]/.test(raw)) return [];
+    if (raw === '' || (kindOf(family) === null && !mayBeEncrypted(raw))) continue;
+    if (!listed.has(family) && isSwitch(raw)) continue;
     const held = secretOf(family, decodeValue(raw));
-    return held === null ? [] : [{ ...held, location: location ?? { file: reader.file, line, key } }];
-  });
+    if (held === null) continue;
+    found.push({
+      ...held,
+      location: entry.location ?? { file: reader.file, line: entry.line, key: keyOf(entry) },
+    });
+  }
+  return found;
 }
 
 /** Switches, which many pairs hold, are no secrets of a family that nobody knows. */

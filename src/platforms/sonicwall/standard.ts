@@ -4,7 +4,7 @@ import type { Location } from '../../model/location.js';
 import { maskToPrefix } from '../../sets/ip-set.js';
 import type { Parsed } from '../platform.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
-import { decodeValue, type ExpDocument, type ExpEntry } from './exp.js';
+import { decodeValue, type ExpDocument, type ExpEntry, keyOf } from './exp.js';
 import { createKeyReader } from './key-reader.js';
 import { createKeySink, type KeySink } from './key-sink.js';
 import { coverageOf, type KeyClass } from './keys.js';
@@ -78,11 +78,14 @@ type Look = (family: string, index?: number) => Cell | undefined;
 export function parseStandard(capture: Capture, document: ExpDocument, log: DiagnosticLog): Parsed {
   const { file } = capture;
   const cells = new Map<string, ExpEntry>();
-  for (const entry of document.entries) if (!cells.has(entry.key)) cells.set(entry.key, entry);
+  for (const entry of document.entries) {
+    const key = keyOf(entry);
+    if (!cells.has(key)) cells.set(key, entry);
+  }
   const look: Look = (family, index) => {
     const entry = cells.get(index === undefined ? family : family.replace(/_N$/, `_${index}`));
     if (entry === undefined) return undefined;
-    return { text: decodeValue(entry.raw), location: { file, line: entry.line, key: entry.key } };
+    return { text: decodeValue(entry.raw), location: { file, line: entry.line, key: keyOf(entry) } };
   };
   const indices = document.entries.flatMap(({ family, index }) =>
     family === 'prefs_ruleAction_N' && index !== null ? [index] : [],

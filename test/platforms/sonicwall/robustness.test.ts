@@ -274,9 +274,8 @@ describe('coverage', () => {
     ['toString', 'other'],
   ])('guesses the section of %s', (family, section) => {
     expect(guessSection(family)).toBe(section);
-    const [unknown] = coverageOf('x', [
-      { key: `${family}Q`, family: `${family}Q`, index: null, raw: '', line: 1 },
-    ]).unknownFamilies;
+    const entry = { family: `${family}Q`, index: null, raw: '', line: 1 };
+    const [unknown] = coverageOf('x', [entry]).unknownFamilies;
     expect(unknown?.section).toBe(section);
   });
 });
