@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Location } from '../../model/location.js';
-import type { ExpEntry } from './exp.js';
+import type { ExpEntry } from './pair.js';
 import type { ReadFamily } from './read-families.js';
 import type { Word } from './statement.js';
 

@@ -1,7 +1,7 @@
 import type { SecretRef } from '../../model/firewall-config.js';
-import { decodeValue, keyOf } from './exp.js';
 import type { KeyReader } from './key-reader.js';
 import { keyClasses } from './keys.js';
+import { decodeValue } from './pair.js';
 import type { SecretKey } from './read-families.js';
 import { SECRETS } from './read-families.js';
 
@@ -38,11 +38,7 @@ const NO_SECRET: ReadonlySet<string> = new Set(['if_l2cfg_lag_lacp_user_key_N'])
 
 /** What encrypted values look like, wherever they stand. */
 const ENCRYPTED = /^\d,[0-9a-fA-F]{16,}$/;
-
-/** Quick, and right when it says no. Digits of the shortest may be written as `%33`. */
-function mayBeEncrypted(raw: string): boolean {
-  return raw.length >= 18 && /^[\d%]/.test(raw);
-}
+const SHORTEST_ENCRYPTED = 18;
 
 /** Which kind of secret a pair holds, and how it is kept; null when it holds none. */
 export interface HeldSecret {
@@ -70,20 +66,14 @@ export function readSecrets(reader: KeyReader): readonly SecretRef[] {
   const listed = new Set<string>(
     (Object.keys(SECRETS) as SecretKey[]).filter((family) => reader.has(family)),
   );
-  const found: SecretRef[] = [];
-  for (const entry of reader.entries) {
-    const { family, raw } = entry;
-    // Values are decoded where they may be secret: by their family, or because they look encrypted.
-    if (raw === '' || (kindOf(family) === null && !mayBeEncrypted(raw))) continue;
-    if (!listed.has(family) && isSwitch(raw)) continue;
+  // Values are decoded where they may be secret: by their family, or because they look encrypted.
+  const shortest = (family: string) => (kindOf(family) === null ? SHORTEST_ENCRYPTED : 1);
+  return reader.pairs.pick(shortest, (family, raw, place) => {
+    if (kindOf(family) === null && !/^[\d%]/.test(raw)) return null;
+    if (!listed.has(family) && isSwitch(raw)) return null;
     const held = secretOf(family, decodeValue(raw));
-    if (held === null) continue;
-    found.push({
-      ...held,
-      location: entry.location ?? { file: reader.file, line: entry.line, key: keyOf(entry) },
-    });
-  }
-  return found;
+    return held === null ? null : { ...held, location: place() };
+  });
 }
 
 /** Switches, which many pairs hold, are no secrets of a family that nobody knows. */
