@@ -38,17 +38,23 @@ function valuesOf(entries: readonly ExpEntry[]): RawValues {
   };
 }
 
+/** Pairs of real exports are longer, on average. */
+const USUAL_PAIR = 16;
+
 /** Values inside one text, of which nothing is kept but where they stand. */
 export class TextValues implements RawValues {
   readonly #text: string;
-  #starts = new Int32Array(1024);
-  #ends = new Int32Array(1024);
+  #starts: Int32Array<ArrayBuffer>;
+  #ends: Int32Array<ArrayBuffer>;
   /** Lines above the first, as most exports have none. */
   #lines: Int32Array | null = null;
   #size = 0;
 
   constructor(text: string) {
     this.#text = text;
+    const expected = Math.ceil(text.length / USUAL_PAIR) + 1;
+    this.#starts = new Int32Array(expected);
+    this.#ends = new Int32Array(expected);
   }
 
   add(start: number, end: number, line: number): void {
