@@ -2,6 +2,7 @@ import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
+import { ServiceSet } from '../sets/service-set.js';
 import type { FlowRule } from './flow.js';
 import type { Translated } from './nat.js';
 import type { Passage } from './passage.js';
@@ -14,6 +15,8 @@ export interface Ground {
   readonly resolver: Resolver;
   /** Every address and connected network of the appliance that the file holds. */
   readonly known: IpSet;
+  /** Every service of the appliance's own. */
+  readonly offered: ServiceSet;
   /** The rules of each policy as packet sets, once they were asked for. */
   readonly flowRules: Map<string, readonly FlowRule[]>;
   /** What NAT makes of all that comes in by an entry, once it was asked for, and where it goes on from there. */
@@ -32,6 +35,7 @@ export function groundOf(config: FirewallConfig): Ground {
     known: IpSet.unionOf(
       config.interfaces.flatMap((iface) => [ownAddresses(iface), connectedNetworks(iface)]),
     ),
+    offered: ServiceSet.unionOf(config.listeners.map((listener) => listener.services)),
     ...nothingKnown(),
     coarse: false,
   };

@@ -53,7 +53,8 @@ export function translateAll(ground: Ground, entry: Entry): Translated {
 export function translate(ground: Ground, entry: Entry, packets: PacketSet): Translated {
   const { resolver, config } = ground;
   const translations: Translation[] = [];
-  const kept: PacketSet[] = [];
+  let kept: readonly PacketSet[] = [];
+  const taken: PacketSet[] = [];
   const doubts: Doubt[] = [];
   let left = packets;
   for (const rule of config.natRules) {
@@ -76,13 +77,19 @@ export function translate(ground: Ground, entry: Entry, packets: PacketSet): Tra
     const certain = isCertain(rule) && comesInForCertain(rule, entry);
     const why = keeps && !certain ? [...(rule.approximate ?? []), KEPT] : (rule.approximate ?? []);
     if (why.length > 0) doubts.push({ rule, packets: matched, why });
-    if (keeps) kept.push(matched);
+    if (keeps) kept = [...kept, matched];
     if (!certain || ground.coarse) continue;
-    left = left.subtract(
-      PacketSet.of(source.must.intersect(family), destination.must.intersect(family), service.must),
+    const gone = PacketSet.of(
+      source.must.intersect(family),
+      destination.must.intersect(family),
+      service.must,
     );
+    // What may be kept is still among what is left, until a rule takes of it.
+    taken.push(...kept.filter((packets) => packets.mayOverlap(gone)));
+    kept = kept.filter((packets) => !packets.mayOverlap(gone));
+    left = left.subtract(gone);
   }
-  return { translations, untouched: PacketSet.unionOf([left, ...kept]), doubts };
+  return { translations, untouched: taken.length === 0 ? left : PacketSet.unionOf([left, ...taken]), doubts };
 }
 
 const KEPT = 'a NAT rule may leave them as they are';

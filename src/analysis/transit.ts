@@ -165,10 +165,10 @@ export function reachUnknownSelf(
 export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
   if (self.target.dynamic !== null) return [];
   const passages = passagesFrom(ground, entry).filter(
-    ({ nat, destinations }) => nat !== null && destinations.contains(self.target.addresses),
+    ({ nat, destinations, services }) =>
+      nat !== null && destinations.contains(self.target.addresses) && services.overlaps(ground.offered),
   );
   if (passages.length === 0) return [];
-  const offered = ServiceSet.unionOf(ground.config.listeners.map((listener) => listener.services));
   // Some platforms name the target's own interface as the one to leave by.
   const { addresses, interfaces } = self.target;
   const exit = { zone: self.interface.zone, interfaces, destinations: addresses, approximate: [] };
@@ -176,8 +176,7 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
   const stages = forSelf(toStages(selfStages(ground.config, entry, self), ground, entry));
   if (stages.length === 0) return [];
   const reaches = passages.flatMap((passage) => {
-    if (!passage.services.overlaps(offered)) return [];
-    const whole = wholly(pass(stages, [exit], { ...passage, destinations: addresses }), offered);
+    const whole = wholly(pass(stages, [exit], { ...passage, destinations: addresses }), ground.offered);
     if (whole === null) return [];
     return ground.config.listeners.flatMap((listener) => {
       const part =

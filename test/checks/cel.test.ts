@@ -128,6 +128,8 @@ describe('the functions of conditions', () => {
     ['hasWord("template", ["temp"])', false],
     ['hasWord("\u00C0 supprimer !", ["\u00E0 supprimer"])', true],
     ['hasWord("to be deleted", ["to delete", "deleted"])', true],
+    ['hasWordLike("j.Tempo2", ["temp"]) && hasWordLike("x-CONSULTANT", ["consult"])', true],
+    ['hasWordLike("contemporary", ["temp"])', false],
     ['hasWord("", ["temp"]) || hasWord("temp", [])', false],
     ['inCidr(exposure.sources, "203.0.113.0/24")', true],
     ['inCidr(exposure.sources, "203.0.113.8/29")', false],
