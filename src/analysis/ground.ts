@@ -1,12 +1,13 @@
 import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
-import type { Policy } from '../model/policy.js';
+import type { AccessRule, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import type { FlowRule } from './flow.js';
 import type { Translated } from './nat.js';
 import type { Passage } from './passage.js';
 import { connectedNetworks, createResolver, ownAddresses, type Resolver } from './resolve.js';
+import { selfTargets } from './targets.js';
 
 /** What everything about one device is computed from. */
 export interface Ground {
@@ -15,6 +16,10 @@ export interface Ground {
   readonly resolver: Resolver;
   /** Every address and connected network of the appliance that the file holds. */
   readonly known: IpSet;
+  /** Its own addresses alone; null where the file does not hold one of them. */
+  readonly own: IpSet | null;
+  /** The rules of each policy that may be for the appliance itself, once they were asked for. */
+  readonly rulesForSelf: Map<Policy, readonly AccessRule[]>;
   /** Every service of the appliance's own. */
   readonly offered: ServiceSet;
   /** The rules of each policy as packet sets, once they were asked for. */
@@ -35,10 +40,18 @@ export function groundOf(config: FirewallConfig): Ground {
     known: IpSet.unionOf(
       config.interfaces.flatMap((iface) => [ownAddresses(iface), connectedNetworks(iface)]),
     ),
+    own: ownOf(config),
+    rulesForSelf: new Map(),
     offered: ServiceSet.unionOf(config.listeners.map((listener) => listener.services)),
     ...nothingKnown(),
     coarse: false,
   };
+}
+
+function ownOf(config: FirewallConfig): IpSet | null {
+  const targets = selfTargets(config).map(({ target }) => target);
+  if (targets.some(({ dynamic }) => dynamic !== null)) return null;
+  return IpSet.unionOf(targets.map(({ addresses }) => addresses));
 }
 
 /** The same for answers that are wider than the truth, and always small: nothing exact is remembered. */
