@@ -26,7 +26,9 @@ export interface Ground {
   readonly flowRules: Map<string, readonly FlowRule[]>;
   /** What NAT makes of all that comes in by an entry, once it was asked for, and where it goes on from there. */
   readonly translated: Map<Entry, Translated>;
-  readonly passages: Map<Entry, readonly Passage[]>;
+  /** The same for all entries that NAT rules treat alike. */
+  readonly translatedAlike: Map<string, Translated>;
+  readonly passages: Map<Translated, readonly Passage[]>;
   /** Rules take nothing away from those behind them: wider than the truth, and always small. */
   readonly coarse: boolean;
 }
@@ -59,6 +61,6 @@ export function coarseOf(ground: Ground): Ground {
   return { ...ground, ...nothingKnown(), coarse: true };
 }
 
-function nothingKnown(): Pick<Ground, 'flowRules' | 'translated' | 'passages'> {
-  return { flowRules: new Map(), translated: new Map(), passages: new Map() };
+function nothingKnown(): Pick<Ground, 'flowRules' | 'translated' | 'translatedAlike' | 'passages'> {
+  return { flowRules: new Map(), translated: new Map(), translatedAlike: new Map(), passages: new Map() };
 }

@@ -43,10 +43,37 @@ const COMING_IN = PacketSet.unionOf(
 export function translateAll(ground: Ground, entry: Entry): Translated {
   let translated = ground.translated.get(entry);
   if (translated === undefined) {
-    translated = translate(ground, entry, COMING_IN.intersect(packetsFrom(entry)));
+    const alike = likenessOf(ground.config.natRules, entry);
+    translated =
+      (alike === null ? undefined : ground.translatedAlike.get(alike)) ??
+      translate(ground, entry, COMING_IN.intersect(packetsFrom(entry)));
     ground.translated.set(entry, translated);
+    if (alike !== null) ground.translatedAlike.set(alike, translated);
   }
   return translated;
+}
+
+/** The same text for entries that every NAT rule treats alike; null: none is like this one. */
+function likenessOf(rules: readonly NatRule[], entry: Entry): string | null {
+  if (entry.tunnel !== undefined) return null;
+  const marks = rules.map((rule) => {
+    if (!comesIn(rule, entry)) return '-';
+    return rule.toSelf === true ? null : comesInForCertain(rule, entry) ? '+' : '?';
+  });
+  return marks.includes(null) ? null : marks.join('');
+}
+
+/** Whether any NAT rule may take packets for some addresses and services elsewhere. */
+export function mayBeTaken(ground: Ground, entry: Entry, addresses: IpSet, services: ServiceSet): boolean {
+  const { resolver, config } = ground;
+  return config.natRules.some(
+    (rule) =>
+      rule.enabled &&
+      changesDestination(rule) &&
+      comesIn(rule, entry) &&
+      resolver.addresses(rule.destination, rule.location).may.overlaps(addresses) &&
+      resolver.services(rule.service, rule.location).may.overlaps(services),
+  );
 }
 
 /** First match over the NAT rules, for packets from an entry. */

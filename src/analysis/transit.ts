@@ -1,5 +1,5 @@
 import type { Contribution, Entry, PathStep, Reach, Target } from '../model/exposure.js';
-import type { Policy } from '../model/policy.js';
+import type { Action, Policy } from '../model/policy.js';
 import type { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
@@ -40,11 +40,13 @@ const MANY_SERVICES = 12;
 /** Everybody who reaches an administration service of a host behind the appliance from one entry. */
 export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostService[]): readonly Reach[] {
   if (wanted.length === 0) return [];
+  const departures = departuresOf(ground, entry);
+  if (departures.length === 0) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const passages = passagesFrom(ground, entry).filter(
     (passage) => !passage.toSelf && passage.services.overlaps(services),
   );
-  const reaches = departuresOf(ground, entry).flatMap(({ stages, exits }) => {
+  const reaches = departures.flatMap(({ stages, exits }) => {
     const behind = IpSet.unionOf(exits.map((exit) => exit.destinations));
     return passages.flatMap((passage) => {
       const destinations = passage.destinations.intersect(behind);
@@ -77,7 +79,7 @@ function departuresOf(ground: Ground, entry: Entry): readonly Departure[] {
   >();
   for (const exit of exitsOf(ground.config, entry)) {
     const policies = stagesOf(ground.config, { entry, exit });
-    if (policies.length === 0) continue;
+    if (policies.length === 0 || !policies.every((stage) => stage.some(mayLetIn))) continue;
     const key = policies.map((stage) => stage.map(({ name }) => name).join('\n')).join('\n\n');
     const before = departures.get(key);
     if (before === undefined) departures.set(key, { policies, exits: [exit] });
@@ -88,6 +90,18 @@ function departuresOf(ground: Ground, entry: Entry): readonly Departure[] {
     exits,
   }));
 }
+
+/** Whether a policy may let anything through at all. */
+function mayLetIn({ rules, default: { action } }: Policy): boolean {
+  return action === 'permit' || rules.some((rule) => rule.enabled && !STOPS.has(rule.action.kind));
+}
+
+/** The same for what is for the appliance itself. */
+function letsInSelf(policy: Policy): boolean {
+  return mayLetIn({ ...policy, rules: policy.rules.filter(({ transitOnly }) => transitOnly !== true) });
+}
+
+const STOPS: ReadonlySet<Action['kind']> = new Set(['deny', 'return', 'continue']);
 
 /** Packets that leave: by one exit, or by one of those that the file does not tell apart by what is behind. */
 interface Leaving {
@@ -163,7 +177,9 @@ export function reachUnknownSelf(
 
 /** Everybody who reaches the appliance's own services at one target because NAT sends them there. */
 export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
-  if (self.target.dynamic !== null) return [];
+  if (self.target.dynamic !== null || !mayBecome(ground, self.target.addresses)) return [];
+  const policies = selfStages(ground.config, entry, self);
+  if (policies.length === 0 || !policies.every((stage) => stage.some(letsInSelf))) return [];
   const passages = passagesFrom(ground, entry).filter(
     ({ nat, destinations, services }) =>
       nat !== null && destinations.contains(self.target.addresses) && services.overlaps(ground.offered),
@@ -173,8 +189,7 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
   const { addresses, interfaces } = self.target;
   const exit = { zone: self.interface.zone, interfaces, destinations: addresses, approximate: [] };
   const direction: Direction = { entry, exit };
-  const stages = forSelf(toStages(selfStages(ground.config, entry, self), ground, entry));
-  if (stages.length === 0) return [];
+  const stages = forSelf(toStages(policies, ground, entry));
   const reaches = passages.flatMap((passage) => {
     const whole = wholly(pass(stages, [exit], { ...passage, destinations: addresses }), ground.offered);
     if (whole === null) return [];
@@ -189,6 +204,27 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
     });
   });
   return mergeAlike(reaches);
+}
+
+const becoming = new WeakMap<Ground, IpSet>();
+
+/** Whether any NAT rule gives packets a destination, and it may be one of these. */
+function mayBecome(ground: Ground, addresses: IpSet): boolean {
+  const { config, resolver } = ground;
+  let targets = becoming.get(ground);
+  if (targets === undefined) {
+    targets = IpSet.unionOf(
+      config.natRules.map((rule) => {
+        const { enabled, toSelf, translatedDestination: to, translatedService: port } = rule;
+        if (!enabled) return IpSet.EMPTY;
+        if (toSelf === true) return IpSet.ALL;
+        if (to !== null) return resolver.addresses(to).may;
+        return port === null ? IpSet.EMPTY : resolver.addresses(rule.destination).may;
+      }),
+    );
+    becoming.set(ground, targets);
+  }
+  return targets.overlaps(addresses);
 }
 
 /** Stages without the rules that are for packets in transit alone. */

@@ -1,5 +1,6 @@
 import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
+import type { NatRule } from '../model/policy.js';
 import { askInterfaces } from './candidates.js';
 
 const waysOf = new WeakMap<Entry, readonly Entry[]>();
@@ -21,5 +22,12 @@ export function waysIn(config: FirewallConfig, entry: Entry): readonly Entry[] {
 }
 
 function tellsApart({ policies, natRules }: FirewallConfig, entry: Entry): boolean {
-  return natRules.some((rule) => rule.inInterfaces !== null) || askInterfaces(policies, entry);
+  return natRules.some((rule) => isForSome(rule, entry)) || askInterfaces(policies, entry);
+}
+
+/** Whether a NAT rule is for some of an entry's interfaces, or does something else at each. */
+function isForSome({ inInterfaces, toSelf }: NatRule, { interfaces }: Entry): boolean {
+  if (inInterfaces === null) return false;
+  const named = interfaces.filter((name) => inInterfaces.includes(name)).length;
+  return named > 0 && (named < interfaces.length || toSelf === true);
 }
