@@ -125,7 +125,7 @@ function toHosts(ground: Ground, entry: Entry, hosts: readonly HostService[]): r
 
 /** The reach of an entry: that of each of its ways in, together. */
 function byEachWay(ground: Ground, entry: Entry, reach: (way: Entry) => readonly Reach[]): readonly Reach[] {
-  const ways = waysIn(ground.config, entry);
+  const ways = waysIn(ground, entry);
   if (ways.length === 1) return reach(ways[0] as Entry);
   return mergeAlike(ways.flatMap((way) => reach(way).map((each) => ({ ...each, entry }))));
 }

@@ -1,10 +1,10 @@
 import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
-import type { AccessRule, Policy } from '../model/policy.js';
+import type { AccessRule, NatRule, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import type { FlowRule } from './flow.js';
-import type { Translated } from './nat.js';
+import type { NatMatch, Translated } from './nat.js';
 import type { Passage } from './passage.js';
 import { connectedNetworks, createResolver, ownAddresses, type Resolver } from './resolve.js';
 import { selfTargets } from './targets.js';
@@ -24,6 +24,8 @@ export interface Ground {
   readonly offered: ServiceSet;
   /** The rules of each policy as packet sets, once they were asked for. */
   readonly flowRules: Map<string, readonly FlowRule[]>;
+  /** NAT rules as packet sets, once they were asked for. */
+  readonly natMatches: Map<NatRule, NatMatch>;
   /** What NAT makes of all that comes in by an entry, once it was asked for, and where it goes on from there. */
   readonly translated: Map<Entry, Translated>;
   /** The same for all entries that NAT rules treat alike. */
@@ -45,6 +47,7 @@ export function groundOf(config: FirewallConfig): Ground {
     own: ownOf(config),
     rulesForSelf: new Map(),
     offered: ServiceSet.unionOf(config.listeners.map((listener) => listener.services)),
+    natMatches: new Map(),
     ...nothingKnown(),
     coarse: false,
   };

@@ -51,7 +51,7 @@ export function trace(
     .map((entry) =>
       entry.interfaces.includes(wanted ?? '') ? { ...entry, interfaces: [wanted ?? ''] } : entry,
     );
-  return entries.flatMap((entry) => waysIn(config, entry)).map((entry) => traceFrom(ground, entry, packet));
+  return entries.flatMap((entry) => waysIn(ground, entry)).map((entry) => traceFrom(ground, entry, packet));
 }
 
 function maySend({ tunnel, interfaces, networks }: Entry, { source }: Packet): boolean {
