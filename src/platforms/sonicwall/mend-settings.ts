@@ -119,10 +119,39 @@ export const SETTING_STEPS: ReadonlyMap<SettingName, SettingSteps> = new Map<Set
       screen: 'syslog',
       step: {
         en: (value) =>
-          value === '' ? ': add a server of your own' : `: replace ${value} by a server of your own`,
+          value === ''
+            ? ': add a server of your own'
+            : ` (Log > Automation, for logs by FTP): replace ${value} by a server of your own`,
         fr: (value) =>
-          value === '' ? ' : ajouter un serveur à vous' : ` : remplacer ${value} par un serveur à vous`,
+          value === ''
+            ? ' : ajouter un serveur à vous'
+            : ` (Log > Automation, pour les journaux par FTP) : remplacer ${value} par un serveur à vous`,
       },
+    },
+  ],
+  [
+    'trap-receiver',
+    {
+      screen: 'snmp',
+      step: {
+        en: (value) => ` > Configure: take ${value} out of Host 1 to 4, or replace it by a host of your own`,
+        fr: (value) =>
+          ` > Configure : retirer ${value} de Host 1 à 4, ou le remplacer par une machine à vous`,
+      },
+    },
+  ],
+  [
+    'flow-collector',
+    {
+      screen: 'flows',
+      step: {
+        en: (value) => `: replace ${value} by a server of your own, or untick Send AppFlow to it`,
+        fr: (value) => ` : remplacer ${value} par un serveur à vous, ou décocher l'envoi des flux`,
+      },
+      commands: [
+        { since: [6, 5], commands: inside('appflow', ...inside('gmsflow-server', 'no flows')) },
+        { since: [7, 0], commands: [] },
+      ],
     },
   ],
   [
@@ -177,6 +206,21 @@ export const SETTING_STEPS: ReadonlyMap<SettingName, SettingSteps> = new Map<Set
         en: (value) => ` > Configure RADIUS, LDAP or TACACS+: replace ${value} by a server of your own`,
         fr: (value) => ` > Configure RADIUS, LDAP ou TACACS+ : remplacer ${value} par un serveur à vous`,
       },
+    },
+  ],
+  [
+    'ldap-without-encryption',
+    {
+      screen: 'userSettings',
+      step: always(
+        ' > Configure LDAP: tick Use TLS (SSL), for each server',
+        ' > Configure LDAP : cocher Use TLS (SSL), pour chaque serveur',
+      ),
+      // From 6.5 on it stands in the block of each server.
+      commands: [
+        { since: [6, 2], commands: inside('user ldap', 'use-tls') },
+        { since: [6, 5], commands: [] },
+      ],
     },
   ],
   [

@@ -15,6 +15,7 @@ export interface Screens {
   readonly snmp: string;
   readonly time: string;
   readonly syslog: string;
+  readonly flows: string;
   readonly dns: string;
   readonly dynamicDns: string;
   readonly userSettings: string;
@@ -36,6 +37,7 @@ const CLASSIC: Screens = {
   snmp: 'System > SNMP',
   time: 'System > Time',
   syslog: 'Log > Syslog',
+  flows: 'AppFlow > Flow Reporting > GMSFlow Server',
   dns: 'Network > DNS',
   dynamicDns: 'Network > Dynamic DNS',
   userSettings: 'Users > Settings',
@@ -60,6 +62,7 @@ const SEVEN: Screens = {
   snmp: 'Device > Settings > SNMP',
   time: 'Device > Settings > Time',
   syslog: 'Device > Log > Syslog',
+  flows: 'Device > AppFlow > Flow Reporting > GMSFlow Server',
   dns: 'Network > DNS > Settings',
   dynamicDns: 'Network > DNS > Dynamic DNS',
   userSettings: 'Device > Users > Settings',

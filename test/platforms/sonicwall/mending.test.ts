@@ -59,7 +59,7 @@ describe('the commands of a setting', () => {
 
   it('names the server that is to be replaced, in each language', () => {
     expect(steps(change('log-server', '203.0.113.61'), '6.5.4.4-44n')).toEqual([
-      'Log > Syslog: replace 203.0.113.61 by a server of your own',
+      'Log > Syslog (Log > Automation, for logs by FTP): replace 203.0.113.61 by a server of your own',
     ]);
     expect(steps(change('log-server'), '7.0.1-5083', {}, 'fr')).toEqual([
       'Device > Log > Syslog : ajouter un serveur à vous',
@@ -190,7 +190,7 @@ describe('findings on the fixtures', () => {
       );
     }
     const without = [...words].filter(([, clicks]) => !clicks).map(([check]) => check);
-    // To be judged, not clicked: whose configuration it was, and who holds the file.
-    expect(without.sort()).toEqual(['FWA-PRV-001', 'FWA-PRV-004']);
+    // To be judged, not clicked: whose configuration it was, who holds the file, who changed it.
+    expect(without.sort()).toEqual(['FWA-PRV-001', 'FWA-PRV-004', 'FWA-PRV-005', 'FWA-PRV-006']);
   });
 });
