@@ -4,7 +4,7 @@ import type { AddressContent, AddressObject } from '../../model/objects.js';
 import { IpSet, maskToPrefix, parseIpSet } from '../../sets/ip-set.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import type { KeyReader, Value } from './key-reader.js';
-import { groupMembers, originOf } from './values.js';
+import { groupMembers, integer, originOf } from './values.js';
 
 /** An address object as the export writes it, before its meaning. */
 export interface AddressRow {
@@ -20,6 +20,8 @@ export interface AddressRow {
   /** Why the content is not known, for kinds without addresses. */
   readonly reason: string;
   readonly origin: Origin;
+  /** Seconds since 1970; undefined: before 6.5 nothing says. */
+  readonly updated?: number | undefined;
   readonly location: Location;
 }
 
@@ -67,6 +69,7 @@ function v4Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
       first: reader.at('addrObjIp1_N', index),
       second: reader.at('addrObjIp2_N', index),
       origin: originOf(reader.at('addrObjProperties_N', index)),
+      updated: integer(reader.at('addrObjTimeUpdated_N', index)?.text) || undefined,
       location: id.location,
     };
   });
@@ -185,6 +188,7 @@ export function buildAddressBook(
       zone: row.zone,
       content: row.kind === 'group' ? { kind: 'group', members: below } : content(row),
       origin: row.origin,
+      ...(row.updated === undefined ? {} : { updated: row.updated }),
       location: row.location,
     };
   });

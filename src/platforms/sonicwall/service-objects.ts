@@ -20,6 +20,8 @@ interface ServiceRow {
   readonly content: ServiceContent;
   readonly management: boolean;
   readonly origin: Origin;
+  /** Seconds since 1970; undefined: before 6.5 nothing says. */
+  readonly updated: number | undefined;
   readonly location: Location;
 }
 
@@ -37,11 +39,12 @@ export function readServices(reader: KeyReader, log: DiagnosticLog): ServiceBook
     rows.set(row.id, before === undefined ? row : { ...before, content: NAMESAKES, management: false });
   }
   const objects = [...rows.values()].map(
-    ({ id, content, origin, location }): ServiceObject => ({
+    ({ id, content, origin, updated, location }): ServiceObject => ({
       name: id,
       label: id,
       content,
       origin,
+      ...(updated === undefined ? {} : { updated }),
       location,
     }),
   );
@@ -79,6 +82,7 @@ function readRow(
     // Exports that carry no such mark at all are judged by the name alone.
     management: management === undefined ? !reader.has('svcObjManagement_N') : management.text === '1',
     origin: originOf(reader.at('svcObjProperties_N', index)),
+    updated: integer(reader.at('svcObjTimeUpdated_N', index)?.text) || undefined,
     location: id.location,
   };
   if (type?.text === '2') return { ...row, content: { kind: 'group', members: members.get(id.text) ?? [] } };
