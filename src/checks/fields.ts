@@ -210,6 +210,8 @@ export const RECORDS = {
     kind: { type: 'string', about: 'the product: `gms`' },
     address: { type: 'string', about: 'where it is; empty when the file does not say' },
     addresses: { type: 'list<string>', about: 'the same as a list, if it is an address and not a name' },
+    where: { type: 'string', about: 'where it is, in words if the file does not say' },
+    whereFr: { type: 'string', about: 'the same in French' },
     enabled,
   },
   Setting: {
@@ -221,6 +223,8 @@ export const RECORDS = {
     on: { type: 'bool', about: 'its value is true' },
     off: { type: 'bool', about: 'its value is false' },
     addresses: { type: 'list<string>', about: 'its value as a list, if it is an address' },
+    server: { type: 'string', about: 'what it names, or `a server` if it names none' },
+    serverFr: { type: 'string', about: 'the same in French' },
   },
   Interface: {
     device,

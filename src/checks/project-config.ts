@@ -160,6 +160,8 @@ export function projectManager({ kind, address, enabled }: Manager, config: Fire
     kind,
     address: address ?? '',
     addresses: address !== null && isAddress(address) ? [address] : [],
+    where: address ?? 'an address that the file does not name',
+    whereFr: address ?? 'une adresse que le fichier ne nomme pas',
     enabled,
   });
 }
@@ -174,6 +176,8 @@ export function projectSetting({ name, value }: Setting, config: FirewallConfig)
     on: value === true,
     off: value === false,
     addresses: typeof value === 'string' && isAddress(value) ? [value] : [],
+    server: typeof value === 'string' ? value : 'a server',
+    serverFr: typeof value === 'string' ? value : 'un serveur',
   });
 }
 

@@ -4,7 +4,7 @@ import type { AddressContent, AddressObject } from '../../model/objects.js';
 import { IpSet, maskToPrefix, parseIpSet } from '../../sets/ip-set.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import type { KeyReader, Value } from './key-reader.js';
-import { groupMembers, originOf } from './values.js';
+import { groupMembers, integer, originOf } from './values.js';
 
 /** An address object as the export writes it, before its meaning. */
 export interface AddressRow {
@@ -20,6 +20,8 @@ export interface AddressRow {
   /** Why the content is not known, for kinds without addresses. */
   readonly reason: string;
   readonly origin: Origin;
+  /** Seconds since 1970; undefined: before 6.5 nothing says. */
+  readonly updated?: number | undefined;
   readonly location: Location;
 }
 
@@ -61,6 +63,7 @@ function v4Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
   const first = reader.column('addrObjIp1_N');
   const second = reader.column('addrObjIp2_N');
   const properties = reader.column('addrObjProperties_N');
+  const updated = reader.column('addrObjTimeUpdated_N');
   return reader.indices('addrObjId_N', 'addrObjType_N').flatMap((index) => {
     const id = ids.at(index);
     if (id === undefined) return unnamed(reader.locate('addrObjType_N', index), log);
@@ -74,6 +77,7 @@ function v4Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
       first: first.at(index),
       second: second.at(index),
       origin: originOf(properties.text(index)),
+      updated: integer(updated.text(index)) || undefined,
       location: id.location,
     };
   });
@@ -194,6 +198,7 @@ export function buildAddressBook(
       zone: row.zone,
       content: row.kind === 'group' ? { kind: 'group', members: below } : content(row),
       origin: row.origin,
+      ...(row.updated === undefined ? {} : { updated: row.updated }),
       location: row.location,
     };
   });

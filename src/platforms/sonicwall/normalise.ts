@@ -16,6 +16,7 @@ import { readOwnership } from './ownership.js';
 import type { RuleRow } from './rules.js';
 import { readRules, toPolicies } from './rules.js';
 import { readSecrets } from './secrets.js';
+import { readServers } from './servers.js';
 import { readServices } from './service-objects.js';
 import { withTunnelRules } from './tunnel-rules.js';
 import { readTunnels } from './tunnels.js';
@@ -78,7 +79,11 @@ export function normalise(
     administrators,
     tunnels,
     managers: readManagers(reader),
-    settings: [...readSettings(reader), ...readOwnership(reader, administrators)],
+    settings: [
+      ...readSettings(reader),
+      ...readOwnership(reader, administrators),
+      ...readServers(reader, parts.addressObjects),
+    ],
     secrets: readSecrets(reader),
     natBeforeSelf: 'unknown',
   };

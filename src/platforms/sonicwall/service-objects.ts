@@ -24,6 +24,8 @@ interface ServiceRow {
   /** The firmware marks it as a service of the appliance's own. */
   readonly marked: boolean;
   readonly origin: Origin;
+  /** Seconds since 1970; undefined: before 6.5 nothing says. */
+  readonly updated: number | undefined;
   readonly location: Location;
 }
 
@@ -44,11 +46,12 @@ export function readServices(reader: KeyReader, log: DiagnosticLog): ServiceBook
     );
   }
   const objects = [...rows.values()].map(
-    ({ id, content, origin, location }): ServiceObject => ({
+    ({ id, content, origin, updated, location }): ServiceObject => ({
       name: id,
       label: id,
       content,
       origin,
+      ...(updated === undefined ? {} : { updated }),
       location,
     }),
   );
@@ -88,6 +91,7 @@ function readRow(
     management: management === undefined ? !reader.has('svcObjManagement_N') : management.text === '1',
     marked: management?.text === '1',
     origin: originOf(reader.at('svcObjProperties_N', index)),
+    updated: integer(reader.at('svcObjTimeUpdated_N', index)?.text) || undefined,
     location: id.location,
   };
   if (type?.text === '2') return { ...row, content: { kind: 'group', members: members.get(id.text) ?? [] } };

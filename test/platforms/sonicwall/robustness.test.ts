@@ -70,6 +70,18 @@ const RICH: Pairs = {
   zoneObjSslVpnProfile_1: 1,
   registrationCode: 'ABCD1234',
   prefsHistorySerialNumber_0: '0017C5000009',
+  ipsecName_1: 'WAN GroupVPN',
+  ipsecClientPolicy_1: 'on',
+  userGroupObjPrivMask_0: 16,
+  userGroupObjLdapLocn_0: 'example.net/IT',
+  lastImportedUser: 'dupont',
+  snmp_Enable: 'on',
+  ldapServerName: '192.168.1.25',
+  ldapSrvrHostName_0: '192.168.1.26',
+  logFtpOn: 'on',
+  pktCapTraceAutoFtpOn_0: 'on',
+  prefs_dhdynscopeactive_0: 'on',
+  prefs_dhdynDhcpOptGrp_0: 'telephones',
 };
 
 const RICH_TEXT = pairsText(RICH);
