@@ -147,7 +147,7 @@ function mergeCells(cells: readonly Cell[]): readonly Cell[] {
 }
 
 /** The same admissions, cut so that no two share a service; those alike in sources are one. */
-function disjoint(admissions: readonly Admission[]): readonly Admission[] {
+export function disjoint(admissions: readonly Admission[]): readonly Admission[] {
   let parts: readonly Admission[] = [];
   for (const { services, sources } of admissions) {
     let rest = services;

@@ -3,6 +3,7 @@ import { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import type { ServiceSet } from '../sets/service-set.js';
+import { byPorts } from './by-ports.js';
 import type { FlowRule } from './flow.js';
 import type { Admitted, Passage, Passed } from './passage.js';
 
@@ -67,21 +68,20 @@ export interface Whole {
   readonly admitted: readonly LetIn[];
 }
 
-/** Of all that gets in, the part for one service and from some sources. */
+/** Of all that gets in, the parts for one service and from some sources: one for ports that the same reach. */
 export function forService(
   { passage, packets, admitted }: Whole,
   { services }: { readonly services: ServiceSet },
   sources: IpSet,
-): Part | null {
-  const part = packets.intersect(PacketSet.of(sources, IpSet.ALL, services));
-  if (part.isEmpty()) return null;
-  return {
-    sources: part.sources(),
+): readonly Part[] {
+  const boxes = packets.intersect(PacketSet.of(sources, IpSet.ALL, services)).parts();
+  const shares = byPorts(boxes.map(({ source, service }) => ({ sources: source, services: service })));
+  return shares.map((share) => ({
+    ...share,
     destinations: passage.destinations,
-    services: part.services(),
     admitted,
     whole: new Map(),
-  };
+  }));
 }
 
 /** What rules let into a part, by whatever exit. */

@@ -6,7 +6,8 @@ export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
   const merged = new Map<string, Reach>();
   for (const reach of reaches) {
     const { target, service } = reach;
-    const key = [target.kind, target.addresses.key(), target.interfaces, service.id, service.ports].join(' ');
+    const where = [target.kind, target.addresses.key(), target.interfaces];
+    const key = [...where, service.id, service.protocol, service.ports].join(' ');
     const before = merged.get(key);
     merged.set(
       key,

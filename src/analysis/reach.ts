@@ -3,6 +3,7 @@ import type { Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { protocolName, ServiceSet } from '../sets/service-set.js';
+import { byPorts } from './by-ports.js';
 import { candidatesFor, type Ingress, ingressesOf } from './candidates.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
@@ -215,7 +216,7 @@ function toReaches(
   named: readonly NamedSource[],
 ): readonly Reach[] {
   const candidates = stages.flatMap((stage) => stage.contributions);
-  return byDestinationPorts(admitAll(stages)).map(({ services, sources }) => {
+  return byPorts(admitAll(stages)).map(({ services, sources }) => {
     const contributions = candidates.flatMap(({ candidate, sources: taken }) => {
       const part = taken.intersect(sources);
       return part.isEmpty() ? [] : [contribution(ground, self, listener, candidate, part)];
@@ -233,26 +234,6 @@ function toReaches(
       ],
     };
   });
-}
-
-/**
- * One reach a set of ports. Whoever may choose among source ports gets in by the best of them, so
- * parts that differ in source ports only are one.
- */
-function byDestinationPorts(admissions: readonly Admission[]): readonly Admission[] {
-  const parts = new Map<string, Admission>();
-  for (const admission of admissions) {
-    const key = admission.services
-      .protocols()
-      .map((protocol) => `${protocol}/${admission.services.destinationPorts(protocol).key()}`)
-      .join(' ');
-    const before = parts.get(key);
-    parts.set(key, {
-      services: before === undefined ? admission.services : before.services.union(admission.services),
-      sources: before === undefined ? admission.sources : before.sources.union(admission.sources),
-    });
-  }
-  return [...parts.values()];
 }
 
 /** A service with the ports that are let in. */

@@ -151,12 +151,11 @@ export function reachUnknownSelf(
     if (!passage.services.overlaps(services)) return [];
     const whole = wholly(pass(stages, [null], passage), services);
     if (whole === null) return [];
-    return wanted.flatMap((service) => {
-      const part = forService(whole, service, IpSet.ALL);
-      if (part === null) return [];
-      const found = { id: service.id, services: part.services };
-      return [toReach(ground, direction, target, passage, part, found)];
-    });
+    return wanted.flatMap((service) =>
+      forService(whole, service, IpSet.ALL).map((part) =>
+        toReach(ground, direction, target, passage, part, { id: service.id, services: part.services }),
+      ),
+    );
   });
   return mergeAlike(reaches);
 }
@@ -180,13 +179,11 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
     const whole = wholly(pass(stages, [exit], { ...passage, destinations: addresses }), offered);
     if (whole === null) return [];
     return ground.config.listeners.flatMap((listener) => {
-      const part =
-        listens(listener, self) && hears(listener, entry)
-          ? forService(whole, listener, sourcesOf(listener, self, ground.resolver))
-          : null;
-      if (part === null) return [];
-      const service = { id: listener.service, services: part.services };
-      return [toReach(ground, direction, self.target, whole.passage, part, service, listener.approximate)];
+      if (!listens(listener, self) || !hears(listener, entry)) return [];
+      return forService(whole, listener, sourcesOf(listener, self, ground.resolver)).map((part) => {
+        const service = { id: listener.service, services: part.services };
+        return toReach(ground, direction, self.target, whole.passage, part, service, listener.approximate);
+      });
     });
   });
   return mergeAlike(reaches);

@@ -189,6 +189,12 @@ export class ServiceSet {
     });
   }
 
+  /** The same services, from whatever source port. */
+  fromAnyPort(): ServiceSet {
+    const { cuts } = PortSet.ALL;
+    return ServiceSet.fromRuns(this.runs().map((run) => ({ ...run, sources: cuts })));
+  }
+
   /** The stretches of the line of services that are not empty, whatever the source port. */
   reach(): Cuts<number> {
     this.#reach ??= unionOfCuts(this.runs().map(({ start, end }) => [start, end]));
