@@ -8,11 +8,12 @@ import type { RoleOverrides } from './entries.js';
 import { findEntries } from './entries.js';
 import type { Ground } from './ground.js';
 import { coarseOf, groundOf } from './ground.js';
+import type { HostService } from './host-services.js';
 import { mergeAlike, mergeTargets } from './merge-reaches.js';
 import { reachSelf } from './reach.js';
 import { connectedNetworks, ownAddresses } from './resolve.js';
 import { type SelfTarget, selfTargets } from './targets.js';
-import { type HostService, reachHosts, reachTranslatedSelf, reachUnknownSelf } from './transit.js';
+import { reachHosts, reachTranslatedSelf, reachUnknownSelf } from './transit.js';
 import { mayBeFor } from './tunnel-entries.js';
 import { waysIn } from './ways-in.js';
 

@@ -1,9 +1,10 @@
 import { IpSet } from '../sets/ip-set.js';
+import { ServiceSet } from '../sets/service-set.js';
 import { type Admission, disjoint } from './first-match.js';
 
 /**
- * Who gets in by which ports: no two parts share a port, and ports that the same sources reach are one part.
- * Whoever may choose among source ports gets in by the best of them, so these are not told apart.
+ * Who gets in by which ports: no two parts share a port, and ports that the same sources reach are one part,
+ * as long as they can be written as one list: `tcp/139` and `udp/137` can't. Whoever may choose among source ports gets in by the best of them, so these are not told apart.
  */
 export function byPorts(admissions: readonly Admission[]): readonly Admission[] {
   const together = new Map<string, { readonly services: Admission['services']; readonly sources: IpSet[] }>();
@@ -18,7 +19,24 @@ export function byPorts(admissions: readonly Admission[]): readonly Admission[] 
     services,
     sources: IpSet.unionOf(sources),
   }));
-  return [...disjoint(parts)].sort((a, b) => startOf(a) - startOf(b));
+  return disjoint(parts)
+    .flatMap(({ services, sources }) => sameInAll(services).map((each) => ({ services: each, sources })))
+    .sort((a, b) => startOf(a) - startOf(b));
+}
+
+/** Services in parts whose protocols all have the same ports. */
+export function sameInAll(services: ServiceSet): readonly ServiceSet[] {
+  const protocols = services.protocols();
+  if (protocols.length === 1) return [services];
+  const alike = new Map<string, number[]>();
+  for (const protocol of protocols) {
+    const key = services.destinationPorts(protocol).key();
+    alike.set(key, [...(alike.get(key) ?? []), protocol]);
+  }
+  if (alike.size === 1) return [services];
+  return [...alike.values()].map((each) =>
+    services.intersect(ServiceSet.unionOf(each.map((protocol) => ServiceSet.of(protocol)))),
+  );
 }
 
 function startOf({ services }: Admission): number {

@@ -2,7 +2,7 @@ import type { Contribution } from '../model/exposure.js';
 import { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
-import type { ServiceSet } from '../sets/service-set.js';
+import { ServiceSet } from '../sets/service-set.js';
 import { byPorts } from './by-ports.js';
 import type { FlowRule } from './flow.js';
 import type { Admitted, Passage, Passed } from './passage.js';
@@ -58,7 +58,8 @@ export function wholly(passed: Passed, services: ServiceSet): Whole | null {
   const wanted = PacketSet.of(IpSet.ALL, IpSet.ALL, services);
   const packets = PacketSet.unionOf(passed.permitted.map((each) => each.packets.intersect(wanted)));
   if (packets.isEmpty()) return null;
-  return { passage: passed.passage, packets, admitted: letInto(packets, byRule(passed.admitted())) };
+  const admitted = letInto(packets, byRule(passed.admitted()));
+  return { passage: passed.passage, packets, admitted, doubts: boxesByRule(passed.doubts()) };
 }
 
 /** Packets to the appliance itself that get in, and what rules let in of them. */
@@ -66,6 +67,8 @@ export interface Whole {
   readonly passage: Passage;
   readonly packets: PacketSet;
   readonly admitted: readonly LetIn[];
+  /** What rules may not let in. */
+  readonly doubts: BoxList<LetInBox>;
 }
 
 /** Of all that gets in, the parts for one service and from some sources: one for ports that the same reach. */
@@ -75,7 +78,9 @@ export function forService(
   sources: IpSet,
 ): readonly Part[] {
   const boxes = packets.intersect(PacketSet.of(sources, IpSet.ALL, services)).parts();
-  const shares = byPorts(boxes.map(({ source, service }) => ({ sources: source, services: service })));
+  const shares = byPorts(
+    boxes.flatMap(connecting).map(({ source, service }) => ({ sources: source, services: service })),
+  );
   return shares.map((share) => ({
     ...share,
     destinations: passage.destinations,
@@ -84,11 +89,33 @@ export function forService(
   }));
 }
 
+const TCP = ServiceSet.of(6);
+
+/** Addresses of many hosts at once. RFC 5771; RFC 919, section 7; RFC 4291, section 2.7. */
+const GROUPS = IpSet.of('224.0.0.0/4', '255.255.255.255', 'ff00::/8');
+
+/** What of a box can open a connection: nobody answers TCP for a group. RFC 9293, section 3.9.2.3. */
+function connecting(box: PacketBox): readonly PacketBox[] {
+  if (!GROUPS.contains(box.destination)) return [box];
+  const service = box.service.subtract(TCP);
+  return service.isEmpty() ? [] : [{ ...box, service }];
+}
+
+/** A set by hosts and services that the same sources reach, from whatever source port. */
+export function boxesToOpen(packets: PacketSet, coarse: boolean): readonly PacketBox[] {
+  const parts = packets.parts();
+  if (coarse) return parts.flatMap(connecting);
+  const wide = parts.map((box) => ({ ...box, service: box.service.fromAnyPort() }));
+  const asIs = wide.every(({ service }, i) => service === parts[i]?.service);
+  const sets = wide.map((box) => PacketSet.of(box.source, box.destination, box.service));
+  return (asIs ? packets : PacketSet.unionOf(sets)).boxes().flatMap(connecting);
+}
+
 /** What rules let into a part, by whatever exit. */
 function letInto(part: PacketSet, admitted: ByRule): readonly LetIn[] {
   return [...admitted].flatMap(([rule, sets]) => {
     const met = sets.filter((packets) => packets.mayOverlap(part)).map((packets) => packets.intersect(part));
-    const boxes = PacketSet.unionOf(met).parts();
+    const boxes = PacketSet.unionOf(met).parts().flatMap(connecting);
     return boxes.length === 0 ? [] : [{ rule, boxes }];
   });
 }

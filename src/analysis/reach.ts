@@ -5,6 +5,7 @@ import { PacketSet } from '../sets/packet-set.js';
 import { protocolName, ServiceSet } from '../sets/service-set.js';
 import { byPorts } from './by-ports.js';
 import { candidatesFor, type Ingress, ingressesOf } from './candidates.js';
+import { doubtTexts } from './doubts.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import type { Ground } from './ground.js';
@@ -189,6 +190,7 @@ function admitAny(
   return {
     admissions: results.flatMap((result) => result.admissions),
     contributions: results.flatMap((result) => result.contributions),
+    doubts: results.flatMap((result) => result.doubts ?? []),
   };
 }
 
@@ -216,11 +218,16 @@ function toReaches(
   named: readonly NamedSource[],
 ): readonly Reach[] {
   const candidates = stages.flatMap((stage) => stage.contributions);
+  const doubts = stages.flatMap((stage) => stage.doubts ?? []);
   return byPorts(admitAll(stages)).map(({ services, sources }) => {
     const contributions = candidates.flatMap(({ candidate, sources: taken }) => {
       const part = taken.intersect(sources);
       return part.isEmpty() ? [] : [contribution(ground, self, listener, candidate, part)];
     });
+    const inDoubt = doubts.filter(
+      (each) => each.sources.overlaps(sources) && each.services.overlaps(services),
+    );
+    const rules = inDoubt.map(({ candidate }) => candidate.rule);
     return {
       device: ground.config.id,
       entry,
@@ -230,7 +237,11 @@ function toReaches(
       contributions,
       named,
       approximate: [
-        ...new Set([...listener.approximate, ...contributions.flatMap((each) => each.approximate)]),
+        ...new Set([
+          ...listener.approximate,
+          ...contributions.flatMap((each) => each.approximate),
+          ...doubtTexts(rules, ground.resolver),
+        ]),
       ],
     };
   });

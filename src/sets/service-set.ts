@@ -192,7 +192,9 @@ export class ServiceSet {
   /** The same services, from whatever source port. */
   fromAnyPort(): ServiceSet {
     const { cuts } = PortSet.ALL;
-    return ServiceSet.fromRuns(this.runs().map((run) => ({ ...run, sources: cuts })));
+    const runs = this.runs();
+    if (runs.every(({ sources }) => cutsEqual(sources, cuts))) return this;
+    return ServiceSet.fromRuns(runs.map((run) => ({ ...run, sources: cuts })));
   }
 
   /** The stretches of the line of services that are not empty, whatever the source port. */
