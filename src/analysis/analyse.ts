@@ -43,14 +43,24 @@ export function analyse(
   const limits: Diagnostic[] = [];
   const reaches = entries.flatMap((entry) => {
     if (entry.interfaces.length === 0) return [];
+    const managed = isManaged(config, entry);
+    const own = targets.filter(({ interface: { plane, name } }) =>
+      managed ? entry.interfaces.includes(name) : plane === 'data',
+    );
     const found = within(ground, entry, limits, (on) => [
-      ...toSelf(on, entry, targets, hosts),
-      ...byEachWay(on, entry, (way) => reachHosts(on, way, hosts)),
+      ...toSelf(on, entry, own, hosts),
+      ...(managed ? [] : byEachWay(on, entry, (way) => reachHosts(on, way, hosts))),
     ]);
     return withDoubts(entry, found);
   });
   const dormant = asleepOnce(entries.flatMap((entry) => findDormant(ground, entry, targets)));
   return { entries, reaches, dormant, diagnostics: [...ground.resolver.diagnostics(), ...limits] };
+}
+
+/** Whether packets come in by a management plane, which leads to nothing but itself. */
+function isManaged({ interfaces }: FirewallConfig, entry: Entry): boolean {
+  const by = interfaces.filter(({ name }) => entry.interfaces.includes(name));
+  return by.length > 0 && by.every(({ plane }) => plane === 'management');
 }
 
 /** What is not known of the far end of a tunnel is not known of its doors. */

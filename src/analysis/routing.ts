@@ -19,7 +19,7 @@ interface Reachable {
 
 /**
  * The ways out for packets from an entry, by longest prefix: connected networks and static routes.
- * What the file does not route may leave by any interface whose networks it does not hold. What is outside
+ * Nothing leaves by a management plane. What the file does not route may leave by any interface whose networks it does not hold. What is outside
  * is behind nobody's back; but a host to which NAT sends packets is one of somebody's, wherever it stands.
  *
  * @param published the packets were translated
@@ -34,7 +34,8 @@ export function exitsOf(
     const back = entry.interfaces.includes(iface.name) && iface.several !== true;
     const silent = config.silence?.addresses === true;
     const outside = iface.role.value === 'untrusted' && !(silent && published);
-    if (!iface.enabled || iface.loopback === true || back || outside) return [];
+    const elsewhere = iface.loopback === true || iface.plane === 'management';
+    if (!iface.enabled || elsewhere || back || outside) return [];
     const open = silent || isDynamic(iface.ipv4);
     const destinations = (routed.get(iface.name) ?? IpSet.EMPTY).union(
       open ? known.complement() : IpSet.EMPTY,

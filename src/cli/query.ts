@@ -118,7 +118,10 @@ function line({ device, entry, target, service, sources, approximate, contributi
   const what = `${service.protocol}/${portsText(service.ports)}`.replace(/\/$/, '');
   const doubt = approximate.length === 0 ? '' : ' (at most)';
   const conditions = conditionsOf(contributions);
-  const asked = conditions.length === 0 ? '' : ` (only if ${conditions.join('; ')})`;
+  const asked =
+    conditions.length === 0
+      ? ''
+      : ` (only if ${conditions.map((each) => each.replace(/^only (?:if )?/i, '')).join('; ')})`;
   const from = plainCidrs(sources).join(', ');
   return inert(
     `${device}  ${entry.name} > ${whereText(target)}  ${service.id === what ? what : `${service.id} ${what}`}  from ${from}${exceptText(sources)}${doubt}${asked}`,
