@@ -40,6 +40,7 @@ export function analyse(
   const ground = groundOf(config);
   const entries = findEntries(config, overrides);
   const targets = selfTargets(config);
+  const direct = targets.filter((self) => self.interface.loopback !== true);
   const limits: Diagnostic[] = [];
   const reaches = entries.flatMap((entry) => {
     if (entry.interfaces.length === 0) return [];
@@ -53,7 +54,7 @@ export function analyse(
     ]);
     return withDoubts(entry, found);
   });
-  const dormant = asleepOnce(entries.flatMap((entry) => findDormant(ground, entry, targets)));
+  const dormant = asleepOnce(entries.flatMap((entry) => findDormant(ground, entry, direct)));
   return { entries, reaches, dormant, diagnostics: [...ground.resolver.diagnostics(), ...limits] };
 }
 
@@ -117,8 +118,13 @@ function toSelf(
   }
   const found = targets.flatMap((self) => {
     if (!mayBeFor(entry, self, ground.known)) return [];
+    // What comes in for a loopback address is thrown away, unless NAT sent it there.
+    const direct = self.interface.loopback !== true;
     return byEachWay(ground, entry, (way) =>
-      mergeAlike([...reachSelf(ground, way, self), ...reachTranslatedSelf(ground, way, self)]),
+      mergeAlike([
+        ...(direct ? reachSelf(ground, way, self) : []),
+        ...reachTranslatedSelf(ground, way, self),
+      ]),
     );
   });
   return entry.tunnel === undefined ? found : mergeTargets(found);

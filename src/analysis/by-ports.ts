@@ -1,4 +1,5 @@
 import { IpSet } from '../sets/ip-set.js';
+import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { type Admission, disjoint } from './first-match.js';
 
@@ -41,4 +42,16 @@ export function sameInAll(services: ServiceSet): readonly ServiceSet[] {
 
 function startOf({ services }: Admission): number {
   return services.reach()[0] ?? 0;
+}
+
+/** Source ports that nobody has by chance. RFC 6335, section 6. */
+const BY_CHANCE = PortSet.of([49_152, 65_535]);
+
+/** The source ports that a rule asks for, where not every program has them by itself. */
+export function sourcePortsAsked(services: ServiceSet): readonly string[] {
+  if (services.fromAnyPort() === services) return [];
+  const ports = PortSet.unionOf(services.protocols().map((protocol) => services.sourcePorts(protocol)));
+  return ports.isEmpty() || ports.contains(BY_CHANCE)
+    ? []
+    : [`from source port ${ports.toRanges().join(', ')}`];
 }

@@ -1,6 +1,7 @@
 import type { AccessRule, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
+import { isInDoubt } from './doubts.js';
 import type { ResolvedAddresses, ResolvedServices } from './resolve.js';
 import type { Match } from './targets.js';
 
@@ -133,14 +134,14 @@ function follow(candidate: Candidate, cell: Cell, open: Cell[], returned: Cell[]
   (kind === 'jump' ? open : returned).push(...left.open, ...left.returned);
 }
 
-/** Whether it is not known what exactly a rule matches. A rate does not count: it stops nobody for good. */
+/** Whether it is not known what exactly a rule matches. */
 function isDoubtful({ rule, match, sources, services }: Candidate): boolean {
-  if (rule.approximate.length > 0 || rule.conditions.some(({ kind }) => kind !== 'rate')) return true;
-  if (match !== 'certain' && rule.conditions.length === 0) return true;
+  const sure = match === 'certain' || rule.conditions.length + rule.approximate.length > 0;
   const exact =
+    sure &&
     (sources.may === sources.must || sources.may.equals(sources.must)) &&
     (services.may === services.must || services.may.equals(services.must));
-  return !exact;
+  return isInDoubt(rule, exact);
 }
 
 /** What of undecided packets a rule matches perhaps. */

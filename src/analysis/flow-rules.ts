@@ -2,6 +2,7 @@ import type { Entry } from '../model/exposure.js';
 import type { AccessRule, Policy } from '../model/policy.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { chainOf } from './candidates.js';
+import { isInDoubt } from './doubts.js';
 import type { FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
 import { familyAddresses } from './nat.js';
@@ -89,9 +90,9 @@ function packetsOf(rule: AccessRule, ground: Ground): Pick<FlowRule, 'may' | 'mu
     PacketSet.of(source[part].intersect(family), destination[part].intersect(family), service[part]);
   const may = packets('may');
   const exact = isExact(source) && isExact(destination) && isExact(service);
-  const asks = rule.conditions.some(({ kind }) => kind !== 'rate') || rule.approximate.length > 0;
-  const doubtful = !coarse && (asks || !exact);
-  if (coarse || asks || rule.conditions.length > 0) return { may, must: PacketSet.EMPTY, doubtful };
+  const doubtful = !coarse && isInDoubt(rule, exact);
+  if (coarse || rule.conditions.length + rule.approximate.length > 0)
+    return { may, must: PacketSet.EMPTY, doubtful };
   return { may, must: exact ? may : packets('must'), doubtful };
 }
 

@@ -3,7 +3,7 @@ import type { Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { protocolName, ServiceSet } from '../sets/service-set.js';
-import { byPorts } from './by-ports.js';
+import { byPorts, sourcePortsAsked } from './by-ports.js';
 import { candidatesFor, type Ingress, ingressesOf } from './candidates.js';
 import { doubtTexts } from './doubts.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
@@ -227,7 +227,7 @@ function toReaches(
     const inDoubt = doubts.filter(
       (each) => each.sources.overlaps(sources) && each.services.overlaps(services),
     );
-    const rules = inDoubt.map(({ candidate }) => candidate.rule);
+    const rules = inDoubt.map(({ candidate: { rule } }) => ({ rule, behind: [] }));
     return {
       device: ground.config.id,
       entry,
@@ -285,7 +285,10 @@ function contribution(
     number: rule.number,
     fromAny: rule.source.any && !rule.source.negated,
     logged: rule.logged,
-    conditions: rule.conditions.map((condition) => condition.description),
+    conditions: [
+      ...rule.conditions.map((condition) => condition.description),
+      ...sourcePortsAsked(candidate.services.may.intersect(listener.services)),
+    ],
     approximate: [
       ...new Set([
         ...rule.approximate,

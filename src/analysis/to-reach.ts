@@ -1,7 +1,7 @@
 import type { Contribution, PathStep, Reach, Target } from '../model/exposure.js';
 import { IpSet } from '../sets/ip-set.js';
-import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
+import { sourcePortsAsked } from './by-ports.js';
 import type { FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
 import { ANY_SERVICE_ID, type HostService, isEverything } from './host-services.js';
@@ -96,18 +96,6 @@ function contribution(
       ...ground.resolver.addresses(each.source).approximate,
     ]),
   };
-}
-
-/** Source ports that nobody has by chance. RFC 6335, section 6. */
-const BY_CHANCE = PortSet.of([49_152, 65_535]);
-
-/** The source ports that a rule asks for, where not every program has them by itself. */
-function sourcePortsAsked(services: ServiceSet): readonly string[] {
-  if (services.fromAnyPort() === services) return [];
-  const ports = PortSet.unionOf(services.protocols().map((protocol) => services.sourcePorts(protocol)));
-  return ports.isEmpty() || ports.contains(BY_CHANCE)
-    ? []
-    : [`from source port ${ports.toRanges().join(', ')}`];
 }
 
 /** The translation on the way, as a step: what the rule itself says, not what rules above it left of it. */

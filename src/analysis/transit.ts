@@ -150,7 +150,7 @@ function somewhere({ permitted, admitted, doubts }: Passed): readonly Leaving[] 
 function doubtsOn(ground: Ground, box: PacketBox, doubts: BoxList<LetInBox>): readonly string[] {
   if (doubts.length === 0) return [];
   return doubtTexts(
-    doubts.overlapping(box).map(({ rule }) => rule.rule),
+    doubts.overlapping(box).map(({ rule }) => rule),
     ground.resolver,
   );
 }
