@@ -47,11 +47,14 @@ function startOf({ services }: Admission): number {
 /** Source ports that nobody has by chance. RFC 6335, section 6. */
 const BY_CHANCE = PortSet.of([49_152, 65_535]);
 
-/** The source ports that a rule asks for, where not every program has them by itself. */
+/** How a condition on source ports begins. */
+export const FROM_SOURCE_PORT = 'from source port';
+
+/** The source ports that services ask for, where not every program has them by itself. */
 export function sourcePortsAsked(services: ServiceSet): readonly string[] {
-  if (services.fromAnyPort() === services) return [];
+  if (services.isEmpty() || services.fromAnyPort() === services) return [];
   const ports = PortSet.unionOf(services.protocols().map((protocol) => services.sourcePorts(protocol)));
   return ports.isEmpty() || ports.contains(BY_CHANCE)
     ? []
-    : [`from source port ${ports.toRanges().join(', ')}`];
+    : [`${FROM_SOURCE_PORT} ${ports.toRanges().join(', ')}`];
 }

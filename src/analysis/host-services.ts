@@ -34,13 +34,25 @@ export function servicesIn(services: ServiceSet, wanted: readonly HostService[])
 const servicesFound = new WeakMap<readonly HostService[], Map<string, readonly HostService[]>>();
 
 function findServices(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
-  const found = wanted.flatMap((each) => {
+  const found = foundIn(services, wanted);
+  if (found.length < MANY_SERVICES) return found.flatMap(inLists);
+  // Few of them may be of one protocol, though many are of another.
+  return sameInAll(services.intersect(WITH_PORTS)).flatMap((part): readonly HostService[] => {
+    const some = foundIn(part, wanted);
+    return some.length < MANY_SERVICES ? some.flatMap(inLists) : [{ id: ANY_SERVICE_ID, services: part }];
+  });
+}
+
+function foundIn(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
+  return wanted.flatMap((each) => {
     const shared = services.intersect(each.services);
     return shared.isEmpty() ? [] : [{ id: each.id, services: shared }];
   });
-  const most = { id: ANY_SERVICE_ID, services: services.intersect(WITH_PORTS) };
-  const named = found.length < MANY_SERVICES ? found : [most];
-  return named.flatMap((each) => sameInAll(each.services).map((part) => ({ id: each.id, services: part })));
+}
+
+/** A service in parts that can be written as one list of ports. */
+function inLists({ id, services }: HostService): readonly HostService[] {
+  return sameInAll(services).map((part) => ({ id, services: part }));
 }
 
 const WITH_PORTS = ServiceSet.parse('tcp').union(ServiceSet.parse('udp'));

@@ -13,6 +13,8 @@ export interface Part {
   readonly destinations: IpSet;
   readonly services: ServiceSet;
   readonly admitted: readonly LetIn[];
+  /** The packets themselves, with the source ports that they have to have. */
+  readonly packets: readonly PacketBox[];
   /** What each rule contributes to all of the part: most services of it share that. */
   readonly whole: Map<FlowRule, Contribution>;
 }
@@ -37,7 +39,7 @@ export function boxesByRule(admitted: readonly Admitted[]): BoxList<LetInBox> {
 }
 
 /** Hosts and services that the same sources reach. */
-export function partOf(box: PacketBox, all: BoxList<LetInBox>): Part {
+export function partOf(box: PacketBox, all: BoxList<LetInBox>, packets: readonly PacketBox[]): Part {
   const admitted = new Map<FlowRule, PacketBox[]>();
   for (const each of all.overlapping(box)) {
     const before = admitted.get(each.rule);
@@ -49,6 +51,7 @@ export function partOf(box: PacketBox, all: BoxList<LetInBox>): Part {
     destinations: box.destination,
     services: box.service,
     admitted: [...admitted].map(([rule, boxes]) => ({ rule, boxes })),
+    packets,
     whole: new Map(),
   };
 }
@@ -77,14 +80,16 @@ export function forService(
   { services }: { readonly services: ServiceSet },
   sources: IpSet,
 ): readonly Part[] {
-  const boxes = packets.intersect(PacketSet.of(sources, IpSet.ALL, services)).parts();
-  const shares = byPorts(
-    boxes.flatMap(connecting).map(({ source, service }) => ({ sources: source, services: service })),
-  );
+  const boxes = packets
+    .intersect(PacketSet.of(sources, IpSet.ALL, services))
+    .parts()
+    .flatMap(connecting);
+  const shares = byPorts(boxes.map(({ source, service }) => ({ sources: source, services: service })));
   return shares.map((share) => ({
     ...share,
     destinations: passage.destinations,
     admitted,
+    packets: boxes,
     whole: new Map(),
   }));
 }

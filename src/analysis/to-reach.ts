@@ -1,7 +1,7 @@
 import type { Contribution, PathStep, Reach, Target } from '../model/exposure.js';
 import { IpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
-import { sourcePortsAsked } from './by-ports.js';
+import { FROM_SOURCE_PORT, sourcePortsAsked } from './by-ports.js';
 import type { FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
 import { ANY_SERVICE_ID, type HostService, isEverything } from './host-services.js';
@@ -21,7 +21,12 @@ export function toReach(
   service: HostService,
   doubts: readonly string[] = [],
 ): Reach {
-  const contributions = contributionsOf(ground, part, service, passage);
+  const ports = sourcePortsOf(part, service);
+  const contributions = contributionsOf(ground, part, service, passage).map((each) =>
+    ports.length === 0 || each.conditions.some((condition) => condition.startsWith(FROM_SOURCE_PORT))
+      ? each
+      : { ...each, conditions: [...each.conditions, ...ports] },
+  );
   const approximate = [
     ...doubts,
     ...(exit?.approximate ?? []),
@@ -41,6 +46,14 @@ export function toReach(
     named: [],
     approximate: [...new Set(approximate)],
   };
+}
+
+/** The source ports that all packets of a part have to have: rules that only let them go on may ask for them. */
+function sourcePortsOf({ packets }: Part, { services }: HostService): readonly string[] {
+  const met = packets.map((box) => box.service.intersect(services)).filter((each) => !each.isEmpty());
+  return met.every((each) => sourcePortsAsked(each).length > 0)
+    ? sourcePortsAsked(ServiceSet.unionOf(met))
+    : [];
 }
 
 function contributionsOf(

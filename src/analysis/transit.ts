@@ -61,20 +61,26 @@ function behind(
       const destinations = passage.destinations.intersect(reachable);
       if (destinations.isEmpty()) return [];
       const passed = pass(stages, exits, { ...passage, destinations });
-      return leaving(ground, passed).flatMap(({ exit, packets, admitted, doubts }) =>
-        boxesToOpen(packets, ground.coarse).flatMap((box) => {
+      return leaving(ground, passed).flatMap(({ exit, packets, admitted, doubts }) => {
+        const asks = packets.parts().some(({ service }) => service.fromAnyPort() !== service);
+        return boxesToOpen(packets, ground.coarse).flatMap((box) => {
           const services = servicesIn(box.service, wanted);
           if (services.length === 0) return [];
-          const part = partOf(box, admitted());
+          const part = partOf(box, admitted(), asks ? within(packets, box) : []);
           const target = hostTarget(box.destination, exit.interfaces);
           const inDoubt = doubtsOn(ground, box, doubts());
           return services.map((each) =>
             toReach(ground, { entry, exit }, target, passage, part, each, inDoubt),
           );
-        }),
-      );
+        });
+      });
     });
   });
+}
+
+/** The packets of a box, with the source ports that they have to have. */
+function within(packets: PacketSet, box: PacketBox): readonly PacketBox[] {
+  return packets.intersect(PacketSet.of(box.source, box.destination, box.service)).parts();
 }
 
 /** Exits for which the same policies decide. */

@@ -256,6 +256,28 @@ describe('what asks for more than an address', () => {
   });
 });
 
+describe('a source port that is asked for on the way', () => {
+  it('is said, though the rule that lets in does not ask for it', () => {
+    const text = table('filter', [
+      ':INPUT ACCEPT [0:0]',
+      ':FORWARD ACCEPT [0:0]',
+      ':OUTPUT ACCEPT [0:0]',
+      ':OPEN - [0:0]',
+      '-A INPUT -j OPEN',
+      '-A FORWARD -j OPEN',
+      '-A OPEN -p udp -m multiport --sports 5002 -j RETURN',
+      '-A OPEN -s 192.0.2.1/32 -p tcp -m tcp --dport 22 -j RETURN',
+      '-A OPEN -j DROP',
+    ]);
+    const found = answers(text);
+    expect(found).toContain('other > itself snmp-agent udp/161 from 0.0.0.0/0 ?');
+    expect(found).toContain('other > 0.0.0.0/0 snmp-agent udp/161 from 0.0.0.0/0 ?');
+    expect(found).toContain('other > itself ssh tcp/22 from 192.0.2.1/32');
+    expect(found).toContain('other > 0.0.0.0/0 ssh tcp/22 from 192.0.2.1/32');
+    expect(found.filter((each) => /telnet|mysql|tcp\/139/.test(each))).toEqual([]);
+  });
+});
+
 describe('addresses of many hosts', () => {
   it.each([
     '-d 224.0.0.0/4',
@@ -310,6 +332,23 @@ describe('hosts', () => {
     );
     const found = query(config, new Map(), question).map(({ service }) => service);
     expect(found).toEqual([{ id: 'any-service', protocol: 'udp', ports: ['0-1004', '1006-65535'] }]);
+  });
+
+  it('are not open for a web port as for every service, though many others are open', () => {
+    const many = Array.from({ length: 20 }, (_, i) => ({
+      id: `service-${i}`,
+      services: ServiceSet.parse(`udp/${1000 + i}`),
+    }));
+    const question = {
+      sources: null,
+      destinations: null,
+      services: many,
+      listeners: () => true,
+      entry: null,
+    };
+    const rules = ['-A FORWARD -p tcp --dport 443 -j ACCEPT', '-A FORWARD -p udp -j ACCEPT'];
+    const found = query(deviceOf(filter(rules)), new Map(), question).map(({ service }) => service);
+    expect(found).toEqual([{ id: 'any-service', protocol: 'udp', ports: [] }]);
   });
 });
 
