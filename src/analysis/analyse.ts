@@ -8,11 +8,12 @@ import type { RoleOverrides } from './entries.js';
 import { findEntries, isLessTrusted } from './entries.js';
 import type { Ground } from './ground.js';
 import { coarseOf, groundOf } from './ground.js';
+import type { HostService } from './host-services.js';
 import { mergeAlike, mergeTargets } from './merge-reaches.js';
 import { reachSelf } from './reach.js';
 import { connectedNetworks, ownAddresses } from './resolve.js';
 import { type SelfTarget, selfTargets } from './targets.js';
-import { type HostService, reachHosts, reachTranslatedSelf, reachUnknownSelf } from './transit.js';
+import { reachHosts, reachTranslatedSelf, reachUnknownSelf } from './transit.js';
 import { mayBeFor } from './tunnel-entries.js';
 import { waysIn } from './ways-in.js';
 
@@ -39,22 +40,33 @@ export function analyse(
   const ground = groundOf(config);
   const entries = findEntries(config, overrides);
   const targets = selfTargets(config);
+  const direct = targets.filter((self) => self.interface.loopback !== true);
   const limits: Diagnostic[] = [];
   const reaches = entries.flatMap((entry) => {
     if (entry.interfaces.length === 0) return [];
+    const managed = isManaged(config, entry);
+    const own = targets.filter(({ interface: { plane, name } }) =>
+      managed ? entry.interfaces.includes(name) : plane === 'data',
+    );
     const found = within(ground, entry, limits, (on) => [
-      ...toSelf(on, entry, targets, hosts),
-      ...toHosts(on, entry, hosts),
+      ...toSelf(on, entry, own, hosts),
+      ...(managed ? [] : toHosts(on, entry, hosts)),
     ]);
     return withDoubts(entry, found);
   });
-  const dormant = asleepOnce(entries.flatMap((entry) => findDormant(ground, entry, targets)));
+  const dormant = asleepOnce(entries.flatMap((entry) => findDormant(ground, entry, direct)));
   // Appliances leave the factory with a DMZ that nothing is connected to.
   const told = entries.filter(
     (entry) =>
       !isLessTrusted(entry) || entry.interfaces.length > 0 || dormant.some((door) => door.entry === entry),
   );
   return { entries: told, reaches, dormant, diagnostics: [...ground.resolver.diagnostics(), ...limits] };
+}
+
+/** Whether packets come in by a management plane, which leads to nothing but itself. */
+function isManaged({ interfaces }: FirewallConfig, entry: Entry): boolean {
+  const by = interfaces.filter(({ name }) => entry.interfaces.includes(name));
+  return by.length > 0 && by.every(({ plane }) => plane === 'management');
 }
 
 /** What is not known of the far end of a tunnel is not known of its doors. */
@@ -111,8 +123,13 @@ function toSelf(
   }
   const found = targets.flatMap((self) => {
     if (!mayBeFor(entry, self, ground.known)) return [];
+    // What comes in for a loopback address is thrown away, unless NAT sent it there.
+    const direct = self.interface.loopback !== true;
     return byEachWay(ground, entry, (way) =>
-      mergeAlike([...reachSelf(ground, way, self), ...reachTranslatedSelf(ground, way, self)]),
+      mergeAlike([
+        ...(direct ? reachSelf(ground, way, self) : []),
+        ...reachTranslatedSelf(ground, way, self),
+      ]),
     );
   });
   return entry.tunnel === undefined && !isLessTrusted(entry) ? found : mergeTargets(found);

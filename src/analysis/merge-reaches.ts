@@ -6,7 +6,8 @@ export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
   const merged = new Map<string, Reach>();
   for (const reach of reaches) {
     const { target, service } = reach;
-    const key = [target.kind, target.addresses.key(), target.interfaces, service.id, service.ports].join(' ');
+    const where = [target.kind, target.addresses.key(), target.interfaces];
+    const key = [...where, service.id, service.protocol, service.ports].join(' ');
     const before = merged.get(key);
     merged.set(
       key,
@@ -17,11 +18,18 @@ export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
             sources: before.sources.union(reach.sources),
             contributions: [...before.contributions, ...reach.contributions],
             named: namedOnce([...before.named, ...reach.named]),
-            approximate: [...new Set([...before.approximate, ...reach.approximate])],
+            approximate: doubtsOfBoth(before, reach),
           },
     );
   }
   return [...merged.values()];
+}
+
+/** What is in doubt about two ways together: nothing, where one that is certain lets in all of the other. */
+function doubtsOfBoth(a: Reach, b: Reach): readonly string[] {
+  if (a.approximate.length === 0 && a.sources.contains(b.sources)) return [];
+  if (b.approximate.length === 0 && b.sources.contains(a.sources)) return [];
+  return [...new Set([...a.approximate, ...b.approximate])];
 }
 
 function namedOnce(named: Reach['named']): Reach['named'] {

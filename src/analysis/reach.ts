@@ -3,7 +3,9 @@ import type { Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { protocolName, ServiceSet } from '../sets/service-set.js';
+import { byPorts, sourcePortsAsked } from './by-ports.js';
 import { candidatesFor, type Ingress, ingressesOf } from './candidates.js';
+import { doubtTexts } from './doubts.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import type { Ground } from './ground.js';
@@ -212,6 +214,7 @@ function admitAny(
   return {
     admissions: results.flatMap((result) => result.admissions),
     contributions: results.flatMap((result) => result.contributions),
+    doubts: results.flatMap((result) => result.doubts ?? []),
   };
 }
 
@@ -239,11 +242,16 @@ function toReaches(
   named: readonly NamedSource[],
 ): readonly Reach[] {
   const candidates = stages.flatMap((stage) => stage.contributions);
-  return byDestinationPorts(admitAll(stages)).map(({ services, sources }) => {
+  const doubts = stages.flatMap((stage) => stage.doubts ?? []);
+  return byPorts(admitAll(stages)).map(({ services, sources }) => {
     const contributions = candidates.flatMap(({ candidate, sources: taken }) => {
       const part = taken.intersect(sources);
       return part.isEmpty() ? [] : [contribution(ground, self, listener, candidate, part)];
     });
+    const inDoubt = doubts.filter(
+      (each) => each.sources.overlaps(sources) && each.services.overlaps(services),
+    );
+    const rules = inDoubt.map(({ candidate: { rule } }) => ({ rule, behind: [] }));
     return {
       device: ground.config.id,
       entry,
@@ -253,30 +261,14 @@ function toReaches(
       contributions,
       named,
       approximate: [
-        ...new Set([...listener.approximate, ...contributions.flatMap((each) => each.approximate)]),
+        ...new Set([
+          ...listener.approximate,
+          ...contributions.flatMap((each) => each.approximate),
+          ...doubtTexts(rules, ground.resolver),
+        ]),
       ],
     };
   });
-}
-
-/**
- * One reach a set of ports. Whoever may choose among source ports gets in by the best of them, so
- * parts that differ in source ports only are one.
- */
-function byDestinationPorts(admissions: readonly Admission[]): readonly Admission[] {
-  const parts = new Map<string, Admission>();
-  for (const admission of admissions) {
-    const key = admission.services
-      .protocols()
-      .map((protocol) => `${protocol}/${admission.services.destinationPorts(protocol).key()}`)
-      .join(' ');
-    const before = parts.get(key);
-    parts.set(key, {
-      services: before === undefined ? admission.services : before.services.union(admission.services),
-      sources: before === undefined ? admission.sources : before.sources.union(admission.sources),
-    });
-  }
-  return [...parts.values()];
 }
 
 /** A service with the ports that are let in. */
@@ -317,7 +309,10 @@ function contribution(
     number: rule.number,
     fromAny: rule.source.any && !rule.source.negated,
     logged: rule.logged,
-    conditions: rule.conditions.map((condition) => condition.description),
+    conditions: [
+      ...rule.conditions.map((condition) => condition.description),
+      ...sourcePortsAsked(candidate.services.may.intersect(listener.services)),
+    ],
     approximate: [
       ...new Set([
         ...rule.approximate,

@@ -196,7 +196,8 @@ function waysOf(
   });
   const self = selfWays(ground, entry, traveller);
   if (traveller.toSelf) return { ways: self, covered: self.length > 0 };
-  const through = exitsOf(config, entry).flatMap((exit): readonly WayTold[] => {
+  const published = !traveller.original.destination.equals(destination);
+  const through = exitsOf(config, entry, { published }).flatMap((exit): readonly WayTold[] => {
     const part = exit.destinations.intersect(destination);
     if (part.isEmpty()) return [];
     const text = `leaves by ${`${exit.zone ?? ''}${listed(exit.interfaces)}`.trim()}`;

@@ -36,6 +36,8 @@ export interface Interface {
   readonly zone: string | null;
   /** It stands for several interfaces that the file does not tell apart, and packets may pass between these. */
   readonly several?: boolean;
+  /** It leads nowhere but to the appliance itself. */
+  readonly loopback?: boolean;
   readonly routingInstance: string;
   readonly ipv4: InterfaceAddress;
   readonly ipv6: InterfaceAddress;

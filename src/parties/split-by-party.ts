@@ -146,7 +146,7 @@ function toExposure(reach: Reach, { party, keyed, thirdParty, anyone, sources }:
 }
 
 /** A condition that only some of the rules have is told with its rule: the others open the door alone. */
-function conditionsOf(contributions: readonly Contribution[]): readonly string[] {
+export function conditionsOf(contributions: readonly Contribution[]): readonly string[] {
   const always = contributions.some((each) => each.conditions.length === 0);
   return unique(
     contributions.flatMap(({ conditions, rule }) =>

@@ -235,6 +235,14 @@ export class ServiceSet {
     });
   }
 
+  /** The same services, from whatever source port. */
+  fromAnyPort(): ServiceSet {
+    const { cuts } = PortSet.ALL;
+    const runs = this.runs();
+    if (runs.every(({ sources }) => cutsEqual(sources, cuts))) return this;
+    return ServiceSet.fromRuns(runs.map((run) => ({ ...run, sources: cuts })));
+  }
+
   /** The stretches of the line of services that are not empty, whatever the source port. */
   reach(): Cuts<number> {
     if (this.#plain !== null) return this.#plain;
