@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { groundOf } from '../../src/analysis/ground.js';
 import { waysIn } from '../../src/analysis/ways-in.js';
 import type { Entry } from '../../src/model/exposure.js';
 import type { NatRule } from '../../src/model/policy.js';
@@ -30,7 +31,7 @@ function ways(nat: Partial<NatRule> | null, byRule: readonly string[] | null = n
     natRules: nat === null ? [] : [natRule],
     policies: [policy([rule(1, 'permit', { inInterfaces: byRule })])],
   });
-  return waysIn(config, entry).length;
+  return waysIn(groundOf(config), entry).length;
 }
 
 describe('an entry with two interfaces', () => {
@@ -39,7 +40,8 @@ describe('an entry with two interfaces', () => {
     [1, 'a NAT rule is for every interface', {}],
     [1, 'a NAT rule is for both', { inInterfaces: ['X1', 'X3'] }],
     [1, 'a NAT rule is for that of another entry', { inInterfaces: ['X9'] }],
-    [2, 'a NAT rule is for one of them', { inInterfaces: ['X1'] }],
+    [2, 'a NAT rule is for one of them', { inInterfaces: ['X1'], translatedService: ANY_SERVICE }],
+    [1, 'a NAT rule keeps what comes by one of them, and none would change it', { inInterfaces: ['X1'] }],
     [2, 'a NAT rule sends to the address of each', { inInterfaces: ['X1', 'X3'], toSelf: true }],
   ])('has %i ways in when %s', (count, _, nat) => {
     expect(ways(nat)).toBe(count);
