@@ -4,6 +4,7 @@ import type { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
+import { isLessTrusted } from './entries.js';
 import { type Branch, byExits, type FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
 import { boxesByRule, forService, type LetInBox, type Part, partOf, wholly } from './let-in.js';
@@ -41,7 +42,7 @@ const MANY_SERVICES = 12;
 export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostService[]): readonly Reach[] {
   if (wanted.length === 0) return [];
   const departures = departuresOf(ground, entry);
-  if (departures.length === 0) return [];
+  if (departures.length === 0 && isLessTrusted(entry)) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const passages = passagesFrom(ground, entry).filter(
     (passage) => !passage.toSelf && passage.services.overlaps(services),
@@ -79,7 +80,7 @@ function departuresOf(ground: Ground, entry: Entry): readonly Departure[] {
   >();
   for (const exit of exitsOf(ground.config, entry)) {
     const policies = stagesOf(ground.config, { entry, exit });
-    if (policies.length === 0 || !policies.every((stage) => stage.some(mayLetIn))) continue;
+    if (policies.length === 0 || (isLessTrusted(entry) && !mayAllLetIn(policies))) continue;
     const key = policies.map((stage) => stage.map(({ name }) => name).join('\n')).join('\n\n');
     const before = departures.get(key);
     if (before === undefined) departures.set(key, { policies, exits: [exit] });
@@ -89,6 +90,14 @@ function departuresOf(ground: Ground, entry: Entry): readonly Departure[] {
     stages: toStages(policies, ground, entry),
     exits,
   }));
+}
+
+/**
+ * Whether every stage may let something through: most pairs of zones only deny, and from a DMZ that is as far as
+ * one has to look. From outside, rules are read through all the same, for what they refer to and is not there.
+ */
+function mayAllLetIn(stages: readonly (readonly Policy[])[]): boolean {
+  return stages.every((stage) => stage.some(mayLetIn));
 }
 
 /** Whether a policy may let anything through at all. */
