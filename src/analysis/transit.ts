@@ -5,6 +5,7 @@ import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { doubtTexts } from './doubts.js';
+import { isLessTrusted } from './entries.js';
 import { byExits } from './flow.js';
 import type { Ground } from './ground.js';
 import { type HostService, servicesIn } from './host-services.js';
@@ -32,7 +33,7 @@ export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostSe
   // Where addresses are not known, what was translated has ways out that the rest has not.
   const kinds = ground.config.silence?.addresses === true ? [true, false] : [null];
   const departures = kinds.map((published) => departuresOf(ground, entry, published === true));
-  if (departures.every((each) => each.length === 0)) return [];
+  if (isLessTrusted(entry) && departures.every((each) => each.length === 0)) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const passages = passagesFrom(ground, entry).filter(
     (passage) => !passage.toSelf && passage.services.overlaps(services),
@@ -93,7 +94,7 @@ function departuresOf(ground: Ground, entry: Entry, published: boolean): readonl
   >();
   for (const exit of exitsOf(ground.config, entry, { published })) {
     const policies = stagesOf(ground.config, { entry, exit });
-    if (policies.length === 0 || !policies.every((stage) => stage.some(mayLetIn))) continue;
+    if (policies.length === 0 || (isLessTrusted(entry) && !mayAllLetIn(policies))) continue;
     const key = policies.map((stage) => stage.map(({ name }) => name).join('\n')).join('\n\n');
     const before = departures.get(key);
     if (before === undefined) departures.set(key, { policies, exits: [exit] });
@@ -103,6 +104,14 @@ function departuresOf(ground: Ground, entry: Entry, published: boolean): readonl
     stages: toStages(policies, ground, entry),
     exits,
   }));
+}
+
+/**
+ * Whether every stage may let something through: most pairs of zones only deny, and from a DMZ that is as far as
+ * one has to look. From outside, rules are read through all the same, for what they refer to and is not there.
+ */
+function mayAllLetIn(stages: readonly (readonly Policy[])[]): boolean {
+  return stages.every((stage) => stage.some(mayLetIn));
 }
 
 /** Whether a policy may let anything through at all. */
