@@ -1,6 +1,7 @@
 import type { RawFinding } from './checks/evaluate.js';
 import { inLanguage } from './checks/language.js';
 import type { JudgedExposure } from './checks/world.js';
+import { mendingsFor } from './mending.js';
 import type { Language } from './model/check.js';
 import type { Exposure } from './model/exposure.js';
 import type { FirewallConfig } from './model/firewall-config.js';
@@ -14,36 +15,57 @@ const MORE: Readonly<Record<Language, (count: number) => string>> = {
   fr: (count) => `et de même pour ${count} autres règles`,
 };
 
+interface Device {
+  readonly platform: Platform;
+  readonly config: FirewallConfig;
+}
+
 /**
  * The steps that close what a finding is about: on its platform where that is known, else in words. They
- * can be taken one after the other: where rules go by their number, the last one comes first.
+ * can be taken one after the other: where rules go by their number, the last one comes first. What is no
+ * open door is mended by the check's own words, and then by what its platform knows for it.
  */
 export function remedyFor(
   raw: RawFinding,
-  device: { readonly platform: Platform; readonly config: FirewallConfig } | null,
+  device: Device | null,
   language: Language = 'en',
 ): readonly string[] {
-  const steps = device === null || raw.check.closes === false ? [] : closingSteps(raw, device, language);
+  const { fix, closes, remedy } = raw.check;
+  if (device !== null && remedy !== undefined) {
+    const mended = mendingSteps(raw, device, language);
+    if (mended.length > 0) return [inLanguage(fix, language), ...mended];
+  }
+  const door = closes !== false && remedy === undefined;
+  const steps = device === null || !door ? [] : closingSteps(raw, device, language);
   if (steps.length > 0) return steps;
-  const own = device === null ? undefined : raw.check.fix[device.platform.id];
-  return [inLanguage(own ?? raw.check.fix, language)];
+  const own = device === null ? undefined : fix[device.platform.id];
+  return [inLanguage(own ?? fix, language)];
 }
 
-function closingSteps(
-  raw: RawFinding,
-  { platform, config }: { readonly platform: Platform; readonly config: FirewallConfig },
-  language: Language,
-): readonly string[] {
+function mendingSteps(raw: RawFinding, { platform, config }: Device, language: Language): readonly string[] {
+  const mendings = mendingsFor(raw);
+  const told = mendings.slice(0, MOST_CHANGES);
+  const groups = told.map((mending) => platform.mend?.(mending, { config, language }) ?? []);
+  const steps = wholeOnce(groups);
+  const more = mendings.length - told.length;
+  return steps.length === 0 ? [] : [...steps, ...(more > 0 ? [MORE[language](more)] : [])];
+}
+
+function closingSteps(raw: RawFinding, { platform, config }: Device, language: Language): readonly string[] {
   const about = { config, language };
   const changes = lastFirst(changesFor(raw));
   const told = changes.slice(0, MOST_CHANGES);
   const groups = told.map((change) => platform.remedy(change, about));
   const after = told.flatMap((change) => platform.afterRemedy?.(change, about) ?? []);
   const more = changes.length - told.length;
-  // Whole changes are compared: one command (`end`) may stand in several of them.
-  const steps = [...new Map(groups.map((each) => [each.join('\n'), each])).values()].flat();
+  const steps = wholeOnce(groups);
   if (steps.length === 0) return [];
   return [...steps, ...(more > 0 ? [MORE[language](more)] : []), ...new Set(after)];
+}
+
+/** Each change once. Whole changes are compared: one command (`end`) may stand in several of them. */
+function wholeOnce(groups: readonly (readonly string[])[]): readonly string[] {
+  return [...new Map(groups.map((each) => [each.join('\n'), each])).values()].flat();
 }
 
 /** Changes policy by policy, each from its end: what is deleted by number moves what stands behind it. */

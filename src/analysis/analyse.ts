@@ -5,7 +5,7 @@ import { IpSet } from '../sets/ip-set.js';
 import { MAX_PIECES, SetLimitError } from '../sets/steps.js';
 import { asleepOnce, findDormant } from './dormant.js';
 import type { RoleOverrides } from './entries.js';
-import { findEntries } from './entries.js';
+import { findEntries, isLessTrusted } from './entries.js';
 import type { Ground } from './ground.js';
 import { coarseOf, groundOf } from './ground.js';
 import type { HostService } from './host-services.js';
@@ -26,7 +26,7 @@ export interface Analysis {
 }
 
 /**
- * Computes every way in from an untrusted entry: to the appliance's own services, and to what
+ * Computes every way in from an entry that is not trusted: to the appliance's own services, and to what
  * administers the hosts behind it.
  *
  * @param hosts the services by which hosts are administered; an appliance whose format does not say
@@ -50,12 +50,17 @@ export function analyse(
     );
     const found = within(ground, entry, limits, (on) => [
       ...toSelf(on, entry, own, hosts),
-      ...(managed ? [] : byEachWay(on, entry, (way) => reachHosts(on, way, hosts))),
+      ...(managed ? [] : toHosts(on, entry, hosts)),
     ]);
     return withDoubts(entry, found);
   });
   const dormant = asleepOnce(entries.flatMap((entry) => findDormant(ground, entry, direct)));
-  return { entries, reaches, dormant, diagnostics: [...ground.resolver.diagnostics(), ...limits] };
+  // Appliances leave the factory with a DMZ that nothing is connected to.
+  const told = entries.filter(
+    (entry) =>
+      !isLessTrusted(entry) || entry.interfaces.length > 0 || dormant.some((door) => door.entry === entry),
+  );
+  return { entries: told, reaches, dormant, diagnostics: [...ground.resolver.diagnostics(), ...limits] };
 }
 
 /** Whether packets come in by a management plane, which leads to nothing but itself. */
@@ -127,12 +132,17 @@ function toSelf(
       ]),
     );
   });
-  return entry.tunnel === undefined ? found : mergeTargets(found);
+  return entry.tunnel === undefined && !isLessTrusted(entry) ? found : mergeTargets(found);
+}
+
+function toHosts(ground: Ground, entry: Entry, hosts: readonly HostService[]): readonly Reach[] {
+  const found = byEachWay(ground, entry, (way) => reachHosts(ground, way, hosts));
+  return isLessTrusted(entry) ? mergeTargets(found) : found;
 }
 
 /** The reach of an entry: that of each of its ways in, together. */
 function byEachWay(ground: Ground, entry: Entry, reach: (way: Entry) => readonly Reach[]): readonly Reach[] {
-  const ways = waysIn(ground.config, entry);
+  const ways = waysIn(ground, entry);
   if (ways.length === 1) return reach(ways[0] as Entry);
   return mergeAlike(ways.flatMap((way) => reach(way).map((each) => ({ ...each, entry }))));
 }

@@ -38,13 +38,15 @@ function namedOnce(named: Reach['named']): Reach['named'] {
 
 /**
  * What comes out of a tunnel to the appliance itself, alike but for the address where it arrives, is one
- * reach: one switch of a tunnel opens every address that the appliance has, and there are many.
+ * reach: one switch of a tunnel opens every address that the appliance has, and there are many. From a zone
+ * that is trusted less than inside, whatever the same rules let in is one.
  */
 export function mergeTargets(reaches: readonly Reach[]): readonly Reach[] {
   const merged = new Map<string, Reach[]>();
   for (const reach of reaches) {
-    const { service, sources } = reach;
-    const key = [service.id, service.protocol, service.ports, sources.key()].join(' ');
+    const { entry, service, sources, contributions } = reach;
+    const rules = entry.tunnel === undefined ? contributions.map((each) => byPlace(each)[0]) : [];
+    const key = [service.id, service.protocol, service.ports, sources.key(), ...rules].join(' ');
     const before = merged.get(key);
     if (before === undefined) merged.set(key, [reach]);
     else before.push(reach);
@@ -67,7 +69,7 @@ function byPlace(each: Reach['contributions'][number]): readonly [string, Reach[
 
 function together(targets: readonly Target[]): Target {
   return {
-    kind: 'self',
+    kind: targets[0]?.kind ?? 'self',
     addresses: IpSet.unionOf(targets.map(({ addresses }) => addresses)),
     dynamic: targets.every(({ dynamic }) => dynamic !== null) ? (targets[0]?.dynamic ?? null) : null,
     interfaces: [...new Set(targets.flatMap(({ interfaces }) => interfaces))],

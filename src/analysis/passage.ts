@@ -7,7 +7,7 @@ import { ServiceSet } from '../sets/service-set.js';
 import { type Branch, byExits, type Flow, type FlowRule, flowThrough, type Way } from './flow.js';
 import { fallbackOf, flowRulesFor } from './flow-rules.js';
 import type { Ground } from './ground.js';
-import { familyAddresses, type Translation, translateAll } from './nat.js';
+import { familyAddresses, type Translated, type Translation, translateAll } from './nat.js';
 
 /** Packets on their way through, as they came and as they go on. */
 export interface Passage {
@@ -25,16 +25,16 @@ export interface Passage {
 
 /** What NAT makes of everything that may come in: translated packets first, then the rest as it is. */
 export function passagesFrom(ground: Ground, entry: Entry): readonly Passage[] {
-  let passages = ground.passages.get(entry);
+  const translated = translateAll(ground, entry);
+  let passages = ground.passages.get(translated);
   if (passages === undefined) {
-    passages = passagesOf(ground, entry);
-    ground.passages.set(entry, passages);
+    passages = passagesOf(translated);
+    ground.passages.set(translated, passages);
   }
   return passages;
 }
 
-function passagesOf(ground: Ground, entry: Entry): readonly Passage[] {
-  const { translations, untouched, doubts } = translateAll(ground, entry);
+function passagesOf({ translations, untouched, doubts }: Translated): readonly Passage[] {
   const doubted = PacketSet.unionOf(doubts.map(({ packets }) => packets));
   const why = [...new Set(doubts.flatMap((each) => each.why))];
   return [

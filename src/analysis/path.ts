@@ -39,9 +39,10 @@ export function rulePath(
 
 /** The rule itself, as a step. */
 function ruleStep(rule: AccessRule, policy: Policy): PathStep {
-  const words: string[] = [rule.action.kind, ORIGIN_WORDS[rule.origin]];
+  const words: string[] = [rule.action.kind, originText(rule)];
   if (!rule.enabled) words.push('disabled');
   if (rule.logged === false) words.push('not logged');
+  words.push(...timesOf(rule));
   return {
     kind: 'access-rule',
     part: 'rule',
@@ -52,6 +53,35 @@ function ruleStep(rule: AccessRule, policy: Policy): PathStep {
     comment: rule.comment,
     location: rule.location,
   };
+}
+
+/** Who made a rule and, if it was a person, when, as far as that is known. */
+function originText({ origin, created }: AccessRule): string {
+  const day = origin === 'user' && created !== null && created > 0 ? ` on ${dayOf(created)}` : '';
+  return `${ORIGIN_WORDS[origin]}${day}`;
+}
+
+/** When a rule was changed since it was made, and when it last let something in, as far as known. */
+function timesOf({ created, updated, lastUsed }: AccessRule): readonly string[] {
+  const edited = created !== null && created > 0 && updated !== null && updated > created;
+  return [
+    ...(edited ? [`changed ${dayOf(updated)}`] : []),
+    ...(lastUsed !== null ? [`last used ${dayOf(lastUsed)}`] : []),
+  ];
+}
+
+/** The day of a moment in seconds since 1970, in UTC; a number that is none stays one. */
+function dayOf(seconds: number): string {
+  const day = new Date(seconds * 1000);
+  return Number.isNaN(day.getTime()) ? String(seconds) : day.toISOString().slice(0, 10);
+}
+
+/** That an object was changed after the rule that names it: it may admit others than those it was made for. */
+function changedSince(object: AddressObject | ServiceObject, { created, updated }: AccessRule): string {
+  const ruled = updated ?? created;
+  const changed = object.updated ?? null;
+  if (changed === null || ruled === null || changed <= ruled) return '';
+  return `, changed ${dayOf(changed)}, after the rule`;
 }
 
 const ORIGIN_WORDS = {
@@ -188,7 +218,7 @@ function addressStep(
     part,
     depth: 0,
     name: object.label,
-    detail: addressDetail(content),
+    detail: `${addressDetail(content)}${changedSince(object, rule)}`,
     origin: object.origin,
     comment: null,
     location: object.location,
@@ -222,7 +252,7 @@ function serviceStep(object: ServiceObject | undefined, name: string, rule: Acce
     part: 'service',
     depth: 0,
     name: object.label,
-    detail,
+    detail: `${detail}${changedSince(object, rule)}`,
     origin: object.origin,
     comment: null,
     location: object.location,

@@ -9,7 +9,7 @@ import { doubtTexts } from './doubts.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import type { Ground } from './ground.js';
-import { type Translation, translateAll } from './nat.js';
+import { mayBeTaken, type Translation, translateAll } from './nat.js';
 import { listenerStep, rulePath } from './path.js';
 import type { ResolvedAddresses, Resolver } from './resolve.js';
 import { selfStages } from './stages.js';
@@ -22,10 +22,14 @@ export function reachSelf(ground: Ground, entry: Entry, self: SelfTarget): reado
   const stages = selfStages(ground.config, entry, self);
   if (stages.length === 0) return reachByDefault(ground, entry, self);
   const ingresses = ingressesOf(entry, ground.config.policies);
-  const taking = takingFrom(ground, entry, self);
+  const permits = permitsOf(ground, stages, ingresses, self).filter(
+    ({ listener, admitted }) =>
+      hears(listener, entry) && admitted.every(({ admissions }) => admissions.length > 0),
+  );
+  if (permits.length === 0) return [];
+  const taking = takingFrom(ground, entry, self, permits);
   const coming = arriving(entry);
-  return permitsOf(ground, stages, ingresses, self).flatMap(({ listener, admitted, named }) => {
-    if (!hears(listener, entry)) return [];
+  return permits.flatMap(({ listener, admitted, named }) => {
     const nat = beforeNat(ground, entry, self, listener, taking);
     return toReaches(ground, entry, self, nat.listener, [...admitted, ...nat.stages, ...coming], named);
   });
@@ -89,6 +93,7 @@ function findPermits(
     policies,
     lists: ingresses.map((ingress) => candidatesFor(policies, { ...ground, ingress, self })),
   }));
+  if (perStage.some(admitsNobody)) return [];
   const candidates = perStage.flatMap(({ lists }) => lists.flat());
   return ground.config.listeners.flatMap((listener) => {
     if (!listens(listener, self)) return [];
@@ -100,10 +105,29 @@ function findPermits(
   });
 }
 
+/** Whether no rule of a stage is about the target, and what no rule is about is denied. */
+function admitsNobody({
+  policies,
+  lists,
+}: {
+  readonly policies: readonly Policy[];
+  readonly lists: readonly (readonly Candidate[])[];
+}): boolean {
+  return lists.every((list) => list.length === 0) && fallbackOf(policies) === 'deny';
+}
+
 /** The translations that may take packets to this target away from the appliance. */
-function takingFrom(ground: Ground, entry: Entry, self: SelfTarget): readonly Translation[] {
+function takingFrom(
+  ground: Ground,
+  entry: Entry,
+  self: SelfTarget,
+  permits: readonly Permit[],
+): readonly Translation[] {
   const { addresses } = self.target;
   if (ground.config.natRules.length === 0 || addresses.isEmpty()) return [];
+  // What NAT does to everything is dear to work out, and here mostly of no interest.
+  const services = ServiceSet.unionOf(permits.map(({ listener }) => listener.services));
+  if (!mayBeTaken(ground, entry, addresses, services)) return [];
   return translateAll(ground, entry).translations.filter(
     ({ rule, toSelf }) => !toSelf && ground.resolver.addresses(rule.destination).may.overlaps(addresses),
   );

@@ -1,5 +1,5 @@
 import type { Entry, Reach, Target } from '../model/exposure.js';
-import type { Policy } from '../model/policy.js';
+import type { Action, Policy } from '../model/policy.js';
 import type { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
@@ -29,17 +29,20 @@ import { toReach } from './to-reach.js';
 /** Everybody who reaches an administration service of a host behind the appliance from one entry. */
 export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostService[]): readonly Reach[] {
   if (wanted.length === 0) return [];
+  const departures = departuresOf(ground, entry, true);
+  if (departures.length === 0) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const passages = passagesFrom(ground, entry).filter(
     (passage) => !passage.toSelf && passage.services.overlaps(services),
   );
   const isPublished = ({ nat }: Passage) => nat !== null;
+  const direct = ground.config.silence?.addresses === true ? departuresOf(ground, entry, false) : departures;
   return mergeAlike([
-    ...behind(ground, entry, true, passages.filter(isPublished), wanted),
+    ...behind(ground, entry, departures, passages.filter(isPublished), wanted),
     ...behind(
       ground,
       entry,
-      false,
+      direct,
       passages.filter((each) => !isPublished(each)),
       wanted,
     ),
@@ -50,12 +53,11 @@ export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostSe
 function behind(
   ground: Ground,
   entry: Entry,
-  published: boolean,
+  departures: readonly Departure[],
   passages: readonly Passage[],
   wanted: readonly HostService[],
 ): readonly Reach[] {
-  if (passages.length === 0) return [];
-  return departuresOf(ground, entry, published).flatMap(({ stages, exits }) => {
+  return departures.flatMap(({ stages, exits }) => {
     const reachable = IpSet.unionOf(exits.map((exit) => exit.destinations));
     return passages.flatMap((passage) => {
       const destinations = passage.destinations.intersect(reachable);
@@ -96,7 +98,7 @@ function departuresOf(ground: Ground, entry: Entry, published: boolean): readonl
   >();
   for (const exit of exitsOf(ground.config, entry, { published })) {
     const policies = stagesOf(ground.config, { entry, exit });
-    if (policies.length === 0) continue;
+    if (policies.length === 0 || !policies.every((stage) => stage.some(mayLetIn))) continue;
     const key = policies.map((stage) => stage.map(({ name }) => name).join('\n')).join('\n\n');
     const before = departures.get(key);
     if (before === undefined) departures.set(key, { policies, exits: [exit] });
@@ -107,6 +109,18 @@ function departuresOf(ground: Ground, entry: Entry, published: boolean): readonl
     exits,
   }));
 }
+
+/** Whether a policy may let anything through at all. */
+function mayLetIn({ rules, default: { action } }: Policy): boolean {
+  return action === 'permit' || rules.some((rule) => rule.enabled && !STOPS.has(rule.action.kind));
+}
+
+/** The same for what is for the appliance itself. */
+function letsInSelf(policy: Policy): boolean {
+  return mayLetIn({ ...policy, rules: policy.rules.filter(({ transitOnly }) => transitOnly !== true) });
+}
+
+const STOPS: ReadonlySet<Action['kind']> = new Set(['deny', 'return', 'continue']);
 
 /** Packets that leave: by one exit, or by one of those that the file does not tell apart by what is behind. */
 interface Leaving {
@@ -200,21 +214,21 @@ export function reachUnknownSelf(
 
 /** Everybody who reaches the appliance's own services at one target because NAT sends them there. */
 export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
-  if (self.target.dynamic !== null) return [];
+  if (self.target.dynamic !== null || !mayBecome(ground, self.target.addresses)) return [];
+  const policies = selfStages(ground.config, entry, self);
+  if (policies.length === 0 || !policies.every((stage) => stage.some(letsInSelf))) return [];
   const passages = passagesFrom(ground, entry).filter(
-    ({ nat, destinations }) => nat !== null && destinations.contains(self.target.addresses),
+    ({ nat, destinations, services }) =>
+      nat !== null && destinations.contains(self.target.addresses) && services.overlaps(ground.offered),
   );
   if (passages.length === 0) return [];
-  const offered = ServiceSet.unionOf(ground.config.listeners.map((listener) => listener.services));
   // Some platforms name the target's own interface as the one to leave by.
   const { addresses, interfaces } = self.target;
   const exit = { zone: self.interface.zone, interfaces, destinations: addresses, approximate: [] };
   const direction: Direction = { entry, exit };
-  const stages = forSelf(toStages(selfStages(ground.config, entry, self), ground, entry));
-  if (stages.length === 0) return [];
+  const stages = forSelf(toStages(policies, ground, entry));
   const reaches = passages.flatMap((passage) => {
-    if (!passage.services.overlaps(offered)) return [];
-    const whole = wholly(pass(stages, [exit], { ...passage, destinations: addresses }), offered);
+    const whole = wholly(pass(stages, [exit], { ...passage, destinations: addresses }), ground.offered);
     if (whole === null) return [];
     return ground.config.listeners.flatMap((listener) => {
       if (!listens(listener, self) || !hears(listener, entry)) return [];
@@ -230,6 +244,27 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
 
 function doubtsAt(ground: Ground, { sources, services }: Part, { doubts }: Whole): readonly string[] {
   return doubtsOn(ground, { source: sources, destination: IpSet.ALL, service: services }, doubts);
+}
+
+const becoming = new WeakMap<Ground, IpSet>();
+
+/** Whether any NAT rule gives packets a destination, and it may be one of these. */
+function mayBecome(ground: Ground, addresses: IpSet): boolean {
+  const { config, resolver } = ground;
+  let targets = becoming.get(ground);
+  if (targets === undefined) {
+    targets = IpSet.unionOf(
+      config.natRules.map((rule) => {
+        const { enabled, toSelf, translatedDestination: to, translatedService: port } = rule;
+        if (!enabled) return IpSet.EMPTY;
+        if (toSelf === true) return IpSet.ALL;
+        if (to !== null) return resolver.addresses(to).may;
+        return port === null ? IpSet.EMPTY : resolver.addresses(rule.destination).may;
+      }),
+    );
+    becoming.set(ground, targets);
+  }
+  return targets.overlaps(addresses);
 }
 
 /** Stages without the rules that are for packets in transit alone. */

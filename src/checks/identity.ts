@@ -31,8 +31,11 @@ export function factSubjectOf(subject: FindingSubject): string {
       return subject.tunnel.peers.length > 0 ? subject.tunnel.peers.join(', ') : subject.tunnel.name;
     case 'manager':
       return subject.manager.address ?? subject.manager.kind;
-    case 'setting':
-      return subject.setting.name;
+    case 'setting': {
+      const { name, value } = subject.setting;
+      // One server explained must not explain another.
+      return typeof value === 'string' ? `${name} ${value}` : name;
+    }
     case 'interface':
       return subject.interface.name;
     case 'route':

@@ -1,6 +1,8 @@
-import type { Check, CheckSubject } from '../model/check.js';
+import { type Check, type CheckSubject, REMEDIES } from '../model/check.js';
 import type { FwauditError } from '../model/error.js';
-import { conditionProblem } from './cel.js';
+import { SETTINGS } from '../model/facts.js';
+import { closestSpelling } from '../text/spelling.js';
+import { conditionNeeds, conditionProblem } from './cel.js';
 import { placeholderProblem } from './placeholders.js';
 import { validate } from './schema.js';
 import { NO_SHARED, type Shared } from './shared.js';
@@ -24,10 +26,12 @@ export function loadCheck(text: string, file: string, shared: Shared = NO_SHARED
   // The schema has nothing against it: this is its type.
   const written = source.value as Omit<Check, 'supersedes' | 'location'> & Partial<Pick<Check, 'supersedes'>>;
   checkCondition(source, written.when, written.over, shared);
+  checkRemedy(source, written);
   for (const [language, message] of Object.entries(written.message)) {
     checkMessage(source, ['message', language], message, written.over);
   }
-  return { supersedes: [], ...written, location: { file, line: source.lineOf(['id']) } };
+  const needs = conditionNeeds(written.when, written.over, shared);
+  return { supersedes: [], ...written, needs, location: { file, line: source.lineOf(['id']) } };
 }
 
 /**
@@ -56,6 +60,28 @@ export function loadChecks(
     if (problem !== null) throw readYamlSource(text, path).errorAt(problem.path, problem.message);
   }
   return loaded.map(({ check }) => check);
+}
+
+/** Whether the remedy is one for what the check is over, and a setting one that there is. */
+function checkRemedy(
+  source: YamlSource,
+  { over, remedy, setting }: Omit<Check, 'supersedes' | 'location'>,
+): void {
+  const fits: readonly CheckSubject[] = remedy === undefined ? [over] : REMEDIES[remedy];
+  if (!fits.includes(over)) {
+    throw source.errorAt(['remedy'], `"${remedy}" is for checks over ${fits.join(' or ')}`);
+  }
+  const wanted = remedy === 'change-setting' && over === 'device';
+  if (wanted !== (setting !== undefined)) {
+    const message = wanted
+      ? '"setting" is missing: which one would mend it'
+      : '"setting" is for "remedy: change-setting" of a check over the device';
+    throw source.errorAt([wanted ? 'remedy' : 'setting'], message);
+  }
+  if (setting === undefined || Object.hasOwn(SETTINGS, setting)) return;
+  const meant = closestSpelling(setting, Object.keys(SETTINGS));
+  const hint = meant === null ? 'rules/README.md lists them' : `did you mean ${meant}?`;
+  throw source.errorAt(['setting'], `there is no setting ${setting}`, hint);
 }
 
 function checkCondition(source: YamlSource, when: string, over: CheckSubject, shared: Shared): void {

@@ -15,10 +15,18 @@ const NEVER_PUBLIC = PRIVATE_NETWORKS.union(IMPOSSIBLE_SOURCES);
 /** Settings whose value names a server. */
 const SERVERS: ReadonlySet<string> = new Set([
   'authentication-server',
+  'dhcp-name-server',
+  'dhcp-option',
   'dns-server',
   'dynamic-dns',
   'flow-collector',
+  'last-change-from',
   'log-server',
+  'packet-capture-upload',
+  'scheduled-report-upload',
+  'scheduled-settings-export',
+  'time-server',
+  'trap-receiver',
 ]);
 
 /** Whom a configuration names outside: hosts in objects and rules, peers, managers, servers and gateways. */

@@ -1,3 +1,4 @@
+import type { SettingName } from './facts.js';
 import type { Location } from './location.js';
 
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
@@ -28,6 +29,23 @@ export type CheckSubject = (typeof CHECK_SUBJECTS)[number];
 export const CONFIDENCES = ['low', 'medium', 'high'] as const;
 export type CheckConfidence = (typeof CONFIDENCES)[number];
 
+/** What a check may ask its platform for, beside closing a door, and of which subjects. */
+export const REMEDIES = {
+  'change-setting': ['setting', 'device'],
+  'upgrade-firmware': ['device'],
+  'remove-manager': ['manager'],
+  'remove-administrator': ['administrator'],
+  'remove-tunnel': ['tunnel'],
+  'close-tunnel-management': ['tunnel'],
+  'untick-management': ['interface'],
+  'delete-access-rule': ['access-rule'],
+  'narrow-access-rule': ['access-rule', 'exposure'],
+  'log-access-rule': ['access-rule', 'exposure'],
+  'comment-access-rule': ['access-rule', 'exposure'],
+  'delete-nat-rule': ['nat-rule'],
+} as const satisfies Readonly<Record<string, readonly CheckSubject[]>>;
+export type RemedyName = keyof typeof REMEDIES;
+
 export type Outcome = 'fail' | 'pass' | 'not-applicable' | 'unknown';
 
 /** One check: a validated `rules/*.yaml`. Plain data, so that the built-in ones ship as JSON. */
@@ -44,11 +62,20 @@ export interface Check {
   readonly platforms?: readonly string[];
   /** CEL, over a variable named as `over` in camel case. */
   readonly when: string;
+  /** What `when` asks of plain fields, so that most subjects need no evaluation. Absent: nothing. */
+  readonly needs?: readonly Need[];
   /** One sentence with `{placeholders}` that are fields of the subject. */
   readonly message: Texts;
   readonly explainable: 'sets' | 'fact' | 'no';
   /** False: what it finds is mended without closing the door that it is about. Absent: by closing it. */
   readonly closes?: boolean;
+  /**
+   * What the platform is asked to spell out in its own clicks and commands, behind the check's own words.
+   * Absent: how to close the door that it is about; of anything else there are its own words alone.
+   */
+  readonly remedy?: RemedyName;
+  /** The setting that `change-setting` is about, where the subject is the whole device. */
+  readonly setting?: SettingName;
   /** Ids of checks whose finding on the same subject this one replaces. */
   readonly supersedes: readonly string[];
   readonly why: Texts;
@@ -59,6 +86,13 @@ export interface Check {
   readonly examples: { readonly finds: readonly string[]; readonly passes: readonly string[] };
   /** Where the check stands. */
   readonly location: Location;
+}
+
+/** A field of the subject, and what it has to be one of. */
+export interface Need {
+  /** Names of fields, from the subject on: `target`, `self`. */
+  readonly path: readonly string[];
+  readonly oneOf: readonly (string | boolean)[];
 }
 
 /** Languages that texts are written in; `en` is always there. */

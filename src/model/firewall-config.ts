@@ -6,7 +6,10 @@ import type { Listener, NatRule, Policy } from './policy.js';
 
 /** Whether strangers stand behind a zone or an interface, and how that is known. */
 export interface Role {
-  /** `unknown` is treated as an entry, and marked. */
+  /**
+   * `public`: hosts of one's own, or guests, that are trusted less than those inside: a DMZ, a wireless zone.
+   * They come in too, and are told apart from strangers. `unknown` is treated as an entry, and marked.
+   */
   readonly value: 'untrusted' | 'trusted' | 'public' | 'management' | 'tunnel' | 'unknown';
   readonly evidence: string;
 }

@@ -23,6 +23,8 @@ export interface AddressObject {
   readonly zone: string | null;
   readonly content: AddressContent;
   readonly origin: Origin;
+  /** When it was changed last, in seconds since 1970-01-01 UTC; absent when the format does not say. */
+  readonly updated?: number;
   readonly location: Location;
 }
 
@@ -36,6 +38,8 @@ export interface ServiceObject {
   readonly label: string;
   readonly content: ServiceContent;
   readonly origin: Origin;
+  /** As of an address object. */
+  readonly updated?: number;
   readonly location: Location;
 }
 

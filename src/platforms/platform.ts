@@ -1,7 +1,8 @@
 import type { Capture } from '../model/capture.js';
 import type { Language } from '../model/check.js';
 import type { Coverage, Diagnostic, Limit } from '../model/coverage.js';
-import type { FirewallConfig } from '../model/firewall-config.js';
+import type { SettingName } from '../model/facts.js';
+import type { Administrator, FirewallConfig, Setting } from '../model/firewall-config.js';
 import type { Location } from '../model/location.js';
 import type { AccessRule } from '../model/policy.js';
 import type { Disguise } from './shared/disguise.js';
@@ -41,6 +42,42 @@ export type ModelChange =
       readonly rule: number;
       readonly name: string;
     };
+
+/** One change that mends what is no open door, in the model's terms: what checks ask for by `remedy`. */
+export type Mending =
+  /** `value`: what stands there today; null: nothing does, and it should. */
+  | {
+      readonly kind: 'change-setting';
+      readonly setting: SettingName;
+      readonly value: Setting['value'] | null;
+    }
+  | { readonly kind: 'upgrade-firmware' }
+  | { readonly kind: 'remove-manager'; readonly manager: string; readonly address: string | null }
+  | {
+      readonly kind: 'remove-administrator';
+      readonly name: string;
+      readonly account: Administrator['kind'];
+    }
+  | { readonly kind: 'remove-tunnel'; readonly tunnel: string }
+  /** `services`: canonical ids of what the tunnel's own switches let its far end administer. */
+  | {
+      readonly kind: 'close-tunnel-management';
+      readonly tunnel: string;
+      readonly services: readonly string[];
+    }
+  /** `services`: canonical ids of what is ticked on the interface. */
+  | {
+      readonly kind: 'untick-management';
+      readonly interface: string;
+      readonly services: readonly string[];
+    }
+  | {
+      readonly kind: 'delete-access-rule' | 'narrow-access-rule' | 'log-access-rule' | 'comment-access-rule';
+      readonly policy: string;
+      readonly rule: number;
+      readonly name: string;
+    }
+  | { readonly kind: 'delete-nat-rule'; readonly rule: number; readonly name: string };
 
 /** What a remedy may depend on besides the change: what runs there, and who reads it. */
 export interface RemedyContext {
@@ -96,6 +133,11 @@ export interface Platform {
   readonly rotation?: RotationGuide;
   /** How to make one change on this platform: clicks or commands, one step a string. */
   remedy(change: ModelChange, about: RemedyContext): readonly string[];
+  /**
+   * How to mend what is no open door on this platform: clicks or commands, one step a string, printed
+   * behind the check's own words. None where nothing is known for it. Absent: for none of them.
+   */
+  mend?(mending: Mending, about: RemedyContext): readonly string[];
   /** What is left to do once all changes of a remedy are made; absent: nothing. */
   afterRemedy?(change: ModelChange, about: RemedyContext): readonly string[];
 }

@@ -137,7 +137,7 @@ describe('conditions', () => {
 });
 
 describe('entries', () => {
-  it('are zones that are untrusted or unknown, by role and never by name', () => {
+  it('are zones that are not trusted, by role and never by name', () => {
     const config = withRules([], {
       zones: [
         zone('WAN', 'trusted'),
@@ -152,7 +152,7 @@ describe('entries', () => {
         iface('X4', 'DMZ', null),
       ],
     });
-    expect(analyse(config, new Map()).entries.map((entry) => entry.name)).toEqual(['Inside', 'Odd']);
+    expect(analyse(config, new Map()).entries.map((entry) => entry.name)).toEqual(['Inside', 'Odd', 'DMZ']);
   });
 
   it('follow the register over the configuration, for a zone or for one interface', () => {

@@ -24,6 +24,7 @@ describe('loadCheck', () => {
       severityReason: 'because',
       over: 'exposure',
       when: 'exposure.anyone',
+      needs: [{ path: ['anyone'], oneOf: [true] }],
       message: { en: 'from {entry.name}' },
       explainable: 'sets',
       supersedes: [],
@@ -41,6 +42,30 @@ describe('loadCheck', () => {
       file: 'a.yaml',
       line: 3,
     });
+  });
+
+  it('knows what a check may ask its platform for, and of what', () => {
+    const over = (subject: string, more: string) =>
+      `${CHECK.replace('over: exposure', `over: ${subject}`)
+        .replace('exposure.anyone', '"true"')
+        .replace('from {entry.name}', 'x')
+        .replace('explainable: sets', 'explainable: fact')}${more}`;
+    expect(
+      loadCheck(over('device', 'remedy: change-setting\nsetting: log-server\n'), 'a.yaml'),
+    ).toMatchObject({
+      remedy: 'change-setting',
+      setting: 'log-server',
+    });
+    expect(problem(over('tunnel', 'remedy: change-setting\n'))).toContain(
+      'is for checks over setting or device',
+    );
+    expect(problem(over('device', 'remedy: change-setting\n'))).toContain('"setting" is missing');
+    expect(problem(over('setting', 'remedy: change-setting\nsetting: log-server\n'))).toContain(
+      'of a check over the device',
+    );
+    expect(problem(over('device', 'remedy: change-setting\nsetting: log-sever\n'))).toContain(
+      'there is no setting log-sever [did you mean log-server?]',
+    );
   });
 
   it('throws an error of the check, with its file', () => {

@@ -35,16 +35,18 @@ export function readAdministrators(reader: KeyReader, log: DiagnosticLog): reado
     const mask = effectiveMask(row, parents, masks);
     const words = PRIVILEGES.filter(([bit]) => hasBit(mask, bit)).map(([, word]) => word);
     if (words.length === 0) return [];
+    const place = row.kind === 'group' ? placeIn(reader, row.id) : null;
     return [
       {
         name: row.name,
         kind: row.kind,
-        groups,
+        groups: place === null ? groups : [...groups, place],
         privilege: words.join(', '),
         enabled: true,
         origin: originOf(row.properties),
         marks: [
           ...(words.includes('administrator') ? (['full-rights'] as const) : []),
+          ...(place === null ? [] : (['wildcard', 'remote'] as const)),
           ...(groups.some((group) => VPN_GROUPS.has(group)) ? (['vpn-user'] as const) : []),
         ],
         created: row.kind === 'user' ? createdAt(reader, row.id) : null,
@@ -54,12 +56,23 @@ export function readAdministrators(reader: KeyReader, log: DiagnosticLog): reado
   });
 }
 
+/** The part of a directory whose accounts are all members of a group; null: it has none. */
+function placeIn(reader: KeyReader, id: Value): string | null {
+  const index = indexOf(id);
+  const place = index === null ? undefined : reader.at('userGroupObjLdapLocn_N', index);
+  return place !== undefined && isSet(place) ? place.text : null;
+}
+
+function indexOf({ location }: Value): number | null {
+  return integer(/_(\d+)$/.exec(location.key ?? '')?.[1]);
+}
+
 /** Built-in groups whose members dial in. */
 const VPN_GROUPS: ReadonlySet<string> = new Set(['SSLVPN Services']);
 
 /** 6.5 writes down when an account was made. */
 function createdAt(reader: KeyReader, id: Value): number | null {
-  const index = integer(/_(\d+)$/.exec(id.location.key ?? '')?.[1]);
+  const index = indexOf(id);
   const created = index === null ? null : integer(reader.at('userObjTimeCreated_N', index)?.text);
   return created === null || created === 0 ? null : created;
 }
@@ -132,7 +145,7 @@ export function readSettings(reader: KeyReader): readonly Setting[] {
     const fact = NUMBERED_SWITCHES.has(key) ? stated !== 0 && stated !== false : stated;
     return [{ name: SETTINGS[key], value: fact, location: value.location }];
   });
-  return [...settings, ...registrationSetting(reader), ...snmpSettings(reader), ...serverSettings(reader)];
+  return [...settings, ...registrationSetting(reader), ...snmpSettings(reader)];
 }
 
 /** Communities that every guesser tries first: RFC 1157's own example, and its usual companion. */
@@ -153,37 +166,6 @@ function snmpSettings(reader: KeyReader): readonly Setting[] {
     settings.push({ name: 'snmp-default-community', value: known, location: community.location });
   }
   return settings;
-}
-
-/** Servers that decide who logs in, names that the appliance publishes, captures that it sends away. */
-function serverSettings(reader: KeyReader): readonly Setting[] {
-  const directories = [
-    ...[reader.single('Rad_prm_IP'), reader.single('Rad_sec_IP'), reader.single('ldapServerName')],
-    ...reader
-      .indices('ldapSrvrHostName_N', 'ldapSrvrEnabled_N')
-      .filter((index) => isOn(reader.at('ldapSrvrEnabled_N', index)) !== false)
-      .map((index) => reader.at('ldapSrvrHostName_N', index)),
-  ].filter((value) => value !== undefined && isSet(value) && value.text !== '0');
-  const published = reader
-    .indices('ddnssEnabled_N', 'ddnssDomainName_N')
-    .filter((index) => isOn(reader.at('ddnssEnabled_N', index)) === true)
-    .map((index) => reader.at('ddnssDomainName_N', index));
-  const captures = reader
-    .indices('pktCapTraceAutoFtpOn_N')
-    .map((index) => reader.at('pktCapTraceAutoFtpOn_N', index))
-    .filter((value) => isOn(value) === true);
-  const tls = reader.single('ldapUseTls');
-  const clear = tls !== undefined && isOn(tls) === false && isSet(reader.single('ldapServerName'));
-  return [
-    ...directories.flatMap((value) => named('authentication-server', value)),
-    ...published.flatMap((value) => named('dynamic-dns', value)),
-    ...captures.flatMap((value) => named('packet-capture-upload', value, true)),
-    ...(clear ? named('ldap-without-encryption', tls, true) : []),
-  ];
-}
-
-function named(name: Setting['name'], value: Value | undefined, fact?: boolean): readonly Setting[] {
-  return value === undefined ? [] : [{ name, value: fact ?? value.text, location: value.location }];
 }
 
 /** Switches that are written as a number, 0 for off. */

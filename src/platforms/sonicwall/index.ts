@@ -7,6 +7,7 @@ import { anonymiseCli, anonymiseExport, anonymiseRest } from './anonymise.js';
 import { cliConfidence } from './cli.js';
 import { exportConfidence } from './exp.js';
 import { parseExport } from './export.js';
+import { mendingSteps } from './mend.js';
 import { parseCli, parseRest } from './printed.js';
 import { redactExport } from './redact.js';
 import { redactCli, redactRest } from './redact-printed.js';
@@ -30,6 +31,7 @@ export const sonicwall: Platform = {
   redact: redactAny,
   anonymise: anonymiseAny,
   remedy: remedySteps,
+  mend: mendingSteps,
   rotation: ROTATION,
 };
 

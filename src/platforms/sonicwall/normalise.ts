@@ -16,9 +16,11 @@ import { readOwnership } from './ownership.js';
 import type { RuleRow } from './rules.js';
 import { readRules, toPolicies } from './rules.js';
 import { readSecrets } from './secrets.js';
+import { readServers } from './servers.js';
 import { readServices } from './service-objects.js';
 import { withTunnelRules } from './tunnel-rules.js';
 import { readTunnels } from './tunnels.js';
+import { withZoneRules } from './zone-rules.js';
 import type { ZoneRow } from './zones.js';
 import { missingZone, readZones, rolesByEvidence } from './zones.js';
 
@@ -77,7 +79,11 @@ export function normalise(
     administrators,
     tunnels,
     managers: readManagers(reader),
-    settings: [...readSettings(reader), ...readOwnership(reader, administrators)],
+    settings: [
+      ...readSettings(reader),
+      ...readOwnership(reader, administrators),
+      ...readServers(reader, parts.addressObjects),
+    ],
     secrets: readSecrets(reader),
     natBeforeSelf: 'unknown',
   };
@@ -115,7 +121,7 @@ function readParts(reader: KeyReader, log: DiagnosticLog, automaticRules: Automa
     interfaces: withRoles(bare, zones),
     zones,
     services,
-    rules: [...implied.rules, ...written],
+    rules: withZoneRules([...implied.rules, ...written], zones, services),
     addressObjects: [...addresses.objects, ...implied.objects],
     natRules: readNatRules(context),
   };

@@ -1,10 +1,10 @@
 import type { Administrator, Setting } from '../../model/firewall-config.js';
 import type { KeyReader, Value } from './key-reader.js';
-import { isOn, isSet } from './values.js';
+import { integer, isSet } from './values.js';
 
 /**
- * Who the appliance belongs and listens to: the configuration's own history, the group that users of
- * an outside server come in with, and the servers that it tells things or asks for names and time.
+ * Who the appliance belongs to: the configuration's own history, and the group that users of
+ * an outside server come in with.
  */
 export function readOwnership(
   reader: KeyReader,
@@ -12,29 +12,70 @@ export function readOwnership(
 ): readonly Setting[] {
   return [
     ...importSettings(reader),
-    ...stated('last-import-by', reader.single('lastImportedUser')),
-    ...stated('last-change-by', reader.single('lastModifiedUser')),
+    ...lastImport(reader),
+    ...lastChange(reader),
     ...defaultGroup(reader, administrators),
-    ...servers(reader),
   ];
 }
 
 /** Other appliances whose settings were imported into this one; a restored backup of its own is none. */
 function importSettings(reader: KeyReader): readonly Setting[] {
   const own = new Set([reader.single('serialNumber')?.text, reader.single('serial')?.text]);
-  const others = reader.indices('prefsHistorySerialNumber_N').filter((index) => {
+  const others = new Map<string, number>();
+  for (const index of reader.indices('prefsHistorySerialNumber_N')) {
     const serial = reader.at('prefsHistorySerialNumber_N', index)?.text ?? '';
-    return serial !== '' && !own.has(serial);
-  });
-  const [first] = others;
+    if (serial !== '' && !own.has(serial)) others.set(serial, index);
+  }
+  const [first] = others.values();
   if (first === undefined) return [];
-  const location = reader.locate('prefsHistorySerialNumber_N', first);
-  const products = new Set(
-    others.flatMap((index) => reader.at('prefsHistoryShortProdName_N', index)?.text || []),
-  );
   return [
-    { name: 'imported-configurations', value: others.length, location },
-    ...[...products].map((product): Setting => ({ name: 'imported-from-product', value: product, location })),
+    {
+      name: 'imported-configurations',
+      value: others.size,
+      location: reader.locate('prefsHistorySerialNumber_N', first),
+    },
+    ...[...others].map(([serial, index]): Setting => {
+      const when = dayText(reader.at('prefsHistoryTimeStamp_N', index));
+      const words = [
+        reader.at('prefsHistoryShortProdName_N', index)?.text,
+        serial,
+        reader.at('prefsHistoryBuildNum_N', index)?.text,
+        when,
+      ];
+      return {
+        name: 'imported-from',
+        value: words.filter((word) => word).join(' '),
+        location: reader.locate('prefsHistorySerialNumber_N', index),
+      };
+    }),
+  ];
+}
+
+/** A moment as a day where it is seconds since 1970, else as it is written; empty for none. */
+function dayText(value: Value | undefined): string {
+  const seconds = integer(value?.text);
+  if (seconds === null) return value?.text ?? '';
+  const day = new Date(seconds * 1000);
+  return seconds === 0 || Number.isNaN(day.getTime()) ? '' : day.toISOString().slice(0, 10);
+}
+
+/** Who imported settings last, and when. */
+function lastImport(reader: KeyReader): readonly Setting[] {
+  const user = reader.single('lastImportedUser');
+  if (user === undefined || !isSet(user)) return [];
+  const when = dayText(reader.single('lastImportedTime'));
+  return [{ name: 'last-import-by', value: `${user.text} ${when}`.trim(), location: user.location }];
+}
+
+/** Who changed something last, and the address that this came from: `admin 203.0.113.7:X1 UI 01/01/2026`. */
+function lastChange(reader: KeyReader): readonly Setting[] {
+  const user = reader.single('lastModifiedUser');
+  if (user === undefined || !isSet(user)) return [];
+  const { text, location } = user;
+  const [, address] = /(?:^| )(\d{1,3}(?:\.\d{1,3}){3})(?::| |$)/.exec(text) ?? [];
+  return [
+    { name: 'last-change-by', value: text, location },
+    ...(address === undefined ? [] : [{ name: 'last-change-from' as const, value: address, location }]),
   ];
 }
 
@@ -52,24 +93,4 @@ function defaultGroup(reader: KeyReader, administrators: readonly Administrator[
     { name: 'directory-users-administer', value: administers, location },
     { name: 'directory-users-dial-in', value: DIAL_IN.has(text), location },
   ];
-}
-
-function servers(reader: KeyReader): readonly Setting[] {
-  const logs = reader
-    .indices('auxSyslogName_N', 'auxSyslogEnabled_N')
-    .filter((index) => isOn(reader.at('auxSyslogEnabled_N', index)) !== false)
-    .map((index) => reader.at('auxSyslogName_N', index));
-  const clocks = reader
-    .indices('addCustomNTPServer_N')
-    .map((index) => reader.at('addCustomNTPServer_N', index));
-  const names = [reader.single('dnsSrvAddr'), reader.single('dnsServer2'), reader.single('dnsServer3')];
-  return [
-    ...logs.flatMap((value) => stated('log-server', value)),
-    ...clocks.flatMap((value) => stated('time-server', value)),
-    ...names.flatMap((value) => stated('dns-server', value)),
-  ];
-}
-
-function stated(name: Setting['name'], value: Value | undefined): readonly Setting[] {
-  return value !== undefined && isSet(value) ? [{ name, value: value.text, location: value.location }] : [];
 }

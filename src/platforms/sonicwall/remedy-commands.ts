@@ -1,8 +1,12 @@
 import type { FirewallConfig } from '../../model/firewall-config.js';
 import type { AccessRule, Policy } from '../../model/policy.js';
 import type { ModelChange } from '../platform.js';
+import { L2TP_SERVER, SSL_VPN } from './tunnels.js';
 
-type RuleChange = ModelChange & { readonly kind: 'delete-access-rule' | 'restrict-source' };
+interface RuleChange {
+  readonly policy: string;
+  readonly rule: number;
+}
 type Untick = ModelChange & { readonly kind: 'disable-management' };
 
 /** The first two numbers of a version. */
@@ -17,13 +21,14 @@ export function firmwareOf(version: string | null): Firmware | null {
   return major === undefined ? null : { major: Number(major), minor: Number(minor) };
 }
 
-function isAtLeast(firmware: Firmware | null, major: number, minor: number): boolean {
+/** Whether a firmware is one of a line or of a later one; of an unknown one nothing is claimed. */
+export function isAtLeast(firmware: Firmware | null, major: number, minor: number): boolean {
   if (firmware === null) return false;
   return firmware.major > major || (firmware.major === major && firmware.minor >= minor);
 }
 
 /** The command line of before 6.2 is another one; of an unknown firmware nothing is claimed. */
-function hasCommands({ firmware }: FirewallConfig): boolean {
+export function hasCommands({ firmware }: FirewallConfig): boolean {
   return isAtLeast(firmwareOf(firmware), 6, 2);
 }
 
@@ -35,9 +40,14 @@ export function deleteRule(change: RuleChange, config: FirewallConfig): readonly
 
 /** Gives a rule of a user's another source, inside its block. What the appliance made is edited on screens. */
 export function restrictRule(change: RuleChange, config: FirewallConfig): readonly string[] {
+  return editRule(change, config, 'source address group <the administrators’ addresses>');
+}
+
+/** Changes one statement of a rule of a user's, inside its block. */
+export function editRule(change: RuleChange, config: FirewallConfig, statement: string): readonly string[] {
   const rule = ruleOf(change, config);
   const header = rule?.origin === 'user' ? headerOf(change, config) : null;
-  return header === null ? [] : [header, 'source address group <the administrators’ addresses>', 'exit'];
+  return header === null ? [] : [header, statement, 'exit'];
 }
 
 /** Words of the command line for the Management boxes of an interface. */
@@ -51,27 +61,95 @@ const BOXES: ReadonlyMap<string, readonly string[]> = new Map([
   ['user-login', ['no user-login http', 'no user-login https']],
 ]);
 
+/** From 6.5 on, users log in by HTTPS alone. */
+const BOXES_OF_65: ReadonlyMap<string, readonly string[]> = new Map([
+  ...BOXES,
+  ['user-login', ['no user-login https']],
+]);
+
 /** Unticks a box of an interface, or the zone of SSL VPN. */
 export function untick(
-  { service, policy, interface: name }: Untick,
+  { service, policy, interface: name }: Pick<Untick, 'service' | 'policy' | 'interface'>,
+  config: FirewallConfig,
+): readonly string[] {
+  if (service === 'ssl-vpn') return closeSslVpn(policy.split(' to ')[0] ?? '', config);
+  return untickAll(name, policy.endsWith(IPV6), [service], config);
+}
+
+/** Unticks boxes of an interface; no command where one of them is not known. */
+export function untickAll(
+  name: string,
+  ipv6: boolean,
+  services: readonly string[],
   config: FirewallConfig,
 ): readonly string[] {
   if (!hasCommands(config)) return [];
-  if (service === 'ssl-vpn') {
-    const zone = quoted(policy.split(' to ')[0] ?? '');
-    return zone === null ? [] : ['ssl-vpn server', `no access ${zone}`, 'exit'];
-  }
-  const words = BOXES.get(service);
-  const block = interfaceBlock(name, policy);
-  return words === undefined || block === null ? [] : [block, ...words, 'exit'];
+  const boxes = isAtLeast(firmwareOf(config.firmware), 6, 5) ? BOXES_OF_65 : BOXES;
+  const words = services.map((service) => boxes.get(service));
+  const block = interfaceBlock(name, ipv6);
+  if (words.length === 0 || words.includes(undefined) || block === null) return [];
+  return [block, ...words.flatMap((each) => each ?? []), 'exit'];
+}
+
+/** `no sslvpn-access WAN` before 6.5, `no access WAN` from then on. */
+function closeSslVpn(name: string, config: FirewallConfig): readonly string[] {
+  const zone = quoted(name);
+  if (!hasCommands(config) || zone === null) return [];
+  const word = isAtLeast(firmwareOf(config.firmware), 6, 5) ? 'access' : 'sslvpn-access';
+  return ['ssl-vpn server', `no ${word} ${zone}`, 'exit'];
+}
+
+/** Words of the command line for the boxes of a tunnel, under Management via this SA. */
+const TUNNEL_BOXES: ReadonlyMap<string, string> = new Map([
+  ['https-management', 'no management https'],
+  ['ssh-management', 'no management ssh'],
+  ['snmp', 'no management snmp'],
+  ['user-login', 'no user-login https'],
+]);
+
+/** The switches of SSL VPN itself; before 6.5 the command line does not print them. */
+const SSL_VPN_SWITCHES: ReadonlyMap<string, string> = new Map([
+  ['https-management', 'no management web'],
+  ['ssh-management', 'no management ssh'],
+]);
+
+/** Takes management over a tunnel away; no command where one of the services has none. */
+export function closeTunnel(
+  name: string,
+  services: readonly string[],
+  config: FirewallConfig,
+): readonly string[] {
+  const sslVpn = name === SSL_VPN;
+  if (sslVpn && !isAtLeast(firmwareOf(config.firmware), 6, 5)) return [];
+  const block = sslVpn ? 'ssl-vpn server' : tunnelBlock(name, config);
+  const words = services.map((service) => (sslVpn ? SSL_VPN_SWITCHES : TUNNEL_BOXES).get(service));
+  if (block === null || words.length === 0 || words.includes(undefined)) return [];
+  return [block, ...words.flatMap((each) => each ?? []), 'exit'];
+}
+
+/** Deletes a policy between sites. */
+export function deleteTunnel(name: string, config: FirewallConfig): readonly string[] {
+  const block = tunnelBlock(name, config);
+  return block?.includes(' site-to-site ') === true ? [`no ${block}`] : [];
+}
+
+/**
+ * The first line of a policy, as `show current-config` prints it. A policy that names no network at its far
+ * end may be a routed tunnel, whose line is another one.
+ */
+function tunnelBlock(name: string, config: FirewallConfig): string | null {
+  const tunnel = config.tunnels.find((each) => each.name === name);
+  const text = quoted(name);
+  if (!hasCommands(config) || tunnel === undefined || text === null || name === L2TP_SERVER) return null;
+  if (tunnel.kind === 'remote-access') return `vpn policy group-vpn ${text}`;
+  return tunnel.remoteNetworks.length === 0 ? null : `vpn policy site-to-site ${text}`;
 }
 
 /** `X0:V10` is `X0 vlan 10` on the command line; IPv6 boxes stand in a block of their own. */
-function interfaceBlock(name: string, policy: string): string | null {
+function interfaceBlock(name: string, ipv6: boolean): string | null {
   const [, port, vlan] = /^([\w-]+?)(?::V(\d+))?$/.exec(name) ?? [];
   if (port === undefined) return null;
-  const six = policy.endsWith(IPV6) ? 'ipv6 ' : '';
-  return `interface ${six}${port}${vlan === undefined ? '' : ` vlan ${vlan}`}`;
+  return `interface ${ipv6 ? 'ipv6 ' : ''}${port}${vlan === undefined ? '' : ` vlan ${vlan}`}`;
 }
 
 const IPV6 = ' (IPv6)';
@@ -185,7 +263,7 @@ function sideText(
 }
 
 /** A name as the command line takes it; null where it holds what cannot be quoted, or is empty. */
-function quoted(name: string): string | null {
+export function quoted(name: string): string | null {
   if (!/^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(name) || /["\\?]/.test(name)) return null;
   return /^[\w.-]+$/.test(name) ? name : `"${name}"`;
 }

@@ -1,6 +1,8 @@
 import type { Language } from '../../model/check.js';
 import type { ModelChange, RemedyContext } from '../platform.js';
-import { deleteRule, type Firmware, firmwareOf, restrictRule, untick } from './remedy-commands.js';
+import { closeTunnel, deleteRule, restrictRule, untick } from './remedy-commands.js';
+import { byCommand, matrixOf, ruleText, type Screens, screensOf } from './remedy-screens.js';
+import { SSL_VPN } from './tunnels.js';
 
 /** What the Management boxes of an interface are called on the screen. */
 const BOXES: ReadonlyMap<string, Readonly<Record<Language, string>>> = new Map([
@@ -25,6 +27,13 @@ const TUNNEL_BOXES: ReadonlyMap<string, string> = new Map([
   ['http-management', 'HTTP'],
   ['ssh-management', 'SSH'],
   ['snmp', 'SNMP'],
+  ['user-login', 'HTTP and HTTPS under User login via this SA'],
+]);
+
+/** Its own switches, of SSL VPN. */
+const SSL_VPN_SWITCHES: ReadonlyMap<string, string> = new Map([
+  ['https-management', 'Enable Web Management over SSL VPN'],
+  ['ssh-management', 'Enable SSH Management over SSL VPN'],
 ]);
 
 function under(box: string, heading: string): Readonly<Record<Language, string>> {
@@ -39,9 +48,6 @@ interface Words {
   readonly limitSource: string;
   readonly untick: (box: string) => string;
   readonly sslVpnOff: string;
-  readonly exported: (number: number) => string;
-  readonly automatic: string;
-  readonly orByCommand: (commands: string) => string;
 }
 
 const WORDS: Readonly<Record<Language, Words>> = {
@@ -52,9 +58,6 @@ const WORDS: Readonly<Record<Language, Words>> = {
     limitSource: "and set its Source to a group of the administrators' addresses alone",
     untick: (box) => `: untick ${box}`,
     sslVpnOff: ': switch SSL VPN off for the zone (the light beside its name)',
-    exported: (number) => `the rule that the export calls ${number}`,
-    automatic: 'the rule that the appliance made',
-    orByCommand: (commands) => `or on the command line: ${commands}`,
   },
   fr: {
     delete: (rule) => ` : supprimer ${rule}`,
@@ -63,38 +66,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
     limitSource: 'et mettre dans Source un groupe des seules adresses des administrateurs',
     untick: (box) => ` : décocher ${box}`,
     sslVpnOff: ' : désactiver SSL VPN pour la zone (le voyant à côté de son nom)',
-    exported: (number) => `la règle que l'export appelle ${number}`,
-    automatic: "la règle que l'appliance a créée",
-    orByCommand: (commands) => `ou en ligne de commande : ${commands}`,
   },
 };
-
-interface Screens {
-  readonly rules: string;
-  readonly interfaces: string;
-  readonly sslVpn: string;
-  readonly tunnels: string;
-}
-
-/** Screens of SonicOS 5 and 6, as the classic view of 6.5 also has them. */
-const CLASSIC: Screens = {
-  rules: 'Firewall > Access Rules',
-  interfaces: 'Network > Interfaces',
-  sslVpn: 'SSL VPN > Server Settings',
-  tunnels: 'VPN > Settings',
-};
-
-/** SonicOS 7 moved them: "SonicOS 7 Rules and Policies" and "SonicOS 7 System" of the vendor. */
-const SEVEN: Screens = {
-  rules: 'Policy > Rules and Policies > Access Rules',
-  interfaces: 'Network > System > Interfaces',
-  sslVpn: 'Network > SSL VPN > Server Settings',
-  tunnels: 'Network > IPSec VPN > Rules and Settings',
-};
-
-function screensOf(firmware: Firmware | null): Screens {
-  return firmware !== null && firmware.major >= 7 ? SEVEN : CLASSIC;
-}
 
 /**
  * Clicks, and the commands that do the same where the firmware has a command line that does (from 6.2 on).
@@ -102,19 +75,20 @@ function screensOf(firmware: Firmware | null): Screens {
  * hold has no number at all.
  */
 export function remedySteps(change: ModelChange, about: RemedyContext): readonly string[] {
-  const words = WORDS[about.language];
-  const screens = screensOf(firmwareOf(about.config.firmware));
+  const { language } = about;
+  const words = WORDS[language];
+  const screens = screensOf(about.config.firmware);
   switch (change.kind) {
     case 'delete-access-rule':
       return [
-        `${screens.rules} > ${matrixOf(change.policy)}${words.delete(ruleOf(change, words))}`,
-        ...byCommand(deleteRule(change, about.config), words),
+        `${screens.rules} > ${matrixOf(change.policy)}${words.delete(ruleText(change.rule, language))}`,
+        ...byCommand(deleteRule(change, about.config), language),
       ];
     case 'restrict-source':
       return [
-        `${screens.rules} > ${matrixOf(change.policy)}${words.edit(ruleOf(change, words))}`,
+        `${screens.rules} > ${matrixOf(change.policy)}${words.edit(ruleText(change.rule, language))}`,
         words.limitSource,
-        ...byCommand(restrictRule(change, about.config), words),
+        ...byCommand(restrictRule(change, about.config), language),
       ];
     case 'disable-management':
       return disableManagement(change, about, screens);
@@ -128,30 +102,40 @@ function disableManagement(
 ): readonly string[] {
   const words = WORDS[language];
   if (change.tunnel !== undefined) {
-    const place = `${screens.tunnels} > ${change.tunnel} > Advanced > Management via this SA`;
-    return [`${place}${words.untick(TUNNEL_BOXES.get(change.service) ?? change.service)}`];
+    const { tunnel, service } = change;
+    return [
+      tunnelPlace(tunnel, [service], { config, language }),
+      ...byCommand(closeTunnel(tunnel, [service], config), language),
+    ];
   }
-  const commands = byCommand(untick(change, config), words);
+  const commands = byCommand(untick(change, config), language);
   if (change.service === 'ssl-vpn') return [`${screens.sslVpn}${words.sslVpnOff}`, ...commands];
   const box = BOXES.get(change.service)?.[language];
   if (box === undefined) {
-    return [`${screens.rules} > ${matrixOf(change.policy)}${words.editSource(ruleOf(change, words))}`];
+    return [
+      `${screens.rules} > ${matrixOf(change.policy)}${words.editSource(ruleText(change.rule, language))}`,
+    ];
   }
   const place = `${screens.interfaces} > ${change.interface} > Configure > General`;
   return [`${place}${words.untick(box)}`, ...commands];
 }
 
-function byCommand(commands: readonly string[], { orByCommand }: Words): readonly string[] {
-  return commands.length === 0 ? [] : [orByCommand(['configure', ...commands, 'commit'].join('; '))];
+/** Where management over a tunnel is taken away: at its policy, or, for SSL VPN, at the server. */
+export function tunnelPlace(
+  tunnel: string,
+  services: readonly string[],
+  { config, language }: RemedyContext,
+): string {
+  const screens = screensOf(config.firmware);
+  const sslVpn = tunnel === SSL_VPN;
+  const names = services.map((service) => (sslVpn ? SSL_VPN_SWITCHES : TUNNEL_BOXES).get(service) ?? service);
+  const place = sslVpn
+    ? screens.sslVpn
+    : `${screens.tunnels} > ${tunnel} > Advanced > Management via this SA`;
+  return `${place}${WORDS[language].untick([...new Set(names)].join(', '))}`;
 }
 
-/** By the number in the export; what is implied has none there, and is told by its place. */
-function ruleOf({ rule }: { readonly rule: number }, { automatic, exported }: Words): string {
-  return rule < 0 ? automatic : exported(rule);
-}
-
-/** `WAN to WAN (IPv6)` is the list WAN to WAN with the view on IPv6. */
-function matrixOf(policy: string): string {
-  const ipv6 = policy.endsWith(' (IPv6)');
-  return ipv6 ? `${policy.slice(0, -' (IPv6)'.length)} (view: IPv6)` : policy;
+/** A box of an interface, as the screen calls it. */
+export function boxText(service: string, language: Language): string {
+  return BOXES.get(service)?.[language] ?? service;
 }

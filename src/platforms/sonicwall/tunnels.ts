@@ -5,6 +5,7 @@ import { IpSet, parseIpSet } from '../../sets/ip-set.js';
 import type { KeyReader } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
 import { isOn, isSet } from './values.js';
+import { accessLists, type Behind } from './vpn-access.js';
 import type { ZoneRow } from './zones.js';
 
 /** What the tunnels are worked out from. */
@@ -80,7 +81,10 @@ function ipsecTunnels(context: TunnelContext): readonly Bare[] {
         remoteNetworks,
         management: [...new Set(services.map(([, service]) => service))],
         marks: marksOf(reader, index, remoteNetworks),
-        ingress: { from, ...(client ? UNKNOWN_IPV4 : carriedBy(context, index, behind)) },
+        ingress: {
+          from,
+          ...(client ? clientsOf(context, index, behind) : carriedBy(context, index, behind)),
+        },
         location: name.location,
       },
     ];
@@ -111,9 +115,6 @@ function carriedBy({ reader }: TunnelContext, index: number, behind: Behind): Ca
 }
 
 const BEHIND_UNKNOWN = 'the file does not say which addresses are behind the tunnel: any is taken';
-
-/** Exactly what an object stands for; null where the file cannot tell. */
-type Behind = (name: string) => IpSet | null;
 
 function readerOfSets({ addressObjects, interfaces }: TunnelContext): Behind {
   const byName = new Map(addressObjects.map((object) => [object.name, object]));
@@ -161,6 +162,16 @@ const UNKNOWN: Carried = { sources: null, destinations: null, approximate: [BEHI
 
 /** The same for GroupVPN and L2TP, which speak IKE version 1 and give their clients IPv4 addresses. */
 const UNKNOWN_IPV4: Carried = { ...UNKNOWN, sources: IpSet.IPV4 };
+
+/**
+ * Users of a GroupVPN. "Apply VPN Access Control List" is off in every real policy, and whether lists count
+ * without it is not established: only where it is on do they.
+ */
+function clientsOf({ reader, interfaces }: TunnelContext, index: number, behind: Behind): Carried {
+  if (isOn(reader.at('ipsecClientApplyVpnAcl_N', index)) !== true) return UNKNOWN_IPV4;
+  const { destinations, approximate } = accessLists(reader, behind, interfaces);
+  return { ...UNKNOWN_IPV4, destinations, approximate: [...UNKNOWN_IPV4.approximate, ...approximate] };
+}
 
 function marksOf(reader: KeyReader, index: number, networks: readonly string[]): readonly TunnelMark[] {
   const marks: TunnelMark[] = [];
@@ -218,7 +229,9 @@ function l2tpTunnel(context: TunnelContext): readonly Bare[] {
 
 /** Clients of SSL VPN, and whether they may administer the appliance over it. */
 function sslVpnTunnel(context: TunnelContext): Bare {
-  const { reader } = context;
+  const { reader, interfaces } = context;
+  const pool = poolOf(context, 'SslvpnsPPPStartIp', 'SslvpnsPPPEndIp') ?? UNKNOWN;
+  const { destinations, approximate } = accessLists(reader, readerOfSets(context), interfaces);
   const management = [
     ...(isOn(reader.single('sslvpnWebMgmt')) === true ? ['https-management'] : []),
     ...(isOn(reader.single('sslvpnSshMgmt')) === true ? ['ssh-management'] : []),
@@ -232,7 +245,9 @@ function sslVpnTunnel(context: TunnelContext): Bare {
     management,
     ingress: {
       from: zonesOf(context, SSL_VPN_ZONE),
-      ...(poolOf(context, 'SslvpnsPPPStartIp', 'SslvpnsPPPEndIp') ?? UNKNOWN),
+      sources: pool.sources,
+      destinations,
+      approximate: [...pool.approximate, ...approximate],
     },
     location: reader.locate('sslvpnSvcPort'),
   };

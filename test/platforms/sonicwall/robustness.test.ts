@@ -8,6 +8,7 @@ import { sonicwall } from '../../../src/platforms/sonicwall/index.js';
 import { createKeyReader } from '../../../src/platforms/sonicwall/key-reader.js';
 import { coverageOf, guessSection } from '../../../src/platforms/sonicwall/keys.js';
 import { normalise } from '../../../src/platforms/sonicwall/normalise.js';
+import { PairList } from '../../../src/platforms/sonicwall/pairs.js';
 import { READ_FAMILIES } from '../../../src/platforms/sonicwall/read-families.js';
 import {
   encodeText,
@@ -69,6 +70,18 @@ const RICH: Pairs = {
   zoneObjSslVpnProfile_1: 1,
   registrationCode: 'ABCD1234',
   prefsHistorySerialNumber_0: '0017C5000009',
+  ipsecName_1: 'WAN GroupVPN',
+  ipsecClientPolicy_1: 'on',
+  userGroupObjPrivMask_0: 16,
+  userGroupObjLdapLocn_0: 'example.net/IT',
+  lastImportedUser: 'dupont',
+  snmp_Enable: 'on',
+  ldapServerName: '192.168.1.25',
+  ldapSrvrHostName_0: '192.168.1.26',
+  logFtpOn: 'on',
+  pktCapTraceAutoFtpOn_0: 'on',
+  prefs_dhdynscopeactive_0: 'on',
+  prefs_dhdynDhcpOptGrp_0: 'telephones',
 };
 
 const RICH_TEXT = pairsText(RICH);
@@ -210,7 +223,7 @@ describe('the parser', () => {
 
   it('asks for every family that it declares', () => {
     const document = readExport({ file: 'x', bytes: Buffer.from(encodeText(RICH_TEXT)) });
-    const reader = createKeyReader('x', document?.entries ?? []);
+    const reader = createKeyReader(document?.pairs ?? PairList.of('x', []));
     normalise(reader, createDiagnosticLog());
     expect(READ_FAMILIES.filter((family) => !reader.asked().has(family))).toEqual([]);
   });
@@ -274,9 +287,8 @@ describe('coverage', () => {
     ['toString', 'other'],
   ])('guesses the section of %s', (family, section) => {
     expect(guessSection(family)).toBe(section);
-    const [unknown] = coverageOf('x', [
-      { key: `${family}Q`, family: `${family}Q`, index: null, raw: '', line: 1 },
-    ]).unknownFamilies;
+    const entry = { family: `${family}Q`, index: null, raw: '', line: 1 };
+    const [unknown] = coverageOf(PairList.of('x', [entry])).unknownFamilies;
     expect(unknown?.section).toBe(section);
   });
 });

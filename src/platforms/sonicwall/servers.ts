@@ -1,0 +1,176 @@
+import type { Setting } from '../../model/firewall-config.js';
+import type { AddressObject } from '../../model/objects.js';
+import { parseIpSet } from '../../sets/ip-set.js';
+import type { KeyReader, Value } from './key-reader.js';
+import type { ReadFamily } from './read-families.js';
+import { isOn, isSet } from './values.js';
+
+/**
+ * The hosts that the appliance tells things, asks for names and time, or lets decide who logs in, the names
+ * that it publishes, and what hosts inside are told to ask.
+ */
+export function readServers(reader: KeyReader, addressObjects: readonly AddressObject[]): readonly Setting[] {
+  return [
+    ...logServers(reader, addressObjects),
+    ...trapReceivers(reader),
+    ...flowCollectors(reader),
+    ...uploads(reader),
+    ...all(reader, 'addCustomNTPServer_N').flatMap((value) => named('time-server', value)),
+    ...NAME_SERVERS.flatMap((family) => named('dns-server', reader.single(family))),
+    ...directories(reader),
+    ...published(reader),
+    ...leased(reader),
+  ];
+}
+
+const NAME_SERVERS: readonly ReadFamily[] = ['dnsSrvAddr', 'dnsServer2', 'dnsServer3'];
+
+function named(name: Setting['name'], value: Value | undefined): readonly Setting[] {
+  return value !== undefined && isSet(value) ? [{ name, value: value.text, location: value.location }] : [];
+}
+
+function all(reader: KeyReader, family: ReadFamily): readonly (Value | undefined)[] {
+  return reader.indices(family).map((index) => reader.at(family, index));
+}
+
+/** Further syslog servers are named by an address object; logs may also go out by FTP. */
+function logServers(reader: KeyReader, objects: readonly AddressObject[]): readonly Setting[] {
+  const further = reader
+    .indices('auxSyslogName_N', 'auxSyslogEnabled_N', 'auxSyslogAddrAo_N')
+    .filter((index) => isOn(reader.at('auxSyslogEnabled_N', index)) !== false)
+    .map((index) =>
+      resolved([reader.at('auxSyslogName_N', index), reader.at('auxSyslogAddrAo_N', index)], objects),
+    );
+  const byFtp = isOn(reader.single('logFtpOn')) === true ? reader.single('logFtpServerAddr') : undefined;
+  return [...further, byFtp].flatMap((value) => named('log-server', value));
+}
+
+/** The one address that one of the values is or names; else the first of them that is set. */
+function resolved(
+  values: readonly (Value | undefined)[],
+  objects: readonly AddressObject[],
+): Value | undefined {
+  const set = values.filter((value) => isSet(value));
+  for (const value of set) {
+    if (value === undefined || parseIpSet(value.text) !== null) return value;
+    const content = objects.find(({ name }) => name === value.text)?.content;
+    const [cidr, ...more] = content?.kind === 'addresses' ? content.addresses.toCidrs() : [];
+    if (cidr !== undefined && more.length === 0) return { ...value, text: cidr.replace(/\/(32|128)$/, '') };
+  }
+  return set[0];
+}
+
+const TRAP_HOSTS: readonly ReadFamily[] = ['snmp_HostIP0', 'snmp_HostIP1', 'snmp_HostIP2', 'snmp_HostIP3'];
+
+function trapReceivers(reader: KeyReader): readonly Setting[] {
+  if (isOn(reader.single('snmp_Enable')) !== true) return [];
+  return TRAP_HOSTS.flatMap((family) => named('trap-receiver', reader.single(family)));
+}
+
+const FLOW_SERVERS: readonly ReadFamily[] = ['gmsServerAddr', 'gmsServer2Addr'];
+
+/** A flow server of GMS is there as from the factory, without an address. */
+function flowCollectors(reader: KeyReader): readonly Setting[] {
+  if (isOn(reader.single('gmsServerEnable')) === false) return [];
+  return FLOW_SERVERS.flatMap((family) => named('flow-collector', reader.single(family)));
+}
+
+/** What is sent away by itself: to whom, where the file says so, else that it is. */
+function uploads(reader: KeyReader): readonly Setting[] {
+  const server = reader.single('tsrFtpServerAddr');
+  const captures = reader
+    .indices('pktCapTraceAutoFtpOn_N')
+    .filter((index) => isOn(reader.at('pktCapTraceAutoFtpOn_N', index)) === true)
+    .flatMap((index) =>
+      upload(
+        'packet-capture-upload',
+        reader.at('pktCapTraceAutoFtpOn_N', index),
+        reader.at('pktCapTraceFtpServerIp_N', index),
+      ),
+    );
+  return [
+    ...upload('scheduled-settings-export', reader.single('actionPrefsFtp'), server),
+    ...upload('scheduled-report-upload', reader.single('actionTsrFtp'), server),
+    ...captures,
+  ];
+}
+
+function upload(name: Setting['name'], on: Value | undefined, server: Value | undefined): readonly Setting[] {
+  const running = isOn(on);
+  if (on === undefined || running === null) return [];
+  const value = running && server !== undefined && isSet(server) ? server.text : running;
+  return [{ name, value, location: on.location }];
+}
+
+/** Who decides who logs in, and whether passwords go there in the clear. */
+function directories(reader: KeyReader): readonly Setting[] {
+  const servers = [
+    reader.single('Rad_prm_IP'),
+    reader.single('Rad_sec_IP'),
+    reader.single('ldapServerName'),
+    ...enabledDirectories(reader).map((index) => reader.at('ldapSrvrHostName_N', index)),
+  ].filter((value) => value?.text !== '0');
+  const clear = [
+    ...(isSet(reader.single('ldapServerName')) ? [reader.single('ldapUseTls')] : []),
+    ...enabledDirectories(reader).map((index) => reader.at('ldapSrvrUseTls_N', index)),
+  ].filter((value) => isOn(value) === false);
+  const [first] = clear;
+  return [
+    ...servers.flatMap((value) => named('authentication-server', value)),
+    ...(first === undefined
+      ? []
+      : [{ name: 'ldap-without-encryption' as const, value: true, location: first.location }]),
+  ];
+}
+
+function enabledDirectories(reader: KeyReader): readonly number[] {
+  return reader
+    .indices('ldapSrvrHostName_N', 'ldapSrvrEnabled_N')
+    .filter((index) => isOn(reader.at('ldapSrvrEnabled_N', index)) !== false);
+}
+
+function published(reader: KeyReader): readonly Setting[] {
+  return reader
+    .indices('ddnssEnabled_N', 'ddnssDomainName_N')
+    .filter((index) => isOn(reader.at('ddnssEnabled_N', index)) === true)
+    .flatMap((index) => {
+      const value = reader.at('ddnssDomainName_N', index);
+      return value === undefined
+        ? []
+        : [{ name: 'dynamic-dns' as const, value: value.text, location: value.location }];
+    });
+}
+
+const LEASED_SERVERS: readonly ReadFamily[] = ['prefs_dhdyndns0_N', 'prefs_dhdyndns1_N', 'prefs_dhdyndns2_N'];
+
+/**
+ * Whom hosts inside are told to ask for names, and where else options of DHCP send them. A scope that passes
+ * the appliance's own name servers on says nothing of its own.
+ */
+function leased(reader: KeyReader): readonly Setting[] {
+  const scopes = reader
+    .indices('prefs_dhdynscopeactive_N')
+    .filter((index) => isOn(reader.at('prefs_dhdynscopeactive_N', index)) === true);
+  const own = scopes.filter((index) => isOn(reader.at('prefs_dhdynpropagate_N', index)) !== true);
+  const servers = own.flatMap((index) => LEASED_SERVERS.map((family) => reader.at(family, index)));
+  const booted = scopes.map((index) => reader.at('prefs_dhdynnextsvr_N', index));
+  const used = scopes.some((index) => isSet(reader.at('prefs_dhdynDhcpOptGrp_N', index)));
+  const options = used ? all(reader, 'dhcpOptionObjTagValue_N') : [];
+  return [
+    ...distinct(servers).flatMap((value) => named('dhcp-name-server', value)),
+    ...distinct([...booted, ...options.filter(isAddress)]).flatMap((value) => named('dhcp-option', value)),
+  ];
+}
+
+function isAddress(value: Value | undefined): boolean {
+  return value !== undefined && /^\d+(\.\d+){3}$/.test(value.text);
+}
+
+/** Several scopes say the same: the first says it. */
+function distinct(values: readonly (Value | undefined)[]): readonly Value[] {
+  const found = new Map<string, Value>();
+  for (const value of values) {
+    if (value !== undefined && !found.has(value.text)) found.set(value.text, value);
+  }
+  return [...found.values()];
+}
