@@ -246,6 +246,10 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
   return mergeAlike(reaches);
 }
 
+function doubtsAt(ground: Ground, { sources, services }: Part, { doubts }: Whole): readonly string[] {
+  return doubtsOn(ground, { source: sources, destination: IpSet.ALL, service: services }, doubts);
+}
+
 const becoming = new WeakMap<Ground, IpSet>();
 
 /** Whether any NAT rule gives packets a destination, and it may be one of these. */
@@ -265,10 +269,6 @@ function mayBecome(ground: Ground, addresses: IpSet): boolean {
     becoming.set(ground, targets);
   }
   return targets.overlaps(addresses);
-}
-
-function doubtsAt(ground: Ground, { sources, services }: Part, { doubts }: Whole): readonly string[] {
-  return doubtsOn(ground, { source: sources, destination: IpSet.ALL, service: services }, doubts);
 }
 
 /** Stages without the rules that are for packets in transit alone. */

@@ -237,6 +237,7 @@ export class ServiceSet {
 
   /** The same services, from whatever source port. */
   fromAnyPort(): ServiceSet {
+    if (this.#plain !== null) return this;
     const { cuts } = PortSet.ALL;
     const runs = this.runs();
     if (runs.every(({ sources }) => cutsEqual(sources, cuts))) return this;
