@@ -5,6 +5,7 @@ import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { doubtTexts } from './doubts.js';
+import { isLessTrusted } from './entries.js';
 import { byExits } from './flow.js';
 import type { Ground } from './ground.js';
 import { type HostService, servicesIn } from './host-services.js';
@@ -29,27 +30,22 @@ import { toReach } from './to-reach.js';
 /** Everybody who reaches an administration service of a host behind the appliance from one entry. */
 export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostService[]): readonly Reach[] {
   if (wanted.length === 0) return [];
-  const departures = departuresOf(ground, entry, true);
-  if (departures.length === 0) return [];
+  // Where addresses are not known, what was translated has ways out that the rest has not.
+  const kinds = ground.config.silence?.addresses === true ? [true, false] : [null];
+  const departures = kinds.map((published) => departuresOf(ground, entry, published === true));
+  if (isLessTrusted(entry) && departures.every((each) => each.length === 0)) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const passages = passagesFrom(ground, entry).filter(
     (passage) => !passage.toSelf && passage.services.overlaps(services),
   );
-  const isPublished = ({ nat }: Passage) => nat !== null;
-  const direct = ground.config.silence?.addresses === true ? departuresOf(ground, entry, false) : departures;
-  return mergeAlike([
-    ...behind(ground, entry, departures, passages.filter(isPublished), wanted),
-    ...behind(
-      ground,
-      entry,
-      direct,
-      passages.filter((each) => !isPublished(each)),
-      wanted,
-    ),
-  ]);
+  const reaches = kinds.flatMap((published, at) => {
+    const some = passages.filter(({ nat }) => published === null || published === (nat !== null));
+    return behind(ground, entry, departures[at] ?? [], some, wanted);
+  });
+  return mergeAlike(reaches);
 }
 
-/** Who reaches hosts by some passages: all of them translated, or none. */
+/** Who reaches hosts by some passages. */
 function behind(
   ground: Ground,
   entry: Entry,
@@ -98,7 +94,7 @@ function departuresOf(ground: Ground, entry: Entry, published: boolean): readonl
   >();
   for (const exit of exitsOf(ground.config, entry, { published })) {
     const policies = stagesOf(ground.config, { entry, exit });
-    if (policies.length === 0 || !policies.every((stage) => stage.some(mayLetIn))) continue;
+    if (policies.length === 0 || (isLessTrusted(entry) && !mayAllLetIn(policies))) continue;
     const key = policies.map((stage) => stage.map(({ name }) => name).join('\n')).join('\n\n');
     const before = departures.get(key);
     if (before === undefined) departures.set(key, { policies, exits: [exit] });
@@ -108,6 +104,14 @@ function departuresOf(ground: Ground, entry: Entry, published: boolean): readonl
     stages: toStages(policies, ground, entry),
     exits,
   }));
+}
+
+/**
+ * Whether every stage may let something through: most pairs of zones only deny, and from a DMZ that is as far as
+ * one has to look. From outside, rules are read through all the same, for what they refer to and is not there.
+ */
+function mayAllLetIn(stages: readonly (readonly Policy[])[]): boolean {
+  return stages.every((stage) => stage.some(mayLetIn));
 }
 
 /** Whether a policy may let anything through at all. */
@@ -242,10 +246,6 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
   return mergeAlike(reaches);
 }
 
-function doubtsAt(ground: Ground, { sources, services }: Part, { doubts }: Whole): readonly string[] {
-  return doubtsOn(ground, { source: sources, destination: IpSet.ALL, service: services }, doubts);
-}
-
 const becoming = new WeakMap<Ground, IpSet>();
 
 /** Whether any NAT rule gives packets a destination, and it may be one of these. */
@@ -265,6 +265,10 @@ function mayBecome(ground: Ground, addresses: IpSet): boolean {
     becoming.set(ground, targets);
   }
   return targets.overlaps(addresses);
+}
+
+function doubtsAt(ground: Ground, { sources, services }: Part, { doubts }: Whole): readonly string[] {
+  return doubtsOn(ground, { source: sources, destination: IpSet.ALL, service: services }, doubts);
 }
 
 /** Stages without the rules that are for packets in transit alone. */

@@ -17,6 +17,7 @@ const PRIVILEGES: readonly (readonly [number, string])[] = [
 ];
 
 interface AccountRow {
+  readonly index: number;
   readonly name: string;
   readonly kind: 'user' | 'group';
   readonly mask: number;
@@ -32,10 +33,11 @@ export function readAdministrators(reader: KeyReader, log: DiagnosticLog): reado
   for (const row of rows) if (row.kind === 'group') masks.set(row.name, row.mask);
   return rows.flatMap((row) => {
     const groups = parents.get(row.name) ?? [];
-    const mask = effectiveMask(row, parents, masks);
+    const place = row.kind === 'group' ? placeIn(reader, row.index) : null;
+    const built = place === null ? 0 : (GROUP_MASKS.get(row.name) ?? 0);
+    const mask = effectiveMask({ ...row, mask: row.mask === 0 ? built : row.mask }, parents, masks);
     const words = PRIVILEGES.filter(([bit]) => hasBit(mask, bit)).map(([, word]) => word);
     if (words.length === 0) return [];
-    const place = row.kind === 'group' ? placeIn(reader, row.id) : null;
     return [
       {
         name: row.name,
@@ -49,7 +51,7 @@ export function readAdministrators(reader: KeyReader, log: DiagnosticLog): reado
           ...(place === null ? [] : (['wildcard', 'remote'] as const)),
           ...(groups.some((group) => VPN_GROUPS.has(group)) ? (['vpn-user'] as const) : []),
         ],
-        created: row.kind === 'user' ? createdAt(reader, row.id) : null,
+        created: row.kind === 'user' ? createdAt(reader, row.index) : null,
         location: row.id.location,
       },
     ];
@@ -57,24 +59,17 @@ export function readAdministrators(reader: KeyReader, log: DiagnosticLog): reado
 }
 
 /** The part of a directory whose accounts are all members of a group; null: it has none. */
-function placeIn(reader: KeyReader, id: Value): string | null {
-  const index = indexOf(id);
-  const place = index === null ? undefined : reader.at('userGroupObjLdapLocn_N', index);
+function placeIn(reader: KeyReader, index: number): string | null {
+  const place = reader.at('userGroupObjLdapLocn_N', index);
   return place !== undefined && isSet(place) ? place.text : null;
-}
-
-function indexOf({ location }: Value): number | null {
-  return integer(/_(\d+)$/.exec(location.key ?? '')?.[1]);
 }
 
 /** Built-in groups whose members dial in. */
 const VPN_GROUPS: ReadonlySet<string> = new Set(['SSLVPN Services']);
 
 /** 6.5 writes down when an account was made. */
-function createdAt(reader: KeyReader, id: Value): number | null {
-  const index = indexOf(id);
-  const created = index === null ? null : integer(reader.at('userObjTimeCreated_N', index)?.text);
-  return created === null || created === 0 ? null : created;
+function createdAt(reader: KeyReader, index: number): number | null {
+  return integer(reader.at('userObjTimeCreated_N', index)?.text) || null;
 }
 
 function accountRows(reader: KeyReader, kind: 'user' | 'group', log: DiagnosticLog): readonly AccountRow[] {
@@ -88,7 +83,7 @@ function accountRows(reader: KeyReader, kind: 'user' | 'group', log: DiagnosticL
     }
     if (id === undefined) return [];
     const properties = reader.at(`${stem}Properties_N`, index);
-    return [{ name: id.text, kind, mask: integer(mask?.text) ?? 0, properties, id }];
+    return [{ index, name: id.text, kind, mask: integer(mask?.text) ?? 0, properties, id }];
   });
 }
 
@@ -102,6 +97,11 @@ const GROUP_MASKS: ReadonlyMap<string, number> = new Map([
   ['Cryptographic Administrators', 32_768],
   ['Audit Administrators', 65_536],
 ]);
+
+/** Whether a built-in group gives rights over the appliance. */
+export function isBuiltInAdministration(group: string): boolean {
+  return GROUP_MASKS.has(group);
+}
 
 /** An account's own privileges and those of every group it is in, however deep. */
 function effectiveMask(

@@ -1,4 +1,5 @@
 import type { Administrator, Setting } from '../../model/firewall-config.js';
+import { isBuiltInAdministration } from './administration.js';
 import type { KeyReader, Value } from './key-reader.js';
 import { integer, isSet } from './values.js';
 
@@ -87,7 +88,9 @@ function defaultGroup(reader: KeyReader, administrators: readonly Administrator[
   const group = reader.single('radiusDfltUserGroup');
   if (group === undefined || !isSet(group)) return [];
   const { text, location } = group;
-  const administers = administrators.some(({ kind, name }) => kind === 'group' && name === text);
+  const administers =
+    isBuiltInAdministration(text) ||
+    administrators.some(({ kind, name }) => kind === 'group' && name === text);
   return [
     { name: 'directory-default-group', value: text, location },
     { name: 'directory-users-administer', value: administers, location },

@@ -16,11 +16,14 @@ export function putAccounts(context: PrintedContext): void {
         sink.put(user ? 'userObjId_N' : 'userGroupObjId_N', index, name.text, block.location);
         sink.put(user ? 'userObjPrivMask_N' : 'userGroupObjPrivMask_N', index, '0', block.location);
         if (user) putPassword(context, block, index);
+        else sink.putWord('userGroupObjLdapLocn_N', index, book.word(block.body, LDAP_PLACE));
         putMemberships(context, block, name.text);
       }
     }
   }
 }
+
+const LDAP_PLACE = 'memberships-by-ldap-location';
 
 /** `member-of G` of an account, `member user N` of a group. */
 function putMemberships({ book, sink }: PrintedContext, { body }: Statement, name: string): void {

@@ -42,20 +42,22 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       duplex speed native-vlan port redundancy-aggregation routed-mode default-gateway one-arm-mode
       management gateway netmask ip ip-assignment user-login sonicpoint wlan-settings hostname
       initiate-renewals-with-discover force-discover username password schedule inactivity-disconnect
-      server-protocol idle-disconnect`),
+      server-protocol idle-disconnect native-bridge auto-discovery shutdown-port default-8021p-cos advertise
+      router-advertisement listen-router-advertisement duplicate-address-detection-transmits reachable-time max
+      ipv6-traffic`),
   ],
   [
     'zone',
     words(`uuid name auto-generate-access-rules gateway-anti-virus intrusion-prevention anti-spyware
       app-control ssl-control dpi-ssl-client dpi-ssl-server create-group-vpn content-filter client-anti-virus
       client-content-filtering guest-services wireless enforce-content-filter local-radius-server
-      websense-content-filtering`),
+      websense-content-filtering client content-filtering`),
   ],
   [
     'vpn',
     words(`uuid name proposal keep-alive netbios anti-replay multicast bound-to suppress-trigger-packet
       suppress-auto-add-rule accept-hash send-hash apply-nat translated-network network default-lan-gateway
-      allow-sonicpointn-l3 ocsp-checking responder-url transport-mode accept-multiple-proposals client
+      allow-sonicpointn-l3 allow-sonicpointn-layer3 wxa-group permit-acceleration preempt-secondary-gateway ocsp-checking responder-url transport-mode accept-multiple-proposals client
       client-authentication ike-mode-configuration auth-method ike-id certificate advanced preempt-secondary
       gateway shared-secret primary-ip-address allow-acceleration require-xauth policy enable`),
   ],
@@ -70,7 +72,8 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
     words(`uuid comment name domain password force-password-change one-time-password expiration vpn-client-access
       bookmark quota display-name email guest-login-uniqueness local guest account-lifetime radius ldap sso tacacs
       authentication login-page web-login session limit privileges member member-of user group memberships
-      apply-password-constraints prune-account-upon-expiration case-sensitive-names`),
+      apply-password-constraints prune-account-upon-expiration case-sensitive-names prune-on-expiry email-address
+      quota-cycle session-lifetime to-management-on-login content-filtering-policy`),
   ],
   [
     'administration',
@@ -79,7 +82,11 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       enhanced-audit-logging web-management delete-cookies certificate table-size tooltip download-url ssh
       language default-table-size refresh-interval firewall-name firewall-domain-name auto-append-suffix
       sonicos-api out-of-band-management https-port http-port client-certificate-check domain-name
-      override-ui-language one-time-password switch-mode cli-idle-timeout wireless-controller dynamic-tooltip`),
+      override-ui-language one-time-password switch-mode cli-idle-timeout wireless-controller dynamic-tooltip
+      enforce-http-host-check wireless-lan ipv6 wireless-controller-mode dashboard-as-starting-page tls-and-above
+      override-download-url override-sonicpointn-download override-sonicpointnv-download
+      override-sonicpointndr-download language-override admin-preempt-action admin-preempt-inactivity-timeout
+      local-user-lockout log-without-lockout max-login-attempts-cli force-through uuid`),
   ],
   [
     'snmp',
@@ -100,7 +107,8 @@ const PASSED_OVER_AT_TOP: ReadonlySet<string> =
   mac-ip-anti-spoof ndp neighbor-discovery network-monitor web-proxy ip-helper diag certificates syslog
   rbl capture-atp endpoint-security client-enforcement dynamic-external-objects tunnel-interface wan-acceleration
   status uuid license-info product-code serial reboot geoip ips gav banner alert snmp vpn ssl-vpn user zone
-  default-gateway radius ldap tacacs sso country portshield-group vlan-translation last-modified-by`);
+  checksum end fips ndpp license security-services dns-security icmp udp tcp tech-support-report tsr virtual-assist
+  interfaces default-gateway radius ldap tacacs sso country portshield-group vlan-translation last-modified-by`);
 
 function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));

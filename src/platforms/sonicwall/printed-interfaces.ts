@@ -146,6 +146,12 @@ function wordAfter(words: readonly string[], keyword: string): string | undefine
 }
 
 /** The IPv6 settings of an interface stand in a block of their own. */
+/** An address by itself, and the switch of the whole family. */
+const SIX_FLAGS = [
+  ['stateless-address-autoconfig', 'iface_statless_autocfg_N', true],
+  ['ipv6-traffic', 'iface_disable_v6traffic_N', false],
+] as const;
+
 function putSix(context: PrintedContext, block: Statement, name: string): void {
   const { book, sink } = context;
   const index = sink.next('iface6');
@@ -165,6 +171,9 @@ function putSix(context: PrintedContext, block: Statement, name: string): void {
   if (length !== undefined) sink.put('iface_static6_prefixlen_N', index, length, block.location);
   sink.putWord('iface_static6_gateway_N', index, book.word(bodies, 'gateway'));
   if (modes.has('dhcpv6')) sink.put('iface_dhcpc6_enable_N', index, 'on', block.location);
+  for (const [word, family, on] of SIX_FLAGS) {
+    if (book.flag(block.body, word) === on) sink.put(family, index, 'on', block.location);
+  }
   if (modes.has('auto')) sink.put('iface_auto6_enable_N', index, 'on', block.location);
 }
 

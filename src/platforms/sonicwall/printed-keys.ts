@@ -7,6 +7,7 @@ import { putAccounts, putTunnels } from './printed-accounts.js';
 import { putInterfaces } from './printed-interfaces.js';
 import { putAddressGroups, putAddressObjects, putService, putServices, putZones } from './printed-objects.js';
 import { putAccessRules, putNatPolicies, referencesIn } from './printed-rules.js';
+import { putSettings } from './printed-settings.js';
 import type { ReadFamily } from './read-families.js';
 import type { Statement, StatementBook } from './statement.js';
 
@@ -49,6 +50,7 @@ export function keysOf(
   const context: PrintedContext = { book, sink, top, start, untrusted, automatic, implied };
   putIdentity(context);
   putAdministration(context);
+  putSettings(context);
   putZones(context);
   const interfaces = putInterfaces(context);
   putAddressObjects(context);
@@ -86,6 +88,7 @@ const SWITCHES: readonly (readonly [readonly string[], ReadFamily])[] = [
   [['sonicos-api'], 'sonicOsApi_enable'],
   [['user-lockout'], 'loginFailLockoutEnable'],
   [['multiple-admin-role'], 'multipleAdmin'],
+  [['multiple-admin'], 'multipleAdmin'],
 ];
 
 /** Words of the administration block that a text without indentation may show behind its end. */

@@ -30,6 +30,48 @@ describe('the text of the command line', () => {
     expect(detect('interface X1\n ip address 192.0.2.1 255.255.255.0\n')).toBe(0);
   });
 
+  it('says who decides who logs in, and what is sent away, as 6.2 and 6.5 write it', () => {
+    const settings = (lines: string) =>
+      Object.fromEntries(only(block(lines).devices).settings.map(({ name, value }) => [name, value]));
+    expect(
+      settings(
+        [
+          'user radius\n    default-user-group "Limited Administrators"\n',
+          '    server primary\n        host 203.0.113.26\n        port 1812\n        exit\n',
+          '    server secondary\n        no host\n        exit\n    exit\n',
+          'tsr secure-backup interval 1440\ntime\n    use-ntp\n    exit\n',
+          'packet-monitor\n    no ftp server\n    ftp automatic\n    exit\n',
+          'log syslog\n    id firewall\n    server 203.0.113.8 port 514\n    exit\n',
+        ].join(''),
+      ),
+    ).toMatchObject({
+      'authentication-server': '203.0.113.26',
+      'directory-users-administer': true,
+      'remote-backup': true,
+      'time-synchronised': true,
+      'packet-capture-upload': true,
+      'log-server': '203.0.113.8',
+    });
+    expect(settings('no tsr secure-backup\n')).toMatchObject({ 'remote-backup': false });
+    expect(settings('tech-support-report options\n    no secure-backup\n    exit\n')).toMatchObject({
+      'remote-backup': false,
+    });
+    expect(settings('user ldap\n    no default-user-group\n    exit\n')).not.toHaveProperty(
+      'directory-default-group',
+    );
+  });
+
+  it('knows a built-in group whose members a place in a directory decides', () => {
+    const { administrators } = only(
+      block(
+        'user local\n    group "SonicWALL Administrators" domain any\n        memberships-by-ldap-location example.net/IT\n        exit\n    exit\n',
+      ).devices,
+    );
+    expect(administrators).toMatchObject([
+      { name: 'SonicWALL Administrators', kind: 'group', marks: ['full-rights', 'wildcard', 'remote'] },
+    ]);
+  });
+
   it('points at lines and gives no keys', () => {
     const device = only(parse(TEXT).devices);
     const lines = TEXT.split('\n');

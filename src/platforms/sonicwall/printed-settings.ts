@@ -1,0 +1,95 @@
+import type { PrintedContext } from './printed-keys.js';
+import type { ReadFamily } from './read-families.js';
+import { type Statement, startsWith } from './statement.js';
+
+/**
+ * What the printed configuration says of servers, uploads and the clock, under the keys of an export. The words
+ * are those of real texts of 6.2.3.1 and 6.5.4.15; a syslog server stands in neither, and is taken from any
+ * `server` of its block.
+ */
+export function putSettings(context: PrintedContext): void {
+  putDefaultGroup(context);
+  putRadius(context);
+  putDirectories(context);
+  putLogServers(context);
+  const { book, sink, top } = context;
+  for (const { body, location } of blocksOf(top, 'time')) {
+    putFlag(context, 'ntp_useNtp', book.flag(body, 'use-ntp'), location);
+  }
+  for (const { body, location } of blocksOf(top, 'packet-monitor')) {
+    const automatic = book.flag(body, 'ftp', 'automatic');
+    if (automatic === null) continue;
+    sink.put('pktCapTraceAutoFtpOn_N', 0, automatic ? 'on' : 'off', location);
+    sink.putWord('pktCapTraceFtpServerIp_N', 0, book.word(body, 'ftp', 'server'));
+  }
+  putReports(context);
+}
+
+/** Blocks of which a few statements are read: the others say nothing about who gets in. */
+function blocksOf(top: readonly Statement[], ...words: readonly string[]): readonly Statement[] {
+  return top.filter((statement) => startsWith(statement.words, words));
+}
+
+function putFlag(
+  { sink }: PrintedContext,
+  family: ReadFamily,
+  on: boolean | null,
+  location: Statement['location'],
+): void {
+  if (on !== null) sink.put(family, null, on ? 'on' : 'off', location);
+}
+
+/** RADIUS and LDAP name a group each; where both do, the first one counts. */
+function putDefaultGroup({ book, sink, top }: PrintedContext): void {
+  const [first] = ['radius', 'ldap'].flatMap((kind) =>
+    blocksOf(top, 'user', kind).flatMap(({ body }) => book.word(body, 'default-user-group') ?? []),
+  );
+  sink.putWord('radiusDfltUserGroup', null, first);
+}
+
+/** `server primary` with its `host` before 6.5, `server NAME` from then on; more than two are not told apart. */
+function putRadius({ book, sink, top }: PrintedContext): void {
+  const hosts = blocksOf(top, 'user', 'radius').flatMap(({ body }) =>
+    book
+      .all(body, 'server')
+      .filter(({ negated }) => !negated)
+      .flatMap((server) =>
+        book.flag(server.body, 'enable') === false ? [] : (book.word(server.body, 'host') ?? []),
+      ),
+  );
+  sink.putWord('Rad_prm_IP', null, hosts[0]);
+  sink.putWord('Rad_sec_IP', null, hosts[1]);
+}
+
+function putDirectories({ book, sink, top }: PrintedContext): void {
+  for (const { body } of blocksOf(top, 'user', 'ldap')) {
+    for (const server of book.all(body, 'server')) {
+      const host = book.word(server.body, 'host');
+      if (server.negated || host === undefined) continue;
+      const index = sink.next('ldapSrvr');
+      sink.putWord('ldapSrvrHostName_N', index, host);
+      const enabled = book.flag(server.body, 'enable');
+      if (enabled !== null) sink.put('ldapSrvrEnabled_N', index, enabled ? 'on' : 'off', server.location);
+      const encrypted = book.flag(server.body, 'use-tls');
+      if (encrypted !== null) sink.put('ldapSrvrUseTls_N', index, encrypted ? 'on' : 'off', server.location);
+    }
+  }
+}
+
+function putLogServers({ book, sink, top }: PrintedContext): void {
+  const servers = blocksOf(top, 'log', 'syslog').flatMap(({ body }) => book.all(body, 'server'));
+  for (const { words, negated, location } of servers) {
+    const host = words.find((word) => /^\d+(?:\.\d+){3}$/.test(word)) ?? words.at(-1);
+    if (!negated && words.length > 1 && host !== undefined) {
+      sink.put('auxSyslogName_N', sink.next('auxSyslog'), host, location);
+    }
+  }
+}
+
+/** Reports to the vendor: a line of its own before 6.5, a block from then on. */
+function putReports(context: PrintedContext): void {
+  const { book, top } = context;
+  const blocks = blocksOf(top, 'tech-support-report', 'options').flatMap(({ body }) => body);
+  const [found] = [...blocksOf(top, 'tsr', 'secure-backup'), ...book.all(blocks, 'secure-backup')];
+  if (found !== undefined) putFlag(context, 'remote_backup_enable', !found.negated, found.location);
+}
