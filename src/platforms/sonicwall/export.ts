@@ -15,7 +15,8 @@ import { isStandard, parseStandard } from './standard.js';
 const LIMITS: readonly Limit[] = [
   {
     id: 'sonicwall-exp-registration-not-in-file',
-    message: 'An export does not say whose MySonicWall account the appliance is registered to.',
+    message:
+      "An export does not say whose MySonicWall account the appliance is registered to. Whose is it? MySonicWall, My Products, lists the serial numbers of your accounts; of one that is in none of them, ask the vendor's support.",
   },
   {
     id: 'sonicwall-exp-built-in-administrator-not-in-file',

@@ -1,6 +1,6 @@
 import type { Capture } from '../../model/capture.js';
 import type { Diagnostic, Limit } from '../../model/coverage.js';
-import type { FirewallConfig } from '../../model/firewall-config.js';
+import type { FirewallConfig, Setting } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
 import type { Parsed } from '../platform.js';
 import { refused } from '../shared/refused.js';
@@ -17,7 +17,8 @@ import { createStatementBook, type Statement } from './statement.js';
 
 const REGISTRATION: Limit = {
   id: 'sonicwall-printed-registration-not-in-file',
-  message: 'A printed configuration does not say whose MySonicWall account the appliance is registered to.',
+  message:
+    "A printed configuration does not say whose MySonicWall account the appliance is registered to. Whose is it? MySonicWall, My Products, lists the serial numbers of your accounts; of one that is in none of them, ask the vendor's support.",
 };
 const TUNNELS: Limit = {
   id: 'sonicwall-printed-tunnels-widely-judged',
@@ -81,7 +82,11 @@ export function parseCli(capture: Capture): Parsed {
   const book = createStatementBook();
   const keys = keysOf(document.statements, book, { start, automatic: false });
   const printed = deviceOf(file, keys, start, log, 'left-out');
-  const device = { ...printed, secrets: printedSecrets(document.statements) };
+  const device = {
+    ...printed,
+    settings: [...printed.settings, ...unlessLogs(document.statements, start)],
+    secrets: printedSecrets(document.statements),
+  };
   const counted = { read: document.exits, ignored: document.noise };
   const coverage = printedCoverage(file, 'lines', document.statements, book, counted);
   return {
@@ -120,9 +125,11 @@ export function parseRest(captures: readonly Capture[]): Parsed {
   const start: Location = { file: first.file, line: 1 };
   const keys = keysOf(statements, book, { start, automatic: withRules });
   const printed = deviceOf(first.file, keys, start, log, withRules ? 'written' : 'left-out');
+  const everything = documents.flatMap((each) => [...each.statements, ...each.others]);
   const device = {
     ...printed,
-    secrets: printedSecrets(documents.flatMap((each) => [...each.statements, ...each.others])),
+    settings: [...printed.settings, ...unlessLogs(everything, start)],
+    secrets: printedSecrets(everything),
   };
   const coverage = documents.map((document) =>
     printedCoverage(document.file, 'keys', [...document.statements, ...document.others], book, {
@@ -136,6 +143,12 @@ export function parseRest(captures: readonly Capture[]): Parsed {
     diagnostics: [...broken, ...log.list(), ...coverage.flatMap(unclassified)],
     limits: REST_LIMITS,
   };
+}
+
+/** Said where the text is only a part, or nobody asked the API for it: it must not be taken for "no server". */
+function unlessLogs(statements: readonly Statement[], location: Location): readonly Setting[] {
+  const logs = statements.some(({ words }) => words[0] === 'log' && (words[1] ?? 'syslog') === 'syslog');
+  return logs ? [] : [{ name: 'logs-not-in-file', value: true, location }];
 }
 
 function holds({ statements }: RestDocument, head: string): boolean {
