@@ -146,6 +146,14 @@ type Sees = Policy['sees'];
 const SEES_TRANSLATED: Sees = { address: 'translated', port: 'translated' };
 const SEES_ORIGINAL: Sees = { address: 'original', port: 'original' };
 
+const BOTH_SIDES = 'rules see both sides of a translation; what becomes of which packet is not followed';
+
+/** A passage that says so where a stage sees a part of its translation, and another one a different part. */
+function seenTogether(passage: Passage, views: readonly Sees[]): Passage {
+  const mixed = views.length > 1 && views.some(({ address, port }) => address !== port);
+  return mixed ? { ...passage, approximate: [...passage.approximate, BOTH_SIDES] } : passage;
+}
+
 /** What is left of a passage, by some exits, when every stage, of at least one, has to permit. */
 export function pass(stages: readonly Stage[], exits: readonly Way[], passage: Passage): Passed {
   const flows = stages.map((stage) => ({
@@ -164,7 +172,10 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
     return allGoingOn(seen, sees, passage).map((each) => ({ ...each, rule }));
   };
   return {
-    passage,
+    passage: seenTogether(
+      passage,
+      flows.map(({ sees }) => sees),
+    ),
     permitted,
     admitted: once(() =>
       flows.flatMap(({ sees, contributions }) => contributions.flatMap((each) => goOn(sees, each))),

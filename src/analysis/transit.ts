@@ -59,6 +59,7 @@ function behind(
       const destinations = passage.destinations.intersect(reachable);
       if (destinations.isEmpty()) return [];
       const passed = pass(stages, exits, { ...passage, destinations });
+      const { approximate } = passed.passage;
       return leaving(ground, passed).flatMap(({ exit, packets, admitted, doubts }) => {
         const asks = packets.parts().some(({ service }) => service.fromAnyPort() !== service);
         return boxesToOpen(packets, ground.coarse).flatMap((box) => {
@@ -68,7 +69,7 @@ function behind(
           const target = hostTarget(box.destination, exit.interfaces);
           const inDoubt = doubtsOn(ground, box, doubts());
           return services.map((each) =>
-            toReach(ground, { entry, exit }, target, passage, part, each, inDoubt),
+            toReach(ground, { entry, exit }, target, { ...passage, approximate }, part, each, inDoubt),
           );
         });
       });
@@ -209,7 +210,7 @@ export function reachUnknownSelf(
     return wanted.flatMap((service) =>
       forService(whole, service, IpSet.ALL).map((part) => {
         const found = { id: service.id, services: part.services };
-        return toReach(ground, direction, target, passage, part, found, doubtsAt(ground, part, whole));
+        return toReach(ground, direction, target, whole.passage, part, found, doubtsAt(ground, part, whole));
       }),
     );
   });
