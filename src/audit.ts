@@ -1,6 +1,6 @@
 import { analyse, ownNetworksOf } from './analysis/analyse.js';
 import type { RoleOverrides } from './analysis/entries.js';
-import { ANY_SERVICE_ID, type HostService } from './analysis/transit.js';
+import { ANY_SERVICE_ID, type HostService } from './analysis/host-services.js';
 import type { Pack } from './checks/pack.js';
 import { judge } from './judge.js';
 import type { AuditReport } from './model/audit-report.js';

@@ -1,3 +1,4 @@
+import { isLessTrusted } from './analysis/entries.js';
 import type { RawFinding } from './checks/evaluate.js';
 import { evaluateChecks } from './checks/evaluate.js';
 import type { World } from './checks/world.js';
@@ -7,7 +8,7 @@ import { reviewExplanations } from './explanations/review.js';
 import type { Outcome } from './model/check.js';
 import type { Diagnostic } from './model/coverage.js';
 import type { Register } from './model/explanation.js';
-import type { Exposure } from './model/exposure.js';
+import type { Entry, Exposure } from './model/exposure.js';
 import type { AnalysedDevice, AuditInput, JudgedFinding, Judgement, ParsedCapture } from './pipeline.js';
 
 /** Subtracts the explanations from the exposures, and lets the checks say what is left to answer for. */
@@ -67,11 +68,8 @@ function worldOf(
       }),
       dormant: device.analysis.dormant,
       own: device.own,
-      outside: new Set(
-        device.analysis.entries.flatMap(({ name, interfaces, tunnel }) =>
-          tunnel === undefined ? [name, ...interfaces] : [],
-        ),
-      ),
+      outside: placesOf(device.analysis.entries.filter((entry) => !isLessTrusted(entry))),
+      lessTrusted: placesOf(device.analysis.entries.filter(isLessTrusted)),
     })),
     captures: captures.map((capture) => ({
       file: capture.file,
@@ -82,6 +80,13 @@ function worldOf(
     })),
     explanations: [],
   };
+}
+
+/** Zones and interfaces of entries, but for those of tunnels. */
+function placesOf(entries: readonly Entry[]): ReadonlySet<string> {
+  return new Set(
+    entries.flatMap(({ name, interfaces, tunnel }) => (tunnel === undefined ? [name, ...interfaces] : [])),
+  );
 }
 
 function judgeFinding(

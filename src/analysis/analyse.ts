@@ -5,14 +5,15 @@ import { IpSet } from '../sets/ip-set.js';
 import { MAX_PIECES, SetLimitError } from '../sets/steps.js';
 import { asleepOnce, findDormant } from './dormant.js';
 import type { RoleOverrides } from './entries.js';
-import { findEntries } from './entries.js';
+import { findEntries, isLessTrusted } from './entries.js';
 import type { Ground } from './ground.js';
 import { coarseOf, groundOf } from './ground.js';
+import type { HostService } from './host-services.js';
 import { mergeAlike, mergeTargets } from './merge-reaches.js';
 import { reachSelf } from './reach.js';
 import { connectedNetworks, ownAddresses } from './resolve.js';
 import { type SelfTarget, selfTargets } from './targets.js';
-import { type HostService, reachHosts, reachTranslatedSelf, reachUnknownSelf } from './transit.js';
+import { reachHosts, reachTranslatedSelf, reachUnknownSelf } from './transit.js';
 import { mayBeFor } from './tunnel-entries.js';
 import { waysIn } from './ways-in.js';
 
@@ -25,7 +26,7 @@ export interface Analysis {
 }
 
 /**
- * Computes every way in from an untrusted entry: to the appliance's own services, and to what
+ * Computes every way in from an entry that is not trusted: to the appliance's own services, and to what
  * administers the hosts behind it.
  *
  * @param hosts the services by which hosts are administered; an appliance whose format does not say
@@ -39,17 +40,33 @@ export function analyse(
   const ground = groundOf(config);
   const entries = findEntries(config, overrides);
   const targets = selfTargets(config);
+  const direct = targets.filter((self) => self.interface.loopback !== true);
   const limits: Diagnostic[] = [];
   const reaches = entries.flatMap((entry) => {
     if (entry.interfaces.length === 0) return [];
+    const managed = isManaged(config, entry);
+    const own = targets.filter(({ interface: { plane, name } }) =>
+      managed ? entry.interfaces.includes(name) : plane === 'data',
+    );
     const found = within(ground, entry, limits, (on) => [
-      ...toSelf(on, entry, targets, hosts),
-      ...byEachWay(on, entry, (way) => reachHosts(on, way, hosts)),
+      ...toSelf(on, entry, own, hosts),
+      ...(managed ? [] : toHosts(on, entry, hosts)),
     ]);
     return withDoubts(entry, found);
   });
-  const dormant = asleepOnce(entries.flatMap((entry) => findDormant(ground, entry, targets)));
-  return { entries, reaches, dormant, diagnostics: [...ground.resolver.diagnostics(), ...limits] };
+  const dormant = asleepOnce(entries.flatMap((entry) => findDormant(ground, entry, direct)));
+  // Appliances leave the factory with a DMZ that nothing is connected to.
+  const told = entries.filter(
+    (entry) =>
+      !isLessTrusted(entry) || entry.interfaces.length > 0 || dormant.some((door) => door.entry === entry),
+  );
+  return { entries: told, reaches, dormant, diagnostics: [...ground.resolver.diagnostics(), ...limits] };
+}
+
+/** Whether packets come in by a management plane, which leads to nothing but itself. */
+function isManaged({ interfaces }: FirewallConfig, entry: Entry): boolean {
+  const by = interfaces.filter(({ name }) => entry.interfaces.includes(name));
+  return by.length > 0 && by.every(({ plane }) => plane === 'management');
 }
 
 /** What is not known of the far end of a tunnel is not known of its doors. */
@@ -106,16 +123,26 @@ function toSelf(
   }
   const found = targets.flatMap((self) => {
     if (!mayBeFor(entry, self, ground.known)) return [];
+    // What comes in for a loopback address is thrown away, unless NAT sent it there.
+    const direct = self.interface.loopback !== true;
     return byEachWay(ground, entry, (way) =>
-      mergeAlike([...reachSelf(ground, way, self), ...reachTranslatedSelf(ground, way, self)]),
+      mergeAlike([
+        ...(direct ? reachSelf(ground, way, self) : []),
+        ...reachTranslatedSelf(ground, way, self),
+      ]),
     );
   });
-  return entry.tunnel === undefined ? found : mergeTargets(found);
+  return entry.tunnel === undefined && !isLessTrusted(entry) ? found : mergeTargets(found);
+}
+
+function toHosts(ground: Ground, entry: Entry, hosts: readonly HostService[]): readonly Reach[] {
+  const found = byEachWay(ground, entry, (way) => reachHosts(ground, way, hosts));
+  return isLessTrusted(entry) ? mergeTargets(found) : found;
 }
 
 /** The reach of an entry: that of each of its ways in, together. */
 function byEachWay(ground: Ground, entry: Entry, reach: (way: Entry) => readonly Reach[]): readonly Reach[] {
-  const ways = waysIn(ground.config, entry);
+  const ways = waysIn(ground, entry);
   if (ways.length === 1) return reach(ways[0] as Entry);
   return mergeAlike(ways.flatMap((way) => reach(way).map((each) => ({ ...each, entry }))));
 }

@@ -19,6 +19,8 @@ export interface View {
   readonly ingress: Ingress;
   readonly self: SelfTarget;
   readonly known: IpSet;
+  readonly own: IpSet | null;
+  readonly rulesForSelf: Map<Policy, readonly AccessRule[]>;
 }
 
 /** How deep jumps are followed. Real rulesets stay below ten; a cycle would not end. */
@@ -30,11 +32,26 @@ export function candidatesFor(policies: readonly Policy[], view: View): readonly
 }
 
 function candidatesOf(policy: Policy, view: View, above: readonly string[]): readonly Candidate[] {
-  return policy.rules.flatMap((rule) => {
-    if (!rule.enabled) return [];
+  return rulesForSelf(policy, view).flatMap((rule) => {
     const match = matchRule(rule, view);
     return match === 'no' ? [] : [candidate(rule, policy, view, match, above)];
   });
+}
+
+/**
+ * The enabled rules of a policy that may be for the appliance itself at any address: every target asks, and
+ * nearly all rules of a large policy are for others.
+ */
+function rulesForSelf(policy: Policy, { resolver, own, rulesForSelf: known }: View): readonly AccessRule[] {
+  let rules = known.get(policy);
+  if (rules === undefined) {
+    rules = policy.rules.filter((rule) => {
+      if (!rule.enabled || rule.transitOnly === true) return false;
+      return own === null || resolver.addresses(rule.destination, rule.location).may.overlaps(own);
+    });
+    known.set(policy, rules);
+  }
+  return rules;
 }
 
 function candidate(
@@ -68,7 +85,6 @@ export function chainOf(
 }
 
 function matchRule(rule: AccessRule, { resolver, ingress, self, known }: View): Match {
-  if (rule.transitOnly === true) return 'no';
   if (rule.family !== 'both' && rule.family !== self.family) return 'no';
   if (rule.inInterfaces !== null) {
     if (ingress.interface === null || !rule.inInterfaces.includes(ingress.interface)) return 'no';

@@ -3,6 +3,7 @@ import type { DormantDoor, DormantReason, Entry, Target, TunnelEnd } from '../mo
 import type { AddressMatch, ServiceMatch } from '../model/objects.js';
 import type { AccessRule, Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
+import { isLessTrusted } from './entries.js';
 import type { Ground } from './ground.js';
 import { listenerStep, rulePath } from './path.js';
 import { hears } from './reach.js';
@@ -26,7 +27,9 @@ export function findDormant(
     if (policy.applies === null || policy.applies.covers === 'transit') return [];
     const here = policy.applies.from === null || policy.applies.from.some((name) => from.has(name));
     if (!here) return [];
-    const rules = entry.tunnel === undefined ? policy.rules : policy.rules.filter(isFor(entry, entry.tunnel));
+    const rules = policy.rules.filter(
+      entry.tunnel !== undefined ? isFor(entry, entry.tunnel) : isLessTrusted(entry) ? isWritten : () => true,
+    );
     return rules.flatMap((rule) => dormantRule(ground, entry, targets, policy, rule));
   });
   return entry.tunnel !== undefined && entry.interfaces.length === 0 ? onePerService(doors) : doors;
@@ -37,11 +40,15 @@ export function findDormant(
  * alone. Whatever else sleeps there would sleep with every one of them.
  */
 function isFor({ interfaces }: Entry, { from }: TunnelEnd): (rule: AccessRule) => boolean {
-  return ({ inInterfaces, transitOnly }) => {
-    if (transitOnly === true) return false;
+  return ({ inInterfaces }) => {
     if (inInterfaces === null) return interfaces.length > 0;
     return inInterfaces.some((name) => from.includes(name));
   };
+}
+
+/** What the appliance keeps by itself for a zone of one's own sleeps as long as nobody ticks a box. */
+function isWritten({ origin }: AccessRule): boolean {
+  return origin === 'user' || origin === 'unknown';
 }
 
 /** One switch wakes a tunnel: which of its addresses it then opens makes no difference. */
@@ -74,7 +81,8 @@ function dormantRule(
   policy: Policy,
   rule: AccessRule,
 ): readonly DormantDoor[] {
-  if (rule.action.kind !== 'permit' || !sendsFamily(entry, rule.family)) return [];
+  if (rule.action.kind !== 'permit' || rule.transitOnly === true) return [];
+  if (!sendsFamily(entry, rule.family)) return [];
   const source = ground.resolver.addresses(rule.source, rule.location);
   const destination = ground.resolver.addresses(rule.destination, rule.location);
   const asleep: DormantReason[] = [];

@@ -1,45 +1,63 @@
+import type { ZoneOverride } from '../model/explanation.js';
 import type { Entry } from '../model/exposure.js';
-import type { FirewallConfig, Interface, Role } from '../model/firewall-config.js';
+import type { FirewallConfig, Interface, Role, Zone } from '../model/firewall-config.js';
+import { IpSet, parseIpSet } from '../sets/ip-set.js';
+import { connectedNetworks } from './resolve.js';
 import { tunnelEntries } from './tunnel-entries.js';
 
 /** What the register says about a zone or an interface of this device, over all other evidence. */
-export type RoleOverrides = ReadonlyMap<string, 'untrusted' | 'trusted'>;
+export type RoleOverrides = ReadonlyMap<string, ZoneOverride['role']>;
 
 /**
- * Where strangers' packets come in: every zone or zoneless interface whose role is untrusted, or
- * not known. Zones without an enabled interface are kept: what they admit is dormant. Then what comes out of
- * tunnels.
+ * Where packets come in that are not trusted: every zone or zoneless interface whose role is untrusted, or
+ * not known, and those that are trusted less than inside. Zones without an enabled interface are kept: what
+ * they admit is dormant. Then what comes out of tunnels.
  */
 export function findEntries(config: FirewallConfig, overrides: RoleOverrides): readonly Entry[] {
-  const entries: Entry[] = [];
-  for (const zone of config.zones) {
-    const members = config.interfaces.filter((iface) => iface.zone === zone.name);
-    const outside = members.filter((iface) => isEntry(roleOf(iface, zone.role, overrides)));
-    const zoneRole = overridden(zone.name, zone.role, overrides);
-    const [first] = outside;
-    if (first === undefined && (members.length > 0 || !isEntry(zoneRole))) continue;
-    const role = first === undefined ? zoneRole : roleOf(first, zone.role, overrides);
-    entries.push({
-      kind: 'zone',
-      name: zone.name,
-      interfaces: outside.filter((iface) => iface.enabled).map((iface) => iface.name),
-      role,
-      location: zone.location,
-    });
-  }
-  for (const iface of config.interfaces) {
-    if (iface.zone !== null || !iface.enabled) continue;
+  const zones = config.zones.flatMap((zone) => zoneEntries(config, zone, overrides));
+  const bare = config.interfaces.flatMap((iface): readonly Entry[] => {
+    if (iface.zone !== null || !iface.enabled) return [];
     const role = roleOf(iface, iface.role, overrides);
-    if (!isEntry(role)) continue;
-    entries.push({
-      kind: 'interface',
-      name: iface.name,
-      interfaces: [iface.name],
-      role,
-      location: iface.location,
-    });
-  }
+    if (!isOutside(role) && !isLessTrusted({ role })) return [];
+    const { name, location } = iface;
+    return [withNetworks({ kind: 'interface', name, interfaces: [name], role, location }, config)];
+  });
+  const entries = [...zones, ...bare];
   return [...entries, ...tunnelEntries(config, entries)];
+}
+
+/** One entry for the interfaces of a zone that strangers stand behind, one for those trusted less than inside. */
+function zoneEntries(config: FirewallConfig, zone: Zone, overrides: RoleOverrides): readonly Entry[] {
+  const members = config.interfaces
+    .filter((iface) => iface.zone === zone.name)
+    .map((iface) => ({ iface, role: roleOf(iface, zone.role, overrides) }));
+  const zoneRole = overridden(zone.name, zone.role, overrides);
+  return [isOutside, (role: Role) => isLessTrusted({ role })].flatMap((holds): readonly Entry[] => {
+    const inside = members.filter(({ role }) => holds(role));
+    const [first] = inside;
+    if (first === undefined && (members.length > 0 || !holds(zoneRole))) return [];
+    const interfaces = inside.filter(({ iface }) => iface.enabled).map(({ iface }) => iface.name);
+    const { name, location } = zone;
+    return [
+      withNetworks({ kind: 'zone', name, interfaces, role: first?.role ?? zoneRole, location }, config),
+    ];
+  });
+}
+
+/** Whether one's own hosts, or guests, come in by an entry, and no strangers: a DMZ, a wireless zone. */
+export function isLessTrusted({ role }: Pick<Entry, 'role'>): boolean {
+  return role.value === 'public';
+}
+
+/** What stands behind the interfaces of such an entry. A default route names nobody. */
+function withNetworks(entry: Entry, config: FirewallConfig): Entry {
+  if (!isLessTrusted(entry)) return entry;
+  const by = new Set(entry.interfaces);
+  const connected = config.interfaces.filter(({ name }) => by.has(name)).map(connectedNetworks);
+  const routed = config.routes
+    .filter(({ interface: name, destination }) => by.has(name ?? '') && !destination.endsWith('/0'))
+    .map(({ destination }) => parseIpSet(destination) ?? IpSet.EMPTY);
+  return { ...entry, networks: IpSet.unionOf([...connected, ...routed]) };
 }
 
 /** Whether an entry is meant by a name: its own, that of an interface, or of what a tunnel ends in. */
@@ -59,6 +77,6 @@ function overridden(name: string, role: Role, overrides: RoleOverrides): Role {
   return value === undefined ? role : { value, evidence: 'the register says so' };
 }
 
-function isEntry(role: Role): boolean {
+function isOutside(role: Role): boolean {
   return role.value === 'untrusted' || role.value === 'unknown';
 }

@@ -1,6 +1,7 @@
 import type { AccessRule, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
+import { isInDoubt } from './doubts.js';
 import type { ResolvedAddresses, ResolvedServices } from './resolve.js';
 import type { Match } from './targets.js';
 
@@ -33,6 +34,8 @@ export interface Admitted {
   readonly admissions: readonly Admission[];
   /** What each permitting rule lets in that no rule before it decided. */
   readonly contributions: readonly { readonly candidate: Candidate; readonly sources: IpSet }[];
+  /** Rules that permit nothing themselves, and may stop more of what is let in. Absent: none. */
+  readonly doubts?: readonly (Admission & { readonly candidate: Candidate })[];
 }
 
 /** What came of a list of rules: packets behind its end, and packets that a `return` took out of it. */
@@ -41,7 +44,13 @@ interface Left {
   readonly returned: readonly Cell[];
 }
 
-type Admit = (candidate: Candidate, services: ServiceSet, sources: IpSet) => void;
+type Note = (candidate: Candidate, services: ServiceSet, sources: IpSet) => void;
+
+/** What a walk through rules takes down. */
+interface Notes {
+  readonly admit: Note;
+  readonly doubt: Note;
+}
 
 /**
  * First match over an ordered list of rules, exact: each rule decides what it matches minus what the
@@ -59,11 +68,13 @@ export function firstMatch(
 ): Admitted {
   const admissions: Admission[] = [];
   const taken = new Map<Candidate, IpSet[]>();
-  const admit: Admit = (candidate, part, sources) => {
+  const doubts: (Admission & { readonly candidate: Candidate })[] = [];
+  const admit: Note = (candidate, part, sources) => {
     admissions.push({ services: part, sources });
     taken.set(candidate, [...(taken.get(candidate) ?? []), sources]);
   };
-  const { open, returned } = evaluate(candidates, [{ services, undecided: universe }], admit);
+  const doubt: Note = (candidate, part, sources) => doubts.push({ candidate, services: part, sources });
+  const { open, returned } = evaluate(candidates, [{ services, undecided: universe }], { admit, doubt });
   if (fallback === 'permit') {
     for (const cell of [...open, ...returned])
       admissions.push({ services: cell.services, sources: cell.undecided });
@@ -71,14 +82,15 @@ export function firstMatch(
   return {
     admissions: disjoint(admissions),
     contributions: [...taken].map(([candidate, parts]) => ({ candidate, sources: IpSet.unionOf(parts) })),
+    doubts,
   };
 }
 
-function evaluate(candidates: readonly Candidate[], cells: readonly Cell[], admit: Admit): Left {
+function evaluate(candidates: readonly Candidate[], cells: readonly Cell[], notes: Notes): Left {
   let open = cells;
   const returned: Cell[] = [];
   for (const candidate of candidates) {
-    const step = applyRule(candidate, open, admit);
+    const step = applyRule(candidate, open, notes);
     open = step.open;
     returned.push(...step.returned);
     if (open.length === 0) break;
@@ -87,9 +99,10 @@ function evaluate(candidates: readonly Candidate[], cells: readonly Cell[], admi
 }
 
 /** What one rule makes of the cells that reach it. */
-function applyRule(candidate: Candidate, cells: readonly Cell[], admit: Admit): Left {
+function applyRule(candidate: Candidate, cells: readonly Cell[], notes: Notes): Left {
   const { kind } = candidate.rule.action;
   if (kind === 'continue') return { open: cells, returned: [] };
+  if (kind !== 'permit' && isDoubtful(candidate)) noteDoubt(candidate, cells, notes.doubt);
   const reach = kind === 'deny' ? candidate.services.must : candidate.services.may;
   const open: Cell[] = [];
   const returned: Cell[] = [];
@@ -104,21 +117,41 @@ function applyRule(candidate: Candidate, cells: readonly Cell[], admit: Admit): 
     if (kind === 'deny') continue;
     const matched = cell.undecided.intersect(candidate.sources.may);
     if (matched.isEmpty()) continue;
-    if (kind === 'permit') admit(candidate, inside, matched);
-    else follow(candidate, { services: inside, undecided: matched }, open, returned, admit);
+    if (kind === 'permit') notes.admit(candidate, inside, matched);
+    else follow(candidate, { services: inside, undecided: matched }, open, returned, notes);
   }
   return { open: mergeCells(open), returned };
 }
 
 /** Where a jump, goto or return leads the packets that it matches. */
-function follow(candidate: Candidate, cell: Cell, open: Cell[], returned: Cell[], admit: Admit): void {
+function follow(candidate: Candidate, cell: Cell, open: Cell[], returned: Cell[], notes: Notes): void {
   const { kind } = candidate.rule.action;
   if (kind === 'return') {
     returned.push(cell);
     return;
   }
-  const left = evaluate(candidate.inner, [cell], admit);
+  const left = evaluate(candidate.inner, [cell], notes);
   (kind === 'jump' ? open : returned).push(...left.open, ...left.returned);
+}
+
+/** Whether it is not known what exactly a rule matches. */
+function isDoubtful({ rule, match, sources, services }: Candidate): boolean {
+  const sure = match === 'certain' || rule.conditions.length + rule.approximate.length > 0;
+  const exact =
+    sure &&
+    (sources.may === sources.must || sources.may.equals(sources.must)) &&
+    (services.may === services.must || services.may.equals(services.must));
+  return isInDoubt(rule, exact);
+}
+
+/** What of undecided packets a rule matches perhaps. */
+function noteDoubt(candidate: Candidate, cells: readonly Cell[], doubt: Note): void {
+  for (const cell of cells) {
+    const services = cell.services.intersect(candidate.services.may);
+    const taken = certainlyTaken(candidate, services);
+    const sources = cell.undecided.intersect(candidate.sources.may).subtract(taken);
+    if (!services.isEmpty() && !sources.isEmpty()) doubt(candidate, services, sources);
+  }
 }
 
 function pushCell(cells: Cell[], services: ServiceSet, undecided: IpSet): void {
@@ -147,7 +180,7 @@ function mergeCells(cells: readonly Cell[]): readonly Cell[] {
 }
 
 /** The same admissions, cut so that no two share a service; those alike in sources are one. */
-function disjoint(admissions: readonly Admission[]): readonly Admission[] {
+export function disjoint(admissions: readonly Admission[]): readonly Admission[] {
   let parts: readonly Admission[] = [];
   for (const { services, sources } of admissions) {
     let rest = services;

@@ -2,6 +2,7 @@ import type { Entry } from '../model/exposure.js';
 import type { AccessRule, Policy } from '../model/policy.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { chainOf } from './candidates.js';
+import { isInDoubt } from './doubts.js';
 import type { FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
 import { familyAddresses } from './nat.js';
@@ -25,7 +26,7 @@ export function fallbackOf(policy: Policy, ground: Ground): FlowRule | 'permit' 
 
 function toFlowRule(rule: AccessRule, policy: Policy, ground: Ground): FlowRule {
   const { inInterfaces: ins, outInterfaces: outs } = rule;
-  return { rule, policy, ins, outs, ...packetsOf(rule, ground), inner: [] };
+  return { rule, policy, ins, outs, ...packetsOf(rule, ground), inner: [], behind: [] };
 }
 
 function comingIn(rules: readonly FlowRule[], entry: Entry): readonly FlowRule[] {
@@ -47,10 +48,21 @@ function rulesOf(policy: Policy, ground: Ground, above: readonly string[]): read
     const { kind } = rule.action;
     if (kind !== 'jump' && kind !== 'goto') return [own];
     const next = chainOf(rule.action, ground.policies, chain);
-    const inner = next === null ? [] : rulesOf(next, ground, chain);
+    const below = next === null ? [] : rulesOf(next, ground, chain);
+    const conditional = own.doubtful || rule.conditions.length > 0;
+    const inner = conditional ? below.map((each) => behindJump(each, rule)) : below;
     const leaves = kind === 'goto' || inner.some((each) => /^(return|goto)$/.test(each.rule.action.kind));
     return leaves ? [{ ...own, inner }] : inner.flatMap((each) => behind(each, own));
   });
+}
+
+/** A rule behind a jump that asks for something, or of which it is not known what it matches. */
+function behindJump(each: FlowRule, jump: AccessRule): FlowRule {
+  return {
+    ...each,
+    behind: [jump, ...each.behind],
+    inner: each.inner.map((inner) => behindJump(inner, jump)),
+  };
 }
 
 /** A rule for the packets only that a jump sends to it. */
@@ -59,7 +71,8 @@ function behind(each: FlowRule, jump: FlowRule): readonly FlowRule[] {
   if (may.isEmpty()) return [];
   const ins = both(each.ins, jump.ins);
   const outs = both(each.outs, jump.outs);
-  return [{ ...each, may, must: each.must.intersect(jump.must), ins, outs }];
+  const must = each.must.intersect(jump.must);
+  return [{ ...each, may, must, ins, outs, doubtful: each.doubtful || jump.doubtful }];
 }
 
 function both(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
@@ -67,7 +80,8 @@ function both(a: readonly string[] | null, b: readonly string[] | null): readonl
   return a.filter((name) => b.includes(name));
 }
 
-function packetsOf(rule: AccessRule, { resolver, coarse }: Ground): Pick<FlowRule, 'may' | 'must'> {
+function packetsOf(rule: AccessRule, ground: Ground): Pick<FlowRule, 'may' | 'must' | 'doubtful'> {
+  const { resolver, coarse } = ground;
   const family = familyAddresses(rule.family);
   const source = resolver.addresses(rule.source, rule.location);
   const destination = resolver.addresses(rule.destination, rule.location);
@@ -75,7 +89,13 @@ function packetsOf(rule: AccessRule, { resolver, coarse }: Ground): Pick<FlowRul
   const packets = (part: 'may' | 'must') =>
     PacketSet.of(source[part].intersect(family), destination[part].intersect(family), service[part]);
   const may = packets('may');
-  if (coarse || rule.conditions.length + rule.approximate.length > 0) return { may, must: PacketSet.EMPTY };
-  const exact = [source, destination, service].every((side) => side.may === side.must);
-  return { may, must: exact ? may : packets('must') };
+  const exact = isExact(source) && isExact(destination) && isExact(service);
+  const doubtful = !coarse && isInDoubt(rule, exact);
+  if (coarse || rule.conditions.length + rule.approximate.length > 0)
+    return { may, must: PacketSet.EMPTY, doubtful };
+  return { may, must: exact ? may : packets('must'), doubtful };
+}
+
+function isExact<T extends { equals(other: T): boolean }>({ may, must }: { may: T; must: T }): boolean {
+  return may === must || may.equals(must);
 }

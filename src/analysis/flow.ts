@@ -13,6 +13,10 @@ export interface FlowRule {
   readonly outs: readonly string[] | null;
   /** The rules of the policy that a jump or goto leads to; empty for other actions. */
   readonly inner: readonly FlowRule[];
+  /** It is not known what exactly it matches. A rate does not count as such. */
+  readonly doubtful: boolean;
+  /** The jumps to its policy of which the same is true, or which ask for a condition. */
+  readonly behind: readonly AccessRule[];
 }
 
 /** Packets that may leave by any of some exits. Exits that a rule tells apart part on the way. */
@@ -30,6 +34,8 @@ export interface Flow {
   readonly permitted: readonly Branch[];
   /** What each permitting rule lets through that no rule before it decided. */
   readonly contributions: readonly (Branch & { readonly rule: FlowRule })[];
+  /** Undecided packets at rules that permit nothing themselves, where it is not known what they match. */
+  readonly doubts: readonly (Branch & { readonly rule: FlowRule })[];
 }
 
 interface Left {
@@ -37,7 +43,13 @@ interface Left {
   readonly returned: readonly Branch[];
 }
 
-type Admit = (rule: FlowRule, part: Branch) => void;
+type Note = (rule: FlowRule, part: Branch) => void;
+
+/** What a walk through rules takes down. */
+interface Notes {
+  readonly admit: Note;
+  readonly doubt: Note;
+}
 
 /**
  * First match over packets in all their dimensions, for where the destination is not one address.
@@ -52,12 +64,18 @@ export function flowThrough(
   fallback: FlowRule | 'permit' | 'deny',
 ): Flow {
   const contributions: (Branch & { readonly rule: FlowRule })[] = [];
-  const { open, returned } = walk(rules, [start], (rule, part) => contributions.push({ ...part, rule }));
+  const doubts: (Branch & { readonly rule: FlowRule })[] = [];
+  const { open, returned } = walk(rules, [start], {
+    admit: (rule, part) => contributions.push({ ...part, rule }),
+    doubt: (rule, part) => doubts.push({ ...part, rule }),
+  });
   const left = byExits([...open, ...returned]);
-  if (fallback === 'deny') return { permitted: contributions, contributions };
-  if (fallback === 'permit') return { permitted: [...contributions, ...left], contributions };
+  if (fallback === 'deny') return { permitted: contributions, contributions, doubts };
+  if (fallback === 'permit') {
+    return { permitted: [...contributions, ...left], contributions, doubts };
+  }
   const all = [...contributions, ...left.map((branch) => ({ ...branch, rule: fallback }))];
-  return { permitted: all, contributions: all };
+  return { permitted: all, contributions: all, doubts };
 }
 
 /** The same packets by the same exits, in branches that share no exit. */
@@ -83,14 +101,14 @@ export function byExits(branches: readonly Branch[]): readonly Branch[] {
   }));
 }
 
-function walk(rules: readonly FlowRule[], branches: readonly Branch[], admit: Admit): Left {
+function walk(rules: readonly FlowRule[], branches: readonly Branch[], notes: Notes): Left {
   let open = branches;
   const returned: Branch[] = [];
   for (const rule of rules) {
     if (open.length === 0) break;
     const next: Branch[] = [];
     for (const branch of open) {
-      const left = apply(rule, branch, admit);
+      const left = apply(rule, branch, notes);
       if (left === null) next.push(branch);
       else {
         next.push(...left.open);
@@ -103,11 +121,14 @@ function walk(rules: readonly FlowRule[], branches: readonly Branch[], admit: Ad
 }
 
 /** What one rule leaves of a branch; null: all of it. */
-function apply(rule: FlowRule, { exits, packets }: Branch, admit: Admit): Left | null {
+function apply(rule: FlowRule, { exits, packets }: Branch, notes: Notes): Left | null {
   const { kind } = rule.rule.action;
   if (kind === 'continue') return null;
   const concerned = rule.outs === null ? exits : exits.filter((exit) => leavesBy(exit, rule.outs));
   if (concerned.length === 0) return null;
+  if (rule.doubtful && kind !== 'permit' && packets.mayOverlap(rule.may)) {
+    notes.doubt(rule, { exits: concerned, packets });
+  }
   const matched = packets.intersect(kind === 'deny' ? rule.must : rule.may);
   if (matched.isEmpty()) return null;
   const others = concerned.length === exits.length ? [] : exits.filter((exit) => !concerned.includes(exit));
@@ -116,10 +137,10 @@ function apply(rule: FlowRule, { exits, packets }: Branch, admit: Admit): Left |
   const part: Branch = { exits: concerned, packets: matched };
   if (kind === 'return') return { open, returned: [part] };
   if (kind === 'permit') {
-    admit(rule, part);
+    notes.admit(rule, part);
     return { open, returned: [] };
   }
-  const left = walk(rule.inner, [part], admit);
+  const left = walk(rule.inner, [part], notes);
   const back = [...left.open, ...left.returned];
   return kind === 'jump' ? { open: byExits([...open, ...back]), returned: [] } : { open, returned: back };
 }

@@ -1,11 +1,13 @@
 import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
-import type { Policy } from '../model/policy.js';
+import type { AccessRule, NatRule, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
+import { ServiceSet } from '../sets/service-set.js';
 import type { FlowRule } from './flow.js';
-import type { Translated } from './nat.js';
+import type { NatMatch, Translated } from './nat.js';
 import type { Passage } from './passage.js';
 import { connectedNetworks, createResolver, ownAddresses, type Resolver } from './resolve.js';
+import { selfTargets } from './targets.js';
 
 /** What everything about one device is computed from. */
 export interface Ground {
@@ -14,11 +16,21 @@ export interface Ground {
   readonly resolver: Resolver;
   /** Every address and connected network of the appliance that the file holds. */
   readonly known: IpSet;
+  /** Its own addresses alone; null where the file does not hold one of them. */
+  readonly own: IpSet | null;
+  /** The rules of each policy that may be for the appliance itself, once they were asked for. */
+  readonly rulesForSelf: Map<Policy, readonly AccessRule[]>;
+  /** Every service of the appliance's own. */
+  readonly offered: ServiceSet;
   /** The rules of each policy as packet sets, once they were asked for. */
   readonly flowRules: Map<string, readonly FlowRule[]>;
+  /** NAT rules as packet sets, once they were asked for. */
+  readonly natMatches: Map<NatRule, NatMatch>;
   /** What NAT makes of all that comes in by an entry, once it was asked for, and where it goes on from there. */
   readonly translated: Map<Entry, Translated>;
-  readonly passages: Map<Entry, readonly Passage[]>;
+  /** The same for all entries that NAT rules treat alike. */
+  readonly translatedAlike: Map<string, Translated>;
+  readonly passages: Map<Translated, readonly Passage[]>;
   /** Rules take nothing away from those behind them: wider than the truth, and always small. */
   readonly coarse: boolean;
 }
@@ -32,9 +44,19 @@ export function groundOf(config: FirewallConfig): Ground {
     known: IpSet.unionOf(
       config.interfaces.flatMap((iface) => [ownAddresses(iface), connectedNetworks(iface)]),
     ),
+    own: ownOf(config),
+    rulesForSelf: new Map(),
+    offered: ServiceSet.unionOf(config.listeners.map((listener) => listener.services)),
+    natMatches: new Map(),
     ...nothingKnown(),
     coarse: false,
   };
+}
+
+function ownOf(config: FirewallConfig): IpSet | null {
+  const targets = selfTargets(config).map(({ target }) => target);
+  if (targets.some(({ dynamic }) => dynamic !== null)) return null;
+  return IpSet.unionOf(targets.map(({ addresses }) => addresses));
 }
 
 /** The same for answers that are wider than the truth, and always small: nothing exact is remembered. */
@@ -42,6 +64,6 @@ export function coarseOf(ground: Ground): Ground {
   return { ...ground, ...nothingKnown(), coarse: true };
 }
 
-function nothingKnown(): Pick<Ground, 'flowRules' | 'translated' | 'passages'> {
-  return { flowRules: new Map(), translated: new Map(), passages: new Map() };
+function nothingKnown(): Pick<Ground, 'flowRules' | 'translated' | 'translatedAlike' | 'passages'> {
+  return { flowRules: new Map(), translated: new Map(), translatedAlike: new Map(), passages: new Map() };
 }

@@ -2,7 +2,8 @@ import type { Contribution } from '../model/exposure.js';
 import { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
-import type { ServiceSet } from '../sets/service-set.js';
+import { ServiceSet } from '../sets/service-set.js';
+import { byPorts } from './by-ports.js';
 import type { FlowRule } from './flow.js';
 import type { Admitted, Passage, Passed } from './passage.js';
 
@@ -12,6 +13,8 @@ export interface Part {
   readonly destinations: IpSet;
   readonly services: ServiceSet;
   readonly admitted: readonly LetIn[];
+  /** The packets themselves, with the source ports that they have to have. */
+  readonly packets: readonly PacketBox[];
   /** What each rule contributes to all of the part: most services of it share that. */
   readonly whole: Map<FlowRule, Contribution>;
 }
@@ -36,7 +39,7 @@ export function boxesByRule(admitted: readonly Admitted[]): BoxList<LetInBox> {
 }
 
 /** Hosts and services that the same sources reach. */
-export function partOf(box: PacketBox, all: BoxList<LetInBox>): Part {
+export function partOf(box: PacketBox, all: BoxList<LetInBox>, packets: readonly PacketBox[]): Part {
   const admitted = new Map<FlowRule, PacketBox[]>();
   for (const each of all.overlapping(box)) {
     const before = admitted.get(each.rule);
@@ -48,6 +51,7 @@ export function partOf(box: PacketBox, all: BoxList<LetInBox>): Part {
     destinations: box.destination,
     services: box.service,
     admitted: [...admitted].map(([rule, boxes]) => ({ rule, boxes })),
+    packets,
     whole: new Map(),
   };
 }
@@ -57,7 +61,8 @@ export function wholly(passed: Passed, services: ServiceSet): Whole | null {
   const wanted = PacketSet.of(IpSet.ALL, IpSet.ALL, services);
   const packets = PacketSet.unionOf(passed.permitted.map((each) => each.packets.intersect(wanted)));
   if (packets.isEmpty()) return null;
-  return { passage: passed.passage, packets, admitted: letInto(packets, byRule(passed.admitted())) };
+  const admitted = letInto(packets, byRule(passed.admitted()));
+  return { passage: passed.passage, packets, admitted, doubts: boxesByRule(passed.doubts()) };
 }
 
 /** Packets to the appliance itself that get in, and what rules let in of them. */
@@ -65,30 +70,57 @@ export interface Whole {
   readonly passage: Passage;
   readonly packets: PacketSet;
   readonly admitted: readonly LetIn[];
+  /** What rules may not let in. */
+  readonly doubts: BoxList<LetInBox>;
 }
 
-/** Of all that gets in, the part for one service and from some sources. */
+/** Of all that gets in, the parts for one service and from some sources: one for ports that the same reach. */
 export function forService(
   { passage, packets, admitted }: Whole,
   { services }: { readonly services: ServiceSet },
   sources: IpSet,
-): Part | null {
-  const part = packets.intersect(PacketSet.of(sources, IpSet.ALL, services));
-  if (part.isEmpty()) return null;
-  return {
-    sources: part.sources(),
+): readonly Part[] {
+  const boxes = packets
+    .intersect(PacketSet.of(sources, IpSet.ALL, services))
+    .parts()
+    .flatMap(connecting);
+  const shares = byPorts(boxes.map(({ source, service }) => ({ sources: source, services: service })));
+  return shares.map((share) => ({
+    ...share,
     destinations: passage.destinations,
-    services: part.services(),
     admitted,
+    packets: boxes,
     whole: new Map(),
-  };
+  }));
+}
+
+const TCP = ServiceSet.of(6);
+
+/** Addresses of many hosts at once. RFC 5771; RFC 919, section 7; RFC 4291, section 2.7. */
+const GROUPS = IpSet.of('224.0.0.0/4', '255.255.255.255', 'ff00::/8');
+
+/** What of a box can open a connection: nobody answers TCP for a group. RFC 9293, section 3.9.2.3. */
+function connecting(box: PacketBox): readonly PacketBox[] {
+  if (!GROUPS.contains(box.destination)) return [box];
+  const service = box.service.subtract(TCP);
+  return service.isEmpty() ? [] : [{ ...box, service }];
+}
+
+/** A set by hosts and services that the same sources reach, from whatever source port. */
+export function boxesToOpen(packets: PacketSet, coarse: boolean): readonly PacketBox[] {
+  const parts = packets.parts();
+  if (coarse) return parts.flatMap(connecting);
+  const wide = parts.map((box) => ({ ...box, service: box.service.fromAnyPort() }));
+  const asIs = wide.every(({ service }, i) => service === parts[i]?.service);
+  const sets = wide.map((box) => PacketSet.of(box.source, box.destination, box.service));
+  return (asIs ? packets : PacketSet.unionOf(sets)).boxes().flatMap(connecting);
 }
 
 /** What rules let into a part, by whatever exit. */
 function letInto(part: PacketSet, admitted: ByRule): readonly LetIn[] {
   return [...admitted].flatMap(([rule, sets]) => {
     const met = sets.filter((packets) => packets.mayOverlap(part)).map((packets) => packets.intersect(part));
-    const boxes = PacketSet.unionOf(met).parts();
+    const boxes = PacketSet.unionOf(met).parts().flatMap(connecting);
     return boxes.length === 0 ? [] : [{ rule, boxes }];
   });
 }

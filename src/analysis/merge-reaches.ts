@@ -6,7 +6,8 @@ export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
   const merged = new Map<string, Reach>();
   for (const reach of reaches) {
     const { target, service } = reach;
-    const key = [target.kind, target.addresses.key(), target.interfaces, service.id, service.ports].join(' ');
+    const where = [target.kind, target.addresses.key(), target.interfaces];
+    const key = [...where, service.id, service.protocol, service.ports].join(' ');
     const before = merged.get(key);
     merged.set(
       key,
@@ -17,11 +18,18 @@ export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
             sources: before.sources.union(reach.sources),
             contributions: [...before.contributions, ...reach.contributions],
             named: namedOnce([...before.named, ...reach.named]),
-            approximate: [...new Set([...before.approximate, ...reach.approximate])],
+            approximate: doubtsOfBoth(before, reach),
           },
     );
   }
   return [...merged.values()];
+}
+
+/** What is in doubt about two ways together: nothing, where one that is certain lets in all of the other. */
+function doubtsOfBoth(a: Reach, b: Reach): readonly string[] {
+  if (a.approximate.length === 0 && a.sources.contains(b.sources)) return [];
+  if (b.approximate.length === 0 && b.sources.contains(a.sources)) return [];
+  return [...new Set([...a.approximate, ...b.approximate])];
 }
 
 function namedOnce(named: Reach['named']): Reach['named'] {
@@ -30,13 +38,15 @@ function namedOnce(named: Reach['named']): Reach['named'] {
 
 /**
  * What comes out of a tunnel to the appliance itself, alike but for the address where it arrives, is one
- * reach: one switch of a tunnel opens every address that the appliance has, and there are many.
+ * reach: one switch of a tunnel opens every address that the appliance has, and there are many. From a zone
+ * that is trusted less than inside, whatever the same rules let in is one.
  */
 export function mergeTargets(reaches: readonly Reach[]): readonly Reach[] {
   const merged = new Map<string, Reach[]>();
   for (const reach of reaches) {
-    const { service, sources } = reach;
-    const key = [service.id, service.protocol, service.ports, sources.key()].join(' ');
+    const { entry, service, sources, contributions } = reach;
+    const rules = entry.tunnel === undefined ? contributions.map((each) => byPlace(each)[0]) : [];
+    const key = [service.id, service.protocol, service.ports, sources.key(), ...rules].join(' ');
     const before = merged.get(key);
     if (before === undefined) merged.set(key, [reach]);
     else before.push(reach);
@@ -59,7 +69,7 @@ function byPlace(each: Reach['contributions'][number]): readonly [string, Reach[
 
 function together(targets: readonly Target[]): Target {
   return {
-    kind: 'self',
+    kind: targets[0]?.kind ?? 'self',
     addresses: IpSet.unionOf(targets.map(({ addresses }) => addresses)),
     dynamic: targets.every(({ dynamic }) => dynamic !== null) ? (targets[0]?.dynamic ?? null) : null,
     interfaces: [...new Set(targets.flatMap(({ interfaces }) => interfaces))],

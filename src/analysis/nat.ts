@@ -43,32 +43,48 @@ const COMING_IN = PacketSet.unionOf(
 export function translateAll(ground: Ground, entry: Entry): Translated {
   let translated = ground.translated.get(entry);
   if (translated === undefined) {
-    translated = translate(ground, entry, COMING_IN.intersect(packetsFrom(entry)));
+    const alike = likenessOf(ground, entry);
+    translated =
+      (alike === null ? undefined : ground.translatedAlike.get(alike)) ??
+      translate(ground, entry, COMING_IN.intersect(packetsFrom(entry)));
     ground.translated.set(entry, translated);
+    if (alike !== null) ground.translatedAlike.set(alike, translated);
   }
   return translated;
 }
 
+/** The same text for entries that every NAT rule treats alike; null: none is like this one. */
+function likenessOf(ground: Ground, entry: Entry): string | null {
+  if (entry.tunnel !== undefined) return null;
+  const rules = natRulesFor(ground, entry);
+  if (rules.some(({ rule }) => rule.toSelf === true)) return null;
+  return rules.map(({ at, rule }) => `${at}${comesInForCertain(rule, entry) ? '' : '?'}`).join();
+}
+
+/** Whether any NAT rule may take packets for some addresses and services elsewhere. */
+export function mayBeTaken(ground: Ground, entry: Entry, addresses: IpSet, services: ServiceSet): boolean {
+  const { resolver, config } = ground;
+  return config.natRules.some(
+    (rule) =>
+      rule.enabled &&
+      changesDestination(rule) &&
+      comesIn(rule, entry) &&
+      resolver.addresses(rule.destination, rule.location).may.overlaps(addresses) &&
+      resolver.services(rule.service, rule.location).may.overlaps(services),
+  );
+}
+
 /** First match over the NAT rules, for packets from an entry. */
 export function translate(ground: Ground, entry: Entry, packets: PacketSet): Translated {
-  const { resolver, config } = ground;
   const translations: Translation[] = [];
-  const kept: PacketSet[] = [];
+  let kept: readonly PacketSet[] = [];
+  const taken: PacketSet[] = [];
   const doubts: Doubt[] = [];
   let left = packets;
-  for (const rule of config.natRules) {
-    const changes = changesDestination(rule);
-    const keeps = !changes && rule.translatedSource === null;
-    // A rule for sources alone may belong to a list of its own, behind the one for destinations.
-    if (!rule.enabled || !comesIn(rule, entry) || !(changes || keeps)) continue;
-    const source = resolver.addresses(rule.source, rule.location);
-    const destination = resolver.addresses(rule.destination, rule.location);
-    const service = resolver.services(rule.service, rule.location);
-    const family = familyAddresses(rule.family);
-    const matched = left.intersect(
-      PacketSet.of(source.may.intersect(family), destination.may.intersect(family), service.may),
-    );
+  for (const { rule, changes, may, must } of natRulesFor(ground, entry)) {
+    const matched = left.intersect(may);
     if (matched.isEmpty()) continue;
+    const keeps = !changes;
     if (changes) {
       const translation = { ...target(rule, ground, entry), rule, original: matched };
       translations.push(...withDoubts(translation, doubts));
@@ -76,13 +92,60 @@ export function translate(ground: Ground, entry: Entry, packets: PacketSet): Tra
     const certain = isCertain(rule) && comesInForCertain(rule, entry);
     const why = keeps && !certain ? [...(rule.approximate ?? []), KEPT] : (rule.approximate ?? []);
     if (why.length > 0) doubts.push({ rule, packets: matched, why });
-    if (keeps) kept.push(matched);
+    if (keeps) kept = [...kept, matched];
     if (!certain || ground.coarse) continue;
-    left = left.subtract(
-      PacketSet.of(source.must.intersect(family), destination.must.intersect(family), service.must),
-    );
+    // What may be kept is still among what is left, until a rule takes of it.
+    taken.push(...kept.filter((packets) => packets.mayOverlap(must)));
+    kept = kept.filter((packets) => !packets.mayOverlap(must));
+    left = left.subtract(must);
   }
-  return { translations, untouched: PacketSet.unionOf([left, ...kept]), doubts };
+  return { translations, untouched: taken.length === 0 ? left : PacketSet.unionOf([left, ...taken]), doubts };
+}
+
+/** A NAT rule with the packets that it may match, and those that it certainly does. */
+export interface NatMatch {
+  readonly rule: NatRule;
+  /** Its place among all NAT rules. */
+  readonly at: number;
+  /** Packets get another destination or service; false: they are kept as they are. */
+  readonly changes: boolean;
+  readonly may: PacketSet;
+  readonly must: PacketSet;
+}
+
+/**
+ * The rules that bear on destinations of what comes in by an entry. To keep packets as they are only means
+ * something before a rule that would change them: appliances write dozens of such rules for themselves.
+ */
+export function natRulesFor(ground: Ground, entry: Entry): readonly NatMatch[] {
+  const { natRules } = ground.config;
+  const found: NatMatch[] = [];
+  const changing: PacketSet[] = [];
+  for (let at = natRules.length - 1; at >= 0; at -= 1) {
+    const rule = natRules[at] as NatRule;
+    const changes = changesDestination(rule);
+    // A rule for sources alone may belong to a list of its own, behind the one for destinations.
+    if (!rule.enabled || !comesIn(rule, entry) || !(changes || rule.translatedSource === null)) continue;
+    const match = matchOf(ground, rule, at, changes);
+    if (!changes && !changing.some((packets) => packets.mayOverlap(match.may))) continue;
+    if (changes) changing.push(match.may);
+    found.push(match);
+  }
+  return found.reverse();
+}
+
+function matchOf({ resolver, natMatches }: Ground, rule: NatRule, at: number, changes: boolean): NatMatch {
+  const known = natMatches.get(rule);
+  if (known !== undefined) return known;
+  const source = resolver.addresses(rule.source, rule.location);
+  const destination = resolver.addresses(rule.destination, rule.location);
+  const service = resolver.services(rule.service, rule.location);
+  const family = familyAddresses(rule.family);
+  const packets = (part: 'may' | 'must') =>
+    PacketSet.of(source[part].intersect(family), destination[part].intersect(family), service[part]);
+  const match = { rule, at, changes, may: packets('may'), must: packets('must') };
+  natMatches.set(rule, match);
+  return match;
 }
 
 const KEPT = 'a NAT rule may leave them as they are';

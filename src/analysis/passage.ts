@@ -7,7 +7,7 @@ import { ServiceSet } from '../sets/service-set.js';
 import { type Branch, byExits, type Flow, type FlowRule, flowThrough, type Way } from './flow.js';
 import { fallbackOf, flowRulesFor } from './flow-rules.js';
 import type { Ground } from './ground.js';
-import { familyAddresses, type Translation, translateAll } from './nat.js';
+import { familyAddresses, type Translated, type Translation, translateAll } from './nat.js';
 
 /** Packets on their way through, as they came and as they go on. */
 export interface Passage {
@@ -25,16 +25,16 @@ export interface Passage {
 
 /** What NAT makes of everything that may come in: translated packets first, then the rest as it is. */
 export function passagesFrom(ground: Ground, entry: Entry): readonly Passage[] {
-  let passages = ground.passages.get(entry);
+  const translated = translateAll(ground, entry);
+  let passages = ground.passages.get(translated);
   if (passages === undefined) {
-    passages = passagesOf(ground, entry);
-    ground.passages.set(entry, passages);
+    passages = passagesOf(translated);
+    ground.passages.set(translated, passages);
   }
   return passages;
 }
 
-function passagesOf(ground: Ground, entry: Entry): readonly Passage[] {
-  const { translations, untouched, doubts } = translateAll(ground, entry);
+function passagesOf({ translations, untouched, doubts }: Translated): readonly Passage[] {
   const doubted = PacketSet.unionOf(doubts.map(({ packets }) => packets));
   const why = [...new Set(doubts.flatMap((each) => each.why))];
   return [
@@ -108,9 +108,11 @@ export interface Passed {
   readonly permitted: readonly Branch[];
   /** What rules let in, stage by stage. Worked out when somebody asks: it costs more than the verdict. */
   readonly admitted: () => readonly Admitted[];
+  /** What rules may not let through, for all that is known of them. Worked out when somebody asks. */
+  readonly doubts: () => readonly Admitted[];
 }
 
-/** Packets that one rule lets in, as they go on behind all translation. */
+/** Packets that one rule lets in, or that it may not, as they go on behind all translation. */
 export interface Admitted extends Branch {
   readonly rule: FlowRule;
 }
@@ -157,18 +159,27 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
     ...others.map((each) => allGoingOn(each.permitted, each.sees, passage)),
     ...(passage.nat === null ? [] : [allGoingOn(before, SEES_ORIGINAL, passage)]),
   ]);
+  const goOn = (sees: Sees, { rule, ...branch }: Admitted): readonly Admitted[] => {
+    const seen = isOriginal(sees) ? met([branch], before) : [branch];
+    return allGoingOn(seen, sees, passage).map((each) => ({ ...each, rule }));
+  };
   return {
     passage,
     permitted,
     admitted: once(() =>
-      flows.flatMap(({ sees, contributions }) =>
-        contributions.flatMap(({ rule, ...admitted }) => {
-          const seen = isOriginal(sees) ? met([admitted], before) : [admitted];
-          return allGoingOn(seen, sees, passage).map((branch) => ({ ...branch, rule }));
-        }),
+      flows.flatMap(({ sees, contributions }) => contributions.flatMap((each) => goOn(sees, each))),
+    ),
+    doubts: once(() =>
+      flows.flatMap(({ sees, doubts }) =>
+        doubts.flatMap((each) => goOn(sees, { ...each, packets: leftOpen(each) })),
       ),
     ),
   };
+}
+
+/** The packets that a rule matches perhaps. */
+function leftOpen({ rule, packets }: Admitted): PacketSet {
+  return packets.intersect(rule.may).subtract(rule.must);
 }
 
 /** A function that computes when first asked. */
@@ -243,6 +254,7 @@ function stageFlow(stage: Stage, exits: readonly Way[], passage: Passage): Flow 
   return {
     permitted: flows.flatMap((each) => each.permitted),
     contributions: flows.flatMap((each) => each.contributions),
+    doubts: flows.flatMap((each) => each.doubts),
   };
 }
 

@@ -261,7 +261,12 @@ function serviceStep(object: ServiceObject | undefined, name: string, rule: Acce
 
 /** A short CIDR list: single addresses without a prefix length, at most four of them. */
 export function cidrText(set: IpSet): string {
-  const cidrs = set.toCidrs().map((cidr) => cidr.replace(/\/(32|128)$/, ''));
+  const cidrs = plainCidrs(set);
   if (cidrs.length <= 4) return cidrs.join(', ');
   return `${cidrs.slice(0, 3).join(', ')} and ${cidrs.length - 3} more`;
+}
+
+/** The whole of a set as an engineer writes it: single addresses without their prefix length. */
+export function plainCidrs(set: IpSet): readonly string[] {
+  return set.toCidrs().map((cidr) => cidr.replace(cidr.includes(':') ? /\/128$/ : /\/32$/, ''));
 }

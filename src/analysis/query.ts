@@ -4,7 +4,7 @@ import type { Listener } from '../model/policy.js';
 import type { IpSet } from '../sets/ip-set.js';
 import { analyse } from './analyse.js';
 import { isNamed, type RoleOverrides } from './entries.js';
-import type { HostService } from './transit.js';
+import type { HostService } from './host-services.js';
 
 /** What is asked: everything that is null is everything. */
 export interface Question {

@@ -3,11 +3,13 @@ import type { Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { protocolName, ServiceSet } from '../sets/service-set.js';
+import { byPorts, sourcePortsAsked } from './by-ports.js';
 import { candidatesFor, type Ingress, ingressesOf } from './candidates.js';
+import { doubtTexts } from './doubts.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import type { Ground } from './ground.js';
-import { type Translation, translateAll } from './nat.js';
+import { mayBeTaken, type Translation, translateAll } from './nat.js';
 import { listenerStep, rulePath } from './path.js';
 import type { ResolvedAddresses, Resolver } from './resolve.js';
 import { selfStages } from './stages.js';
@@ -20,10 +22,14 @@ export function reachSelf(ground: Ground, entry: Entry, self: SelfTarget): reado
   const stages = selfStages(ground.config, entry, self);
   if (stages.length === 0) return reachByDefault(ground, entry, self);
   const ingresses = ingressesOf(entry, ground.config.policies);
-  const taking = takingFrom(ground, entry, self);
+  const permits = permitsOf(ground, stages, ingresses, self).filter(
+    ({ listener, admitted }) =>
+      hears(listener, entry) && admitted.every(({ admissions }) => admissions.length > 0),
+  );
+  if (permits.length === 0) return [];
+  const taking = takingFrom(ground, entry, self, permits);
   const coming = arriving(entry);
-  return permitsOf(ground, stages, ingresses, self).flatMap(({ listener, admitted, named }) => {
-    if (!hears(listener, entry)) return [];
+  return permits.flatMap(({ listener, admitted, named }) => {
     const nat = beforeNat(ground, entry, self, listener, taking);
     return toReaches(ground, entry, self, nat.listener, [...admitted, ...nat.stages, ...coming], named);
   });
@@ -87,6 +93,7 @@ function findPermits(
     policies,
     lists: ingresses.map((ingress) => candidatesFor(policies, { ...ground, ingress, self })),
   }));
+  if (perStage.some(admitsNobody)) return [];
   const candidates = perStage.flatMap(({ lists }) => lists.flat());
   return ground.config.listeners.flatMap((listener) => {
     if (!listens(listener, self)) return [];
@@ -98,10 +105,29 @@ function findPermits(
   });
 }
 
+/** Whether no rule of a stage is about the target, and what no rule is about is denied. */
+function admitsNobody({
+  policies,
+  lists,
+}: {
+  readonly policies: readonly Policy[];
+  readonly lists: readonly (readonly Candidate[])[];
+}): boolean {
+  return lists.every((list) => list.length === 0) && fallbackOf(policies) === 'deny';
+}
+
 /** The translations that may take packets to this target away from the appliance. */
-function takingFrom(ground: Ground, entry: Entry, self: SelfTarget): readonly Translation[] {
+function takingFrom(
+  ground: Ground,
+  entry: Entry,
+  self: SelfTarget,
+  permits: readonly Permit[],
+): readonly Translation[] {
   const { addresses } = self.target;
   if (ground.config.natRules.length === 0 || addresses.isEmpty()) return [];
+  // What NAT does to everything is dear to work out, and here mostly of no interest.
+  const services = ServiceSet.unionOf(permits.map(({ listener }) => listener.services));
+  if (!mayBeTaken(ground, entry, addresses, services)) return [];
   return translateAll(ground, entry).translations.filter(
     ({ rule, toSelf }) => !toSelf && ground.resolver.addresses(rule.destination).may.overlaps(addresses),
   );
@@ -188,6 +214,7 @@ function admitAny(
   return {
     admissions: results.flatMap((result) => result.admissions),
     contributions: results.flatMap((result) => result.contributions),
+    doubts: results.flatMap((result) => result.doubts ?? []),
   };
 }
 
@@ -215,11 +242,16 @@ function toReaches(
   named: readonly NamedSource[],
 ): readonly Reach[] {
   const candidates = stages.flatMap((stage) => stage.contributions);
-  return byDestinationPorts(admitAll(stages)).map(({ services, sources }) => {
+  const doubts = stages.flatMap((stage) => stage.doubts ?? []);
+  return byPorts(admitAll(stages)).map(({ services, sources }) => {
     const contributions = candidates.flatMap(({ candidate, sources: taken }) => {
       const part = taken.intersect(sources);
       return part.isEmpty() ? [] : [contribution(ground, self, listener, candidate, part)];
     });
+    const inDoubt = doubts.filter(
+      (each) => each.sources.overlaps(sources) && each.services.overlaps(services),
+    );
+    const rules = inDoubt.map(({ candidate: { rule } }) => ({ rule, behind: [] }));
     return {
       device: ground.config.id,
       entry,
@@ -229,30 +261,14 @@ function toReaches(
       contributions,
       named,
       approximate: [
-        ...new Set([...listener.approximate, ...contributions.flatMap((each) => each.approximate)]),
+        ...new Set([
+          ...listener.approximate,
+          ...contributions.flatMap((each) => each.approximate),
+          ...doubtTexts(rules, ground.resolver),
+        ]),
       ],
     };
   });
-}
-
-/**
- * One reach a set of ports. Whoever may choose among source ports gets in by the best of them, so
- * parts that differ in source ports only are one.
- */
-function byDestinationPorts(admissions: readonly Admission[]): readonly Admission[] {
-  const parts = new Map<string, Admission>();
-  for (const admission of admissions) {
-    const key = admission.services
-      .protocols()
-      .map((protocol) => `${protocol}/${admission.services.destinationPorts(protocol).key()}`)
-      .join(' ');
-    const before = parts.get(key);
-    parts.set(key, {
-      services: before === undefined ? admission.services : before.services.union(admission.services),
-      sources: before === undefined ? admission.sources : before.sources.union(admission.sources),
-    });
-  }
-  return [...parts.values()];
 }
 
 /** A service with the ports that are let in. */
@@ -293,7 +309,10 @@ function contribution(
     number: rule.number,
     fromAny: rule.source.any && !rule.source.negated,
     logged: rule.logged,
-    conditions: rule.conditions.map((condition) => condition.description),
+    conditions: [
+      ...rule.conditions.map((condition) => condition.description),
+      ...sourcePortsAsked(candidate.services.may.intersect(listener.services)),
+    ],
     approximate: [
       ...new Set([
         ...rule.approximate,

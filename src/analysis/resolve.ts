@@ -82,32 +82,19 @@ class CachingResolver implements Resolver {
   }
 
   addresses(match: AddressMatch, at: Location = this.#config.location): ResolvedAddresses {
-    const [only] = match.objects;
+    const only = match.objects[0];
     if (!match.negated && match.any) return EVERYTHING;
-    if (!match.negated && isOne(match) && only !== undefined) return this.addressesOf(only, at);
-    return remembered(this.#addressMatches, match, () => {
-      const parts = match.objects.map((name) => this.addressesOf(name, at));
-      if (match.literal !== undefined) parts.push({ ...NOTHING, may: match.literal, must: match.literal });
-      if (match.any) parts.push(EVERYTHING);
-      const inner = unionAddresses(parts);
-      return match.negated ? complementAddresses(inner) : inner;
-    });
+    if (!match.negated && only !== undefined && isOne(match)) return this.addressesOf(only, at);
+    const cache = this.#addressMatches;
+    return cache.get(match) ?? remember(cache, match, this.#addressesMatched(match, at));
   }
 
   services(match: ServiceMatch, at: Location = this.#config.location): ResolvedServices {
-    const [only] = match.objects;
+    const only = match.objects[0];
     if (!match.negated && match.any) return ANY_SERVICE;
-    if (!match.negated && isOne(match) && only !== undefined) return this.servicesOf(only, at);
-    return remembered(this.#serviceMatches, match, () => {
-      const parts = match.objects.map((name) => this.servicesOf(name, at));
-      if (match.literal !== undefined) {
-        parts.push({ may: match.literal, must: match.literal, approximate: [] });
-      }
-      if (match.any) parts.push(ANY_SERVICE);
-      const inner = unionServices(parts);
-      if (!match.negated) return inner;
-      return { ...inner, may: inner.must.complement(), must: inner.may.complement() };
-    });
+    if (!match.negated && only !== undefined && isOne(match)) return this.servicesOf(only, at);
+    const cache = this.#serviceMatches;
+    return cache.get(match) ?? remember(cache, match, this.#servicesMatched(match, at));
   }
 
   addressObject(name: string): AddressObject | undefined {
@@ -119,35 +106,58 @@ class CachingResolver implements Resolver {
   }
 
   addressesOf(name: string, at: Location = this.#config.location): ResolvedAddresses {
-    return remembered(this.#addresses, name, () => {
-      const { found, missing } = leavesOf(name, this.#addressObjects);
-      return unionAddresses([
-        ...found.map((object) => leafAddresses(object, this.#interfaces)),
-        ...missing.map((each) => ({
-          ...NOTHING,
-          may: IpSet.ALL,
-          approximate: [this.#dangling('address object', each, at)],
-        })),
-      ]);
-    });
+    return this.#addresses.get(name) ?? remember(this.#addresses, name, this.#addressesBelow(name, at));
   }
 
   servicesOf(name: string, at: Location = this.#config.location): ResolvedServices {
-    return remembered(this.#services, name, () => {
-      const { found, missing } = leavesOf(name, this.#serviceObjects);
-      return unionServices([
-        ...found.map(leafServices),
-        ...missing.map((each) => ({
-          may: ServiceSet.ALL,
-          must: ServiceSet.EMPTY,
-          approximate: [this.#dangling('service object', each, at)],
-        })),
-      ]);
-    });
+    return this.#services.get(name) ?? remember(this.#services, name, this.#servicesBelow(name, at));
   }
 
   diagnostics(): readonly Diagnostic[] {
     return [...this.#diagnostics.values()];
+  }
+
+  #addressesBelow(name: string, at: Location): ResolvedAddresses {
+    const { found, missing } = leavesOf(name, this.#addressObjects);
+    return unionAddresses([
+      ...found.map((object) => leafAddresses(object, this.#interfaces)),
+      ...missing.map((each) => ({
+        ...NOTHING,
+        may: IpSet.ALL,
+        approximate: [this.#dangling('address object', each, at)],
+      })),
+    ]);
+  }
+
+  #servicesBelow(name: string, at: Location): ResolvedServices {
+    const { found, missing } = leavesOf(name, this.#serviceObjects);
+    return unionServices([
+      ...found.map(leafServices),
+      ...missing.map((each) => ({
+        may: ServiceSet.ALL,
+        must: ServiceSet.EMPTY,
+        approximate: [this.#dangling('service object', each, at)],
+      })),
+    ]);
+  }
+
+  #addressesMatched(match: AddressMatch, at: Location): ResolvedAddresses {
+    const parts = match.objects.map((name) => this.addressesOf(name, at));
+    if (match.literal !== undefined) parts.push({ ...NOTHING, may: match.literal, must: match.literal });
+    if (match.any) parts.push(EVERYTHING);
+    const inner = unionAddresses(parts);
+    return match.negated ? complementAddresses(inner) : inner;
+  }
+
+  #servicesMatched(match: ServiceMatch, at: Location): ResolvedServices {
+    const parts = match.objects.map((name) => this.servicesOf(name, at));
+    if (match.literal !== undefined) {
+      parts.push({ may: match.literal, must: match.literal, approximate: [] });
+    }
+    if (match.any) parts.push(ANY_SERVICE);
+    const inner = unionServices(parts);
+    if (!match.negated) return inner;
+    return { ...inner, may: inner.must.complement(), must: inner.may.complement() };
   }
 
   #dangling(kind: string, name: string, at: Location): string {
@@ -188,15 +198,7 @@ function leavesOf<T extends Grouping>(
   return { found, missing };
 }
 
-interface Cache<K, V> {
-  get(key: K): V | undefined;
-  set(key: K, value: V): unknown;
-}
-
-function remembered<K, V>(cache: Cache<K, V>, key: K, compute: () => V): V {
-  const before = cache.get(key);
-  if (before !== undefined) return before;
-  const value = compute();
+function remember<K, V>(cache: Map<K, V>, key: K, value: V): V {
   cache.set(key, value);
   return value;
 }

@@ -19,14 +19,24 @@ interface Reachable {
 
 /**
  * The ways out for packets from an entry, by longest prefix: connected networks and static routes.
- * What the file does not route may leave by any interface whose networks it does not hold.
+ * Nothing leaves by a management plane. What the file does not route may leave by any interface whose networks it does not hold. What is outside
+ * is behind nobody's back; but a host to which NAT sends packets is one of somebody's, wherever it stands.
+ *
+ * @param published the packets were translated
  */
-export function exitsOf(config: FirewallConfig, entry: Entry): readonly Exit[] {
+export function exitsOf(
+  config: FirewallConfig,
+  entry: Entry,
+  { published = false }: { readonly published?: boolean } = {},
+): readonly Exit[] {
   const { routed, known, own } = networksOf(config);
   const exits = config.interfaces.flatMap((iface): readonly Exit[] => {
     const back = entry.interfaces.includes(iface.name) && iface.several !== true;
-    if (!iface.enabled || back || iface.role.value === 'untrusted') return [];
-    const open = config.silence?.addresses === true || isDynamic(iface.ipv4);
+    const silent = config.silence?.addresses === true;
+    const outside = iface.role.value === 'untrusted' && !(silent && published);
+    const elsewhere = iface.loopback === true || iface.plane === 'management';
+    if (!iface.enabled || elsewhere || back || outside) return [];
+    const open = silent || isDynamic(iface.ipv4);
     const destinations = (routed.get(iface.name) ?? IpSet.EMPTY).union(
       open ? known.complement() : IpSet.EMPTY,
     );

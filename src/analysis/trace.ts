@@ -36,7 +36,8 @@ export interface Trace {
  * Follows one packet through a device, one trace an entry by which it could come in.
  *
  * @param wanted the name of an entry, of one of its interfaces, or of the zone that a tunnel ends in; null: every
- *   entry, but of tunnels only those that such a packet is known to come out of
+ *   entry, but of tunnels, and of zones trusted less than inside, only those that such a packet is known to come
+ *   out of
  */
 export function trace(
   config: FirewallConfig,
@@ -50,10 +51,11 @@ export function trace(
     .map((entry) =>
       entry.interfaces.includes(wanted ?? '') ? { ...entry, interfaces: [wanted ?? ''] } : entry,
     );
-  return entries.flatMap((entry) => waysIn(config, entry)).map((entry) => traceFrom(ground, entry, packet));
+  return entries.flatMap((entry) => waysIn(ground, entry)).map((entry) => traceFrom(ground, entry, packet));
 }
 
-function maySend({ tunnel, interfaces }: Entry, { source }: Packet): boolean {
+function maySend({ tunnel, interfaces, networks }: Entry, { source }: Packet): boolean {
+  if (networks !== undefined) return networks.contains(source);
   if (tunnel === undefined) return true;
   return interfaces.length > 0 && tunnel.sources !== null && tunnel.sources.contains(source);
 }
@@ -194,7 +196,8 @@ function waysOf(
   });
   const self = selfWays(ground, entry, traveller);
   if (traveller.toSelf) return { ways: self, covered: self.length > 0 };
-  const through = exitsOf(config, entry).flatMap((exit): readonly WayTold[] => {
+  const published = !traveller.original.destination.equals(destination);
+  const through = exitsOf(config, entry, { published }).flatMap((exit): readonly WayTold[] => {
     const part = exit.destinations.intersect(destination);
     if (part.isEmpty()) return [];
     const text = `leaves by ${`${exit.zone ?? ''}${listed(exit.interfaces)}`.trim()}`;

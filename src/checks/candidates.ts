@@ -88,13 +88,7 @@ function projectKind(
   const { config } = device;
   switch (kind) {
     case 'exposure':
-      // One's own addresses are not judged: the register's owner is no third party.
-      return device.exposures
-        .filter((exposure) => exposure.status !== 'own')
-        .map((exposure) => [
-          { kind, exposure },
-          projectExposure(exposure, config, services, device.exposures),
-        ]);
+      return exposuresOf(device, services);
     case 'dormant':
       return device.dormant.map((dormant) => [
         { kind, dormant },
@@ -117,6 +111,18 @@ function projectKind(
     default:
       return projectPart(kind, config, services);
   }
+}
+
+/** One's own addresses are not judged: the register's owner is no third party. */
+function exposuresOf({ config, exposures, outside, lessTrusted }: WorldDevice, services: ServiceCatalogue) {
+  const kind = 'exposure';
+  const notInside = new Set([...(outside ?? outsideOf(config)), ...(lessTrusted ?? [])]);
+  return exposures
+    .filter((exposure) => exposure.status !== 'own')
+    .map(
+      (exposure) =>
+        [{ kind, exposure }, projectExposure(exposure, config, services, exposures, notInside)] as const,
+    );
 }
 
 /**

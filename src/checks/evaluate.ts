@@ -6,6 +6,7 @@ import type { Evaluation, FindingSubject, RawFinding } from './finding.js';
 import type { Circumstances } from './functions.js';
 import { factSubjectOf, findingKey, locationsOf } from './identity.js';
 import { inLanguage } from './language.js';
+import { mayHold } from './needs.js';
 import { type CheckTally, outcomesOf } from './outcomes.js';
 import type { Pack } from './pack.js';
 import { fillPlaceholders } from './placeholders.js';
@@ -101,17 +102,23 @@ function runCheck(
   { about, shared, budget }: RunOptions,
 ): Run {
   const seen = forPlatforms(candidates, check.platforms);
+  const possible = seen.filter(({ record }) => mayHold(check.needs ?? [], record));
   // Nothing to look at: nothing to compile.
-  if (seen.length === 0) return { check, seen, matched: [], failed: [] };
+  if (possible.length === 0) return { check, seen, matched: [], failed: [] };
   const condition = compiled(check, about, shared);
   if (typeof condition === 'string') {
-    return { check, seen, matched: [], failed: seen.map((candidate) => ({ candidate, problem: condition })) };
+    return {
+      check,
+      seen,
+      matched: [],
+      failed: possible.map((candidate) => ({ candidate, problem: condition })),
+    };
   }
   const matched: Candidate[] = [];
   const failed: Failure[] = [];
   let looked = 0;
   const look = (): void => {
-    for (const candidate of seen) {
+    for (const candidate of possible) {
       try {
         if (condition(candidate.record)) matched.push(candidate);
       } catch (error) {
@@ -123,7 +130,7 @@ function runCheck(
   if (budget === undefined) look();
   else if (!budget.within(look, budget.milliseconds)) {
     const problem = `it took longer than ${budget.milliseconds} ms`;
-    failed.push(...seen.slice(looked).map((candidate) => ({ candidate, problem })));
+    failed.push(...possible.slice(looked).map((candidate) => ({ candidate, problem })));
   }
   return { check, seen, matched, failed };
 }

@@ -57,6 +57,13 @@ export const RECORDS = {
     private: { type: 'bool', about: 'private addresses (RFC 1918, 6598, 4193, loopback, link-local)' },
     own: { type: 'bool', about: 'the organisation; such exposures are not checked, so always false' },
     status: { type: 'string', about: '`unexplained`, `partly` or `explained`' },
+    lessTrusted: {
+      type: 'bool',
+      about:
+        'hosts of a zone that is trusted less than inside (a DMZ, guests), and no third party named by address',
+    },
+    wholeZone: { type: 'bool', about: 'and every host of the zone is meant, none by itself' },
+    inside: { type: 'bool', about: 'the target is a host behind an interface that is trusted' },
     target: { type: 'Target', about: 'what the packets reach' },
     service: { type: 'Service', about: 'the service they reach there' },
     sources: { type: 'list<string>', about: 'all source addresses, as CIDRs' },

@@ -33,6 +33,16 @@ export const FUNCTIONS: readonly ConditionFunction[] = [
     handler: () => (text: string, pattern: string) => matchesGlob(pattern, text),
   },
   {
+    signatures: ['hasWord(string, list<string>): bool'],
+    about: 'the text holds one of these words or phrases, given in small letters, whatever its own letters',
+    handler: () => hasWord,
+  },
+  {
+    signatures: ['hasWordLike(string, list<string>): bool'],
+    about: 'a word of the text begins with one of these, given in small letters, whatever its own letters',
+    handler: () => hasWordLike,
+  },
+  {
     signatures: ['inCidr(string, string): bool', 'inCidr(list<string>, string): bool'],
     about: 'the addresses, of which there is at least one, all lie in this network',
     handler: () => inCidr,
@@ -87,6 +97,22 @@ const NEVER_PUBLIC = PRIVATE_NETWORKS.union(IMPOSSIBLE_SOURCES);
  */
 export function re(text: string, pattern: string): boolean {
   return compiled(pattern).test(text);
+}
+
+/** A word ends where its letters end: `temp-2` and `TEMP` hold `temp`, `template` does not. */
+function hasWord(text: string, words: readonly string[]): boolean {
+  const plain = wordsOf(text);
+  return words.some((word) => plain.includes(` ${word} `));
+}
+
+function hasWordLike(text: string, beginnings: readonly string[]): boolean {
+  const plain = wordsOf(text);
+  return beginnings.some((beginning) => plain.includes(` ${beginning}`));
+}
+
+/** In small letters, with a blank on either side of each. */
+function wordsOf(text: string): string {
+  return ` ${text.toLowerCase().replace(/\P{L}+/gu, ' ')} `;
 }
 
 function inCidr(addresses: string | readonly string[], network: string): boolean {

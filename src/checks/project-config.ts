@@ -243,8 +243,15 @@ export function projectRoute(
 }
 
 export function projectAddress({ address, places }: NamedAddress, config: FirewallConfig): CelRecord {
-  const addresses = isAddress(address) ? [address] : [];
-  return record('Address', { device: config.id, platform: config.platform, address, addresses, places });
+  return record('Address', {
+    device: config.id,
+    platform: config.platform,
+    address,
+    get addresses() {
+      return isAddress(address) ? [address] : [];
+    },
+    places,
+  });
 }
 
 function isAddress(text: string): boolean {
@@ -261,13 +268,17 @@ function addressSide(match: AddressMatch | null, config: FirewallConfig): CelRec
   return record('RuleSide', {
     any: match.any,
     objects: match.objects,
-    literals: match.literal?.toCidrs() ?? [],
     negated: match.negated,
-    unresolved:
-      match.objects.length === 0
-        ? match.objects
-        : match.objects.filter((name) => isUnresolved(name, config)).map((name) => labelOf(name, config)),
-    empty: isEmptySide(match, config),
+    // Of thousands of rules, conditions ask this of a few.
+    get literals() {
+      return match.literal?.toCidrs() ?? [];
+    },
+    get unresolved() {
+      return match.objects.filter((name) => isUnresolved(name, config)).map((name) => labelOf(name, config));
+    },
+    get empty() {
+      return isEmptySide(match, config);
+    },
   });
 }
 

@@ -5,18 +5,25 @@ import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-network
 import { IpSet } from '../sets/ip-set.js';
 import { isUnresolved } from './config-facts.js';
 import { isAutomatic, plainAddresses, serviceLabel, shortTargetLabel } from './labels.js';
+import { outsideOf } from './outside.js';
 import { type CelRecord, record } from './records.js';
 import type { JudgedExposure } from './world.js';
 
 /** The catalogue of services by id. */
 export type ServiceCatalogue = ReadonlyMap<string, ServiceInfo>;
 
-/** An exposure as conditions see it. */
+/**
+ * An exposure as conditions see it.
+ *
+ * @param all the exposures of its device
+ * @param notInside zones and interfaces by which strangers come in, or hosts that are trusted less
+ */
 export function projectExposure(
   exposure: JudgedExposure,
   config: FirewallConfig,
   services: ServiceCatalogue,
   all: readonly JudgedExposure[] = [exposure],
+  notInside: ReadonlySet<string> = outsideOf(config),
 ): CelRecord {
   const { contributions, party } = exposure;
   const { platform } = config;
@@ -32,12 +39,18 @@ export function projectExposure(
     anyone: exposure.anyone,
     private: party === 'private',
     own: party === 'own',
+    lessTrusted: party === 'zone-hosts',
+    wholeZone: isWholeZone(exposure),
+    inside: isInside(exposure.target, notInside),
     status: exposure.status,
     target: projectTarget(exposure.target),
     service: projectExposedService(exposure.service, services),
     sources,
     remainder,
-    who: whoOf(exposure.entry) ?? plainAddresses(remainder.length > 0 ? remainder : sources),
+    who:
+      whoOf(exposure.entry) ??
+      zoneHosts(exposure) ??
+      plainAddresses(remainder.length > 0 ? remainder : sources),
     named: exposure.named.map((each) => each.name),
     rules: contributions.map((each) => each.rule.name),
     ...ruleFacts(contributions),
@@ -76,6 +89,32 @@ export function isAlreadyOpen(exposure: JudgedExposure, all: readonly JudgedExpo
 function whoOf({ name, tunnel }: Entry): readonly string[] | null {
   if (tunnel === undefined) return null;
   return tunnel.peers.length > 0 ? tunnel.peers : [`"${name}"`];
+}
+
+/** Whether every host of a zone of one's own is meant, and none by itself. */
+function isWholeZone({ party, entry: { networks }, sources }: JudgedExposure): boolean {
+  if (party !== 'zone-hosts' || networks === undefined) return false;
+  return isAnySource(sources) || (!networks.isEmpty() && sources.contains(networks));
+}
+
+/** The networks of a zone of one's own, where any source is let in from it: none else is there. */
+function zoneHosts({ party, entry, sources, remainder }: JudgedExposure): readonly string[] | null {
+  const { name, networks } = entry;
+  const left = remainder.isEmpty() ? sources : remainder;
+  if (party !== 'zone-hosts' || networks === undefined || !isAnySource(left)) return null;
+  const there = plainAddresses(networks.intersect(left).toCidrs());
+  return there.length > 0 ? there : [`"${name}"`];
+}
+
+/** More than anybody's networks. */
+function isAnySource(sources: IpSet): boolean {
+  const { ipv4, ipv6 } = sources.size();
+  return ipv4 > 2 ** 25 || ipv6 > 2n ** 96n;
+}
+
+/** Whether a host stands behind an interface that is trusted. */
+function isInside({ kind, interfaces }: Target, notInside: ReadonlySet<string>): boolean {
+  return kind === 'host' && !interfaces.some((name) => notInside.has(name));
 }
 
 /** A site has a whole /64 in IPv6 where it has one address in IPv4. */

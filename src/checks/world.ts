@@ -19,6 +19,8 @@ export interface WorldDevice {
   readonly own?: IpSet;
   /** Zones and interfaces by which strangers come in. Absent: by what the configuration says of each. */
   readonly outside?: ReadonlySet<string>;
+  /** Zones and interfaces that are trusted less than inside, though no strangers come in by them. Absent: none. */
+  readonly lessTrusted?: ReadonlySet<string>;
 }
 
 export interface WorldCapture {

@@ -68,7 +68,8 @@ export async function readDevices(
 /** Refuses the name of an entry that no device has: the answer would be nobody, whoever can get in. */
 export function checkEntry(name: string, devices: readonly AskedDevice[]): void {
   const entries = devices.flatMap(({ config, overrides }) => findEntries(config, overrides));
-  const names = new Set(entries.flatMap((entry) => [entry.name, ...entry.interfaces]));
+  const used = entries.filter(({ interfaces, networks }) => networks === undefined || interfaces.length > 0);
+  const names = new Set(used.flatMap((entry) => [entry.name, ...entry.interfaces]));
   if (devices.length === 0 || entries.some((entry) => isNamed(entry, name))) return;
   throw new FwauditError('usage', `--entry ${name} is no entry from outside`, {
     hint: `entries are ${[...names].join(', ') || 'missing in this configuration'}`,

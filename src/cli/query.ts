@@ -1,11 +1,12 @@
 import type { CommandModule, InferredOptionTypes } from 'yargs';
-import { cidrText } from '../analysis/path.js';
+import { plainCidrs } from '../analysis/path.js';
 import { type Question, query } from '../analysis/query.js';
 import { hostServices } from '../audit.js';
 import { FwauditError } from '../model/error.js';
 import type { Reach } from '../model/exposure.js';
+import { conditionsOf } from '../parties/split-by-party.js';
 import { inert, inertJson } from '../report/inert.js';
-import { type IpSet, parseIpSet } from '../sets/ip-set.js';
+import { IpSet, parseIpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { ANSWER_FORMAT, INPUT_HELP, inputsOf, type OptionTable } from './arguments.js';
 import { checkEntry, PLATFORM_OPTION, REGISTER_OPTIONS, readDevices } from './devices.js';
@@ -94,13 +95,14 @@ function parseService(asked: string): ServiceSet {
 }
 
 function json(answers: readonly Reach[]): string {
-  const list = answers.map(({ device, entry, target, service, sources, approximate }) => ({
+  const list = answers.map(({ device, entry, target, service, sources, approximate, contributions }) => ({
     device,
     entry: { kind: entry.kind, name: entry.name, interfaces: entry.interfaces },
     target,
     service,
     sources,
     approximate,
+    conditions: conditionsOf(contributions),
   }));
   return `${inertJson(JSON.stringify({ schemaVersion: '1.0', answers: list }, null, 2))}\n`;
 }
@@ -111,15 +113,41 @@ function text(answers: readonly Reach[], devices: number): string {
   return answers.map((each) => `${line(each)}\n`).join('');
 }
 
-function line({ device, entry, target, service, sources, approximate }: Reach): string {
-  const where = target.addresses.isEmpty() ? (target.dynamic ?? '') : cidrText(target.addresses);
-  const what = `${service.id} ${service.protocol}/${portsText(service.ports)}`.replace(/\/$/, '');
+/** One answer in one line, whole: whoever asks for a set wants all of it. */
+function line({ device, entry, target, service, sources, approximate, contributions }: Reach): string {
+  const what = `${service.protocol}/${portsText(service.ports)}`.replace(/\/$/, '');
   const doubt = approximate.length === 0 ? '' : ' (at most)';
-  const by = target.interfaces.join(', ');
+  const conditions = conditionsOf(contributions);
+  const asked =
+    conditions.length === 0
+      ? ''
+      : ` (only if ${conditions.map((each) => each.replace(/^only (?:if )?/i, '')).join('; ')})`;
+  const from = plainCidrs(sources).join(', ');
   return inert(
-    `${device}  ${entry.name} > ${target.kind === 'self' ? 'itself' : 'host'} ${by} ${where}  ${what}  from ${cidrText(sources)}${doubt}`,
-    { max: 2000 },
+    `${device}  ${entry.name} > ${whereText(target)}  ${service.id === what ? what : `${service.id} ${what}`}  from ${from}${exceptText(sources)}${doubt}${asked}`,
+    { max: Number.POSITIVE_INFINITY },
   );
+}
+
+/** From so many networks on, a set that leaves little out is also told by that. */
+const MANY_NETWORKS = 5;
+
+/** What a long list of networks leaves out, where that is the shorter way to tell it. */
+function exceptText(sources: IpSet): string {
+  const networks = sources.toCidrs();
+  if (networks.length < MANY_NETWORKS) return '';
+  const families = [IpSet.IPV4, IpSet.IPV6].filter((family) => family.overlaps(sources));
+  const everybody = IpSet.unionOf(families);
+  const except = plainCidrs(everybody.subtract(sources));
+  if (except.length * 2 > networks.length || except.length >= MANY_NETWORKS) return '';
+  return ` (${everybody.toCidrs().join(', ')} except ${except.join(', ')})`;
+}
+
+function whereText({ kind, addresses, dynamic, interfaces }: Reach['target']): string {
+  const where = dynamic === null ? plainCidrs(addresses).join(', ') : `(${dynamic})`;
+  return [kind === 'self' ? 'itself' : 'host', interfaces.join(', '), where]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 function portsText(ports: readonly string[]): string {

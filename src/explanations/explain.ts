@@ -81,9 +81,14 @@ function coveredSources(explanation: AccessExplanation, entry: Entry, register: 
   return sources.intersect(declared?.networks ?? IpSet.EMPTY);
 }
 
-/** Through a tunnel comes who stands at its far end, however many addresses there are inside. */
+/**
+ * Through a tunnel comes who stands at its far end, however many addresses there are inside; out of a zone of
+ * one's own, who stands there.
+ */
 export function widthBy(entry: Entry, policy: RegisterPolicy): RegisterPolicy {
-  return isTunnel(entry) ? { ...policy, maxPrefix: { ipv4: 0, ipv6: 0 } } : policy;
+  return isTunnel(entry) || entry.networks !== undefined
+    ? { ...policy, maxPrefix: { ipv4: 0, ipv6: 0 } }
+    : policy;
 }
 
 function applies(explanation: AccessExplanation, exposure: Exposure): boolean {

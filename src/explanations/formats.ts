@@ -17,6 +17,7 @@ const RESERVED_PARTIES: ReadonlySet<string> = new Set([
   'undeclared',
   'anyone',
   'remote-users',
+  'zone-hosts',
 ]);
 
 const LONGEST_LIFETIME = 36_525;

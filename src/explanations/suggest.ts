@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Day, RegisterPolicy } from '../model/explanation.js';
 import type { Exposure, Target } from '../model/exposure.js';
-import type { IpSet } from '../sets/ip-set.js';
+import { IMPOSSIBLE_SOURCES } from '../parties/special-networks.js';
+import { IpSet } from '../sets/ip-set.js';
 import { escapeUnprintable } from '../text/problems.js';
 import { addDays, addMonths } from './days.js';
 import { DEFAULT_POLICY } from './empty-register.js';
@@ -18,7 +19,7 @@ export interface SuggestOptions {
 const MONTHS = 6;
 /** Networks on one line; more of them stand in a list, one a line. */
 const MOST_ON_A_LINE = 4;
-const NOT_DECLARED: readonly string[] = ['own', 'private', 'undeclared', 'remote-users'];
+const NOT_DECLARED: readonly string[] = ['own', 'private', 'undeclared', 'remote-users', 'zone-hosts'];
 
 /**
  * The lines to add under `explanations:` for a door: they load once their `<placeholders>` are
@@ -72,11 +73,20 @@ export function suggestFact(
   ]);
 }
 
-/** What `sources` has to say: everything for a tunnel that anything may come out of. */
+/** What `sources` has to say: everything where anything may come out of a tunnel or a zone. */
 function sourceTexts({ entry }: Exposure, sources: IpSet): string[] {
   if (entry.tunnel?.sources === null) return ['0.0.0.0/0', '::/0'];
-  return sources.toCidrs().map(plainHost);
+  if (entry.networks === undefined) return sources.toCidrs().map(plainHost);
+  return EVERYTHING.flatMap(([text, all]) => {
+    const part = sources.intersect(all);
+    return part.contains(all.subtract(IMPOSSIBLE_SOURCES)) ? [text] : part.toCidrs().map(plainHost);
+  });
 }
+
+const EVERYTHING: readonly (readonly [string, IpSet])[] = [
+  ['0.0.0.0/0', IpSet.IPV4],
+  ['::/0', IpSet.IPV6],
+];
 
 /** What `targets` has to say to cover a target; nothing when its address is not known. */
 function targetTexts({ kind, dynamic, addresses }: Target): string[] {

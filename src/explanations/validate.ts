@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
 import type { Language, Severity } from '../model/check.js';
+import type { ZoneOverride } from '../model/explanation.js';
 import type { Problem } from '../text/problems.js';
 import { quoted } from '../text/problems.js';
 import { closestSpelling } from '../text/spelling.js';
@@ -14,7 +15,7 @@ export interface RawRegister {
   readonly organisation?: RawOrganisation;
   readonly parties?: readonly RawParty[];
   readonly explanations?: readonly RawExplanation[];
-  readonly zones?: Readonly<Record<string, Readonly<Record<string, 'untrusted' | 'trusted'>>>>;
+  readonly zones?: Readonly<Record<string, Readonly<Record<string, ZoneOverride['role']>>>>;
   readonly 'accept-limits'?: readonly string[];
   readonly policy?: RawPolicy;
   readonly checks?: RawChecks;

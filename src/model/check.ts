@@ -62,6 +62,8 @@ export interface Check {
   readonly platforms?: readonly string[];
   /** CEL, over a variable named as `over` in camel case. */
   readonly when: string;
+  /** What `when` asks of plain fields, so that most subjects need no evaluation. Absent: nothing. */
+  readonly needs?: readonly Need[];
   /** One sentence with `{placeholders}` that are fields of the subject. */
   readonly message: Texts;
   readonly explainable: 'sets' | 'fact' | 'no';
@@ -84,6 +86,13 @@ export interface Check {
   readonly examples: { readonly finds: readonly string[]; readonly passes: readonly string[] };
   /** Where the check stands. */
   readonly location: Location;
+}
+
+/** A field of the subject, and what it has to be one of. */
+export interface Need {
+  /** Names of fields, from the subject on: `target`, `self`. */
+  readonly path: readonly string[];
+  readonly oneOf: readonly (string | boolean)[];
 }
 
 /** Languages that texts are written in; `en` is always there. */

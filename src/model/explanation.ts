@@ -86,7 +86,7 @@ export interface RegisterChecks {
 export interface ZoneOverride {
   readonly devices: string;
   readonly zone: string;
-  readonly role: 'untrusted' | 'trusted';
+  readonly role: 'untrusted' | 'public' | 'trusted';
   readonly location: Location;
 }
 

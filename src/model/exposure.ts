@@ -11,6 +11,8 @@ export interface Entry {
   readonly location: Location;
   /** Of a tunnel, or of users who dial in: who is at its far end, and what comes out of it. */
   readonly tunnel?: TunnelEnd;
+  /** Of a zone that is trusted less than inside (role `public`): the networks there that the file holds. */
+  readonly networks?: IpSet;
 }
 
 /** What is known of the far end of a tunnel. */
@@ -107,7 +109,7 @@ export interface Exposure {
   readonly hash: string;
   readonly device: string;
   readonly entry: Entry;
-  /** `own`, `private`, `undeclared`, `remote-users`, or the id of a declared party. */
+  /** `own`, `private`, `undeclared`, `remote-users`, `zone-hosts`, or the id of a declared party. */
   readonly party: string;
   readonly thirdParty: boolean;
   readonly anyone: boolean;

@@ -6,7 +6,10 @@ import type { Listener, NatRule, Policy } from './policy.js';
 
 /** Whether strangers stand behind a zone or an interface, and how that is known. */
 export interface Role {
-  /** `unknown` is treated as an entry, and marked. */
+  /**
+   * `public`: hosts of one's own, or guests, that are trusted less than those inside: a DMZ, a wireless zone.
+   * They come in too, and are told apart from strangers. `unknown` is treated as an entry, and marked.
+   */
   readonly value: 'untrusted' | 'trusted' | 'public' | 'management' | 'tunnel' | 'unknown';
   readonly evidence: string;
 }
@@ -33,6 +36,8 @@ export interface Interface {
   readonly zone: string | null;
   /** It stands for several interfaces that the file does not tell apart, and packets may pass between these. */
   readonly several?: boolean;
+  /** It leads nowhere but to the appliance itself. */
+  readonly loopback?: boolean;
   readonly routingInstance: string;
   readonly ipv4: InterfaceAddress;
   readonly ipv6: InterfaceAddress;

@@ -10,6 +10,9 @@ const ANYONE_ABOVE = { ipv4: 2 ** 24, ipv6: 2n ** 96n };
 /** Users who dial in, by whatever remote access. */
 const REMOTE_USERS = 'remote-users';
 
+/** Hosts of a zone that is trusted less than inside, guests among them. */
+const ZONE_HOSTS = 'zone-hosts';
+
 /** Whose something is. */
 interface Whose {
   readonly party: string;
@@ -38,11 +41,34 @@ export function splitByParty(reach: Reach, register: Register, ownNetworks: IpSe
   }
   const parts = partsOf(possible, register, ownNetworks);
   const undeclared = parts.find((part) => part.party === 'undeclared');
+  const { networks } = reach.entry;
+  if (networks !== undefined) {
+    const wide = undeclared !== undefined && isAnyone(undeclared.sources);
+    return ofZone(wide ? [] : parts, possible, networks).map((part) => toExposure(reach, part));
+  }
   if (undeclared !== undefined && isAnyone(undeclared.sources)) {
     const anyone = { ...undeclared, keyed: 'anyone', anyone: true, sources: possible };
     return [toExposure(reach, anyone)];
   }
   return parts.map((part) => toExposure(reach, part));
+}
+
+/**
+ * Whose addresses come in from a zone of one's own: those of the hosts there, whatever a rule admits. Public
+ * addresses that are not behind it, and those of declared parties, are still theirs where somebody named them.
+ *
+ * @param named the parts of a source that somebody named; none: any source
+ */
+function ofZone(named: readonly Part[], possible: IpSet, networks: IpSet): readonly Part[] {
+  const others = named.flatMap((part): readonly Part[] => {
+    if (!part.thirdParty) return [];
+    if (part.party !== 'undeclared') return [part];
+    const sources = part.sources.subtract(networks);
+    return sources.isEmpty() ? [] : [{ ...part, keyed: undeclaredPrefix(sources), sources }];
+  });
+  const hosts = possible.subtract(IpSet.unionOf(others.map(({ sources }) => sources)));
+  const whose = { party: ZONE_HOSTS, keyed: ZONE_HOSTS, thirdParty: false, anyone: false };
+  return hosts.isEmpty() ? others : [{ ...whose, sources: hosts }, ...others];
 }
 
 /**
@@ -120,7 +146,7 @@ function toExposure(reach: Reach, { party, keyed, thirdParty, anyone, sources }:
 }
 
 /** A condition that only some of the rules have is told with its rule: the others open the door alone. */
-function conditionsOf(contributions: readonly Contribution[]): readonly string[] {
+export function conditionsOf(contributions: readonly Contribution[]): readonly string[] {
   const always = contributions.some((each) => each.conditions.length === 0);
   return unique(
     contributions.flatMap(({ conditions, rule }) =>

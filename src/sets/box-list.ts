@@ -29,7 +29,7 @@ export class BoxList<B extends PacketBox = PacketBox> {
   }
 
   static of<B extends PacketBox>(boxes: readonly B[]): BoxList<B> {
-    return new BoxList<B>({ boxes: [], index: null }, 0).append(boxes);
+    return new BoxList<B>({ boxes: [...boxes], index: null }, boxes.length);
   }
 
   append(boxes: readonly B[]): BoxList<B> {
@@ -42,6 +42,11 @@ export class BoxList<B extends PacketBox = PacketBox> {
 
   toArray(): B[] {
     return this.#store.boxes.slice(0, this.length);
+  }
+
+  /** The box at a place from 0 to `length - 1`. */
+  get(at: number): B {
+    return this.#store.boxes[at] as B;
   }
 
   some(holds: (box: B) => boolean): boolean {
@@ -57,8 +62,15 @@ export class BoxList<B extends PacketBox = PacketBox> {
 
   /** The boxes that share a packet with `box`, in the order of the list. */
   overlapping(box: PacketBox): B[] {
-    if (this.length <= SHORT) return this.toArray().filter((each) => boxesOverlap(each, box));
     const { boxes } = this.#store;
+    if (this.length <= SHORT) {
+      const found: B[] = [];
+      for (let at = 0; at < this.length; at += 1) {
+        const each = boxes[at] as B;
+        if (boxesOverlap(each, box)) found.push(each);
+      }
+      return found;
+    }
     this.#store.index ??= new BoxIndex();
     const { index } = this.#store;
     while (index.size < this.length) index.add(boxes[index.size] as PacketBox);

@@ -114,7 +114,8 @@ export class IpSet {
 
   /** Whether every address of `other` is in this set. */
   contains(other: IpSet): boolean {
-    return this === other || (cutsContain(this.cuts4, other.cuts4) && cutsContain(this.cuts6, other.cuts6));
+    if (this === other || this === IpSet.ALL) return true;
+    return cutsContain(this.cuts4, other.cuts4) && cutsContain(this.cuts6, other.cuts6);
   }
 
   /** Whether the two sets share an address. */

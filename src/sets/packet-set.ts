@@ -47,7 +47,8 @@ export class PacketSet {
   }
 
   static of(source: IpSet, destination: IpSet, service: ServiceSet): PacketSet {
-    return PacketSet.#from([{ source, destination, service }]);
+    const box = { source, destination, service };
+    return isEmptyBox(box) ? PacketSet.EMPTY : new PacketSet(BoxList.of([box]), BoxList.EMPTY, null);
   }
 
   /** The union of any number of sets. */
@@ -82,11 +83,12 @@ export class PacketSet {
     if (small.#holdsAll(large)) return large;
     const plus: PacketBox[] = [];
     const minus = new Set<PacketBox>();
-    for (const a of small.#plus.toArray()) {
+    for (let at = 0; at < small.#plus.length; at += 1) {
+      const a = small.#plus.get(at);
       for (const b of large.#plus.overlapping(a)) {
         const both = intersectBoxes(a, b);
         if (both === null) continue;
-        const gone = [...small.#minus.overlapping(both), ...large.#minus.overlapping(both)];
+        const gone = small.#minus.overlapping(both).concat(large.#minus.overlapping(both));
         const left = trim(both, gone);
         if (left === null) continue;
         plus.push(left.box);
@@ -205,9 +207,9 @@ export class PacketSet {
 
   /** Whether it is one whole box around another set: cheap to see, and common where a stage permits all. */
   #holdsAll(other: PacketSet): boolean {
-    const [only] = this.#plus.toArray();
-    if (only === undefined || this.#plus.length > 1 || this.#minus.length > 0) return false;
-    return other.#plus.toArray().every((box) => boxContains(only, box));
+    if (this.#plus.length !== 1 || this.#minus.length > 0) return false;
+    const only = this.#plus.get(0);
+    return !other.#plus.some((box) => !boxContains(only, box));
   }
 
   /** The boxes to be taken from one of the set's boxes. All of them overlap the only one of a set. */

@@ -1,5 +1,14 @@
 import type { Cuts } from './cuts.js';
-import { combine, cutsEqual, cutsOverlap, DIFFERENCE, INTERSECTION, UNION, unionOfCuts } from './cuts.js';
+import {
+  combine,
+  cutsContain,
+  cutsEqual,
+  cutsOverlap,
+  DIFFERENCE,
+  INTERSECTION,
+  UNION,
+  unionOfCuts,
+} from './cuts.js';
 import { PortSet } from './port-set.js';
 import { hasPorts, hasTypes, PROTOCOLS, protocolAt, startOf } from './protocols.js';
 import type { ServiceRun } from './service-text.js';
@@ -25,6 +34,8 @@ const sourcePortAlgebra: Algebra<Cuts<number>> = {
 export type ServiceSteps = Steps<number, Cuts<number>>;
 const algebra: Algebra<ServiceSteps> = stepAlgebra(sourcePortAlgebra);
 
+const EVERY_PORT = PortSet.ALL.cuts;
+
 /**
  * An exact, immutable set of services: protocol (0 to 255) × destination port × source port. TCP, UDP,
  * SCTP, DCCP and UDP-Lite have both ports. ICMP and ICMPv6 have their message type (0 to 255) in place
@@ -32,17 +43,28 @@ const algebra: Algebra<ServiceSteps> = stepAlgebra(sourcePortAlgebra);
  * it is not.
  */
 export class ServiceSet {
-  static readonly EMPTY: ServiceSet = new ServiceSet(algebra.empty);
-  static readonly ALL: ServiceSet = new ServiceSet(
-    constantSteps(sourcePortAlgebra, [0, startOf(PROTOCOLS)], PortSet.ALL.cuts),
-  );
+  static readonly EMPTY: ServiceSet = new ServiceSet([], null);
+  static readonly ALL: ServiceSet = new ServiceSet([0, startOf(PROTOCOLS)], null);
 
-  /** The representation, for the other sets of this folder. */
-  readonly steps: ServiceSteps;
+  /**
+   * Points of the line of services, where the set holds each of them from every source port, as nearly all
+   * sets do; null for the others. Cuts are far quicker to work on than step functions.
+   */
+  readonly #plain: Cuts<number> | null;
+  #steps: ServiceSteps | null;
   #reach: Cuts<number> | null = null;
+  #key: string | null = null;
 
-  private constructor(steps: ServiceSteps) {
-    this.steps = steps;
+  /** One of the two is given. */
+  private constructor(plain: Cuts<number> | null, steps: ServiceSteps | null) {
+    this.#plain = plain;
+    this.#steps = steps;
+  }
+
+  /** The set as a step function, for the other sets of this folder. */
+  get steps(): ServiceSteps {
+    this.#steps ??= constantSteps(sourcePortAlgebra, this.#plain ?? [], EVERY_PORT);
+    return this.#steps;
   }
 
   /**
@@ -60,8 +82,8 @@ export class ServiceSet {
     const numbered = hasPorts(protocol) || hasTypes(protocol);
     const wanted = numbered ? destination.cuts.map((cut) => start + cut) : [start, end];
     const cuts = combine(INTERSECTION, wanted, [start, end]);
-    const sources = hasPorts(protocol) ? source.cuts : PortSet.ALL.cuts;
-    return ServiceSet.#from(constantSteps(sourcePortAlgebra, cuts, sources));
+    if (!hasPorts(protocol) || source === PortSet.ALL) return ServiceSet.#fromPlain(cuts);
+    return ServiceSet.#from(constantSteps(sourcePortAlgebra, cuts, source.cuts));
   }
 
   /**
@@ -82,6 +104,9 @@ export class ServiceSet {
    * together end together and share no source port. The caller vouches for that.
    */
   static fromRuns(runs: readonly ServiceRun[]): ServiceSet {
+    if (runs.every(({ sources }) => isEveryPort(sources))) {
+      return ServiceSet.#fromPlain(unionOfCuts(runs.map(({ start, end }) => [start, end])));
+    }
     const parts = new Map<number, { readonly end: number; readonly sources: Cuts<number>[] }>();
     for (const { start, end, sources } of runs) {
       const part = parts.get(start) ?? { end, sources: [] };
@@ -95,7 +120,14 @@ export class ServiceSet {
   }
 
   static #from(steps: ServiceSteps): ServiceSet {
-    return steps.cuts.length === 0 ? ServiceSet.EMPTY : new ServiceSet(steps);
+    const plain = steps.values.every((ports) => ports.length === 0 || isEveryPort(ports));
+    return plain ? ServiceSet.#fromPlain(steps.cuts) : new ServiceSet(null, steps);
+  }
+
+  static #fromPlain(cuts: Cuts<number>): ServiceSet {
+    if (cuts.length === 0) return ServiceSet.EMPTY;
+    if (cuts.length === 2 && cuts[0] === 0 && cuts[1] === startOf(PROTOCOLS)) return ServiceSet.ALL;
+    return new ServiceSet(cuts, null);
   }
 
   /** The union of any number of sets, by halves: not a merge after the other. */
@@ -115,18 +147,27 @@ export class ServiceSet {
   union(other: ServiceSet): ServiceSet {
     if (this === other || other.isEmpty()) return this;
     if (this.isEmpty()) return other;
+    if (this.#plain !== null && other.#plain !== null) {
+      return ServiceSet.#fromPlain(combine(UNION, this.#plain, other.#plain));
+    }
     return ServiceSet.#from(algebra.union(this.steps, other.steps));
   }
 
   intersect(other: ServiceSet): ServiceSet {
     if (this === other || other === ServiceSet.ALL) return this;
     if (this === ServiceSet.ALL) return other;
+    if (this.#plain !== null && other.#plain !== null) {
+      return ServiceSet.#fromPlain(combine(INTERSECTION, this.#plain, other.#plain));
+    }
     return ServiceSet.#from(algebra.intersect(this.steps, other.steps));
   }
 
   /** What is in this set and not in the other. */
   subtract(other: ServiceSet): ServiceSet {
-    if (this === other) return ServiceSet.EMPTY;
+    if (this === other || other === ServiceSet.ALL) return ServiceSet.EMPTY;
+    if (this.#plain !== null && other.#plain !== null) {
+      return ServiceSet.#fromPlain(combine(DIFFERENCE, this.#plain, other.#plain));
+    }
     return ServiceSet.#from(algebra.subtract(this.steps, other.steps));
   }
 
@@ -135,20 +176,24 @@ export class ServiceSet {
   }
 
   isEmpty(): boolean {
-    return this.steps.cuts.length === 0;
+    return this.#plain !== null && this.#plain.length === 0;
   }
 
   equals(other: ServiceSet): boolean {
-    return algebra.equals(this.steps, other.steps);
+    if (this.#plain !== null && other.#plain !== null) return cutsEqual(this.#plain, other.#plain);
+    return this === other || algebra.equals(this.steps, other.steps);
   }
 
   /** Whether every service of `other` is in this set. */
   contains(other: ServiceSet): boolean {
+    if (this === other || this === ServiceSet.ALL) return true;
+    if (this.#plain !== null) return cutsContain(this.#plain, other.reach());
     return other.subtract(this).isEmpty();
   }
 
   /** Whether the two sets share a service. */
   overlaps(other: ServiceSet): boolean {
+    if (this.#plain !== null || other.#plain !== null) return cutsOverlap(this.reach(), other.reach());
     return algebra.overlaps(this.steps, other.steps);
   }
 
@@ -182,6 +227,7 @@ export class ServiceSet {
 
   /** Non-empty stretches of the line of services with their source ports, ascending. */
   runs(): ServiceRun[] {
+    if (this.#plain !== null) return plainRuns(this.#plain);
     const { cuts, values } = this.steps;
     return cuts.flatMap((start, i) => {
       const sources = values[i] as Cuts<number>;
@@ -189,8 +235,18 @@ export class ServiceSet {
     });
   }
 
+  /** The same services, from whatever source port. */
+  fromAnyPort(): ServiceSet {
+    if (this.#plain !== null) return this;
+    const { cuts } = PortSet.ALL;
+    const runs = this.runs();
+    if (runs.every(({ sources }) => cutsEqual(sources, cuts))) return this;
+    return ServiceSet.fromRuns(runs.map((run) => ({ ...run, sources: cuts })));
+  }
+
   /** The stretches of the line of services that are not empty, whatever the source port. */
   reach(): Cuts<number> {
+    if (this.#plain !== null) return this.#plain;
     this.#reach ??= unionOfCuts(this.runs().map(({ start, end }) => [start, end]));
     return this.#reach;
   }
@@ -214,15 +270,28 @@ export class ServiceSet {
 
   /** Canonical text: equal for equal sets, and for nothing else. */
   key(): string {
-    return this.runs()
+    this.#key ??= this.runs()
       .map(({ start, end, sources }) => {
         const ports = PortSet.fromCuts(sources);
         return `${start}-${end - 1}${ports === PortSet.ALL ? '' : `<${ports.key()}`}`;
       })
       .join(';');
+    return this.#key;
   }
 
   toJSON(): string[] {
     return this.toTexts();
   }
+}
+
+function isEveryPort(ports: Cuts<number>): boolean {
+  return ports === EVERY_PORT || PortSet.fromCuts(ports) === PortSet.ALL;
+}
+
+function plainRuns(cuts: Cuts<number>): ServiceRun[] {
+  const runs: ServiceRun[] = [];
+  for (let i = 0; i < cuts.length; i += 2) {
+    runs.push({ start: cuts[i] as number, end: cuts[i + 1] as number, sources: EVERY_PORT });
+  }
+  return runs;
 }

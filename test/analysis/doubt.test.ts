@@ -76,9 +76,28 @@ describe('a source that the file cannot resolve', () => {
     expect(door).toEqual({ interface: 'X1', sources: ['0.0.0.0/0'], approximate: true });
   });
 
-  it('is nobody in a deny', () => {
+  it('is nobody in a deny, and what that lets in is in doubt', () => {
     const config = withRules([
       rule(1, 'deny', { source: to('vendor.example') }),
+      rule(2, 'permit', { source: to('Support') }),
+    ]);
+    expect(doors(config)).toEqual([{ interface: 'X1', sources: ['203.0.113.7/32'], approximate: true }]);
+    expect(analyse(config, new Map()).reaches[0]?.approximate).toEqual([
+      'rule 1 may not let all of this through: vendor.example: FQDN: who answers to it can change',
+    ]);
+  });
+
+  it('is no doubt about what a rule above it let in', () => {
+    const config = withRules([
+      rule(1, 'permit', { source: to('Support') }),
+      rule(2, 'deny', { source: to('vendor.example') }),
+    ]);
+    expect(doors(config)).toEqual([{ interface: 'X1', sources: ['203.0.113.7/32'], approximate: false }]);
+  });
+
+  it('is no doubt about another service', () => {
+    const config = withRules([
+      rule(1, 'deny', { source: to('vendor.example'), service: tcp(9999) }),
       rule(2, 'permit', { source: to('Support') }),
     ]);
     expect(doors(config)).toEqual([{ interface: 'X1', sources: ['203.0.113.7/32'], approximate: false }]);
@@ -107,12 +126,18 @@ describe('conditions', () => {
 
   it('never let a conditional deny close a door', () => {
     const config = withRules([rule(1, 'deny', scheduled), rule(2, 'permit', { source: to('Support') })]);
-    expect(doors(config)).toHaveLength(1);
+    expect(doors(config)).toEqual([{ interface: 'X1', sources: ['203.0.113.7/32'], approximate: true }]);
+  });
+
+  it('of a rate stop nobody for good: there is no doubt', () => {
+    const rate = { conditions: [{ kind: 'rate' as const, description: 'more than three a minute' }] };
+    const config = withRules([rule(1, 'deny', rate), rule(2, 'permit', { source: to('Support') })]);
+    expect(doors(config)).toEqual([{ interface: 'X1', sources: ['203.0.113.7/32'], approximate: false }]);
   });
 });
 
 describe('entries', () => {
-  it('are zones that are untrusted or unknown, by role and never by name', () => {
+  it('are zones that are not trusted, by role and never by name', () => {
     const config = withRules([], {
       zones: [
         zone('WAN', 'trusted'),
@@ -127,7 +152,7 @@ describe('entries', () => {
         iface('X4', 'DMZ', null),
       ],
     });
-    expect(analyse(config, new Map()).entries.map((entry) => entry.name)).toEqual(['Inside', 'Odd']);
+    expect(analyse(config, new Map()).entries.map((entry) => entry.name)).toEqual(['Inside', 'Odd', 'DMZ']);
   });
 
   it('follow the register over the configuration, for a zone or for one interface', () => {

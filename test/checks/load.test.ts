@@ -24,6 +24,7 @@ describe('loadCheck', () => {
       severityReason: 'because',
       over: 'exposure',
       when: 'exposure.anyone',
+      needs: [{ path: ['anyone'], oneOf: [true] }],
       message: { en: 'from {entry.name}' },
       explainable: 'sets',
       supersedes: [],

@@ -25,6 +25,13 @@ function sorted<T>(values: readonly T[]): readonly T[] {
   return [...values].sort((a, b) => (text(a) < text(b) ? -1 : 1));
 }
 
+/** Of a wide set, who it stands for. */
+function sourcesOf({ anyone, party, sources }: ReportExposure): readonly string[] | 'anyone' | 'zone' {
+  if (anyone) return 'anyone';
+  const any = sources.some((cidr) => Number(cidr.split('/')[1]) < 8);
+  return party === 'zone-hosts' && any ? 'zone' : sources;
+}
+
 function doorsOf(report: AuditReport, wanted: readonly ExpectedDoor[]): readonly unknown[] {
   return report.exposures
     .filter((exposure) => exposure.target.kind === 'self' && administration.has(exposure.service.id))
@@ -40,7 +47,7 @@ function doorsOf(report: AuditReport, wanted: readonly ExpectedDoor[]): readonly
         entry: exposure.entry.name,
         interface: exposure.target.interfaces[0] ?? exposure.entry.name,
         service: exposure.service.id,
-        sources: exposure.anyone ? 'anyone' : exposure.sources,
+        sources: sourcesOf(exposure),
         party: exposure.party,
         status: exposure.status,
         rule: like?.rule ?? ruleKeys(exposure)[0],
@@ -58,7 +65,7 @@ function hostDoorsOf(report: AuditReport): readonly unknown[] {
     .map((exposure) => ({
       service: exposure.service.id,
       address: exposure.target.addresses.join(' '),
-      sources: exposure.anyone ? 'anyone' : exposure.sources,
+      sources: sourcesOf(exposure),
       party: exposure.party,
       status: exposure.status,
       rule: ruleKeys(exposure)[0],

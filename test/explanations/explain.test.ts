@@ -5,7 +5,7 @@ import { explainExposure, explainFact } from '../../src/explanations/explain.js'
 import type { Register } from '../../src/model/explanation.js';
 import type { Reach } from '../../src/model/exposure.js';
 import { IpSet } from '../../src/sets/ip-set.js';
-import { WAN, X1 } from '../parties/build.js';
+import { DMZ, WAN, X1 } from '../parties/build.js';
 import { exposureOf, load } from './build.js';
 
 const AT = '2026-06-15';
@@ -127,6 +127,16 @@ describe('an explanation of a door', () => {
     expect(explain('10.0.0.0/24', register, { entry: tunnel }).status).toBe('explained');
     const wan = registerOf([access({ sources: '10.0.0.0/24' })]);
     expect(explain('10.0.0.0/24', wan, { entry: tunnel }).status).toBe('unexplained');
+  });
+});
+
+describe('an explanation by a zone of one’s own', () => {
+  it('may be for all of the zone, however wide, and is none for WAN', () => {
+    const register = registerOf([access({ via: 'DMZ', sources: '10.20.30.0/24' })]);
+    expect(explain('10.20.30.0/24', register, { entry: DMZ }).status).toBe('explained');
+    expect(explain('10.20.30.0/24', register).status).toBe('unexplained');
+    const left = explain('10.20.30.0/23', register, { entry: DMZ });
+    expect(brief(left)).toMatchObject({ status: 'partly', remainder: ['10.20.31.0/24'] });
   });
 });
 

@@ -333,7 +333,7 @@ describe('what is wrong is told with its place', () => {
     [
       'a role that is none',
       'zones: { fw: { X1: outside } }',
-      ['1:20: "outside" is none of untrusted, trusted'],
+      ['1:20: "outside" is none of untrusted, public, trusted'],
     ],
     [
       'two parties with one address',

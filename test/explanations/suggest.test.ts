@@ -4,7 +4,7 @@ import { explainExposure, explainFact } from '../../src/explanations/explain.js'
 import { suggestAccess, suggestFact } from '../../src/explanations/suggest.js';
 import type { Register } from '../../src/model/explanation.js';
 import { IpSet } from '../../src/sets/ip-set.js';
-import { WAN, X1 } from '../parties/build.js';
+import { DMZ, WAN, X1 } from '../parties/build.js';
 import { exposureOf, load } from './build.js';
 
 const AT = '2026-11-22';
@@ -21,6 +21,18 @@ function pasted(suggestion: string | null, head = ''): Register {
 }
 
 describe('the lines that explain a door', () => {
+  it.each(['10.20.30.5', '10.20.30.0/24', '0.0.0.0/0', '::/0', '0.0.0.0/0 2001:db8::/32'])(
+    'explain %s from a zone of one’s own, in few words',
+    (sources) => {
+      const exposure = exposureOf(sources, NOBODY, { entry: DMZ });
+      const suggestion = suggestAccess(exposure, AT);
+      expect(suggestion).toContain(
+        `      sources: [${sources.replace(' ', ', ').replaceAll(/[0-9a-f:]*::[^,]*/g, '"$&"')}]`,
+      );
+      expect(explainExposure(exposure, pasted(suggestion), AT).status).toBe('explained');
+    },
+  );
+
   it('are few', () => {
     const exposure = exposureOf('203.0.113.7', NOBODY);
     expect(suggestAccess(exposure, AT)).toBe(`  - id: https-management-c3b5569c

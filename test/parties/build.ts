@@ -59,3 +59,13 @@ export function reachOf(sources: IpSet, changes: Partial<Reach> = {}): Reach {
     ...changes,
   };
 }
+
+/** A DMZ with one private network behind it, and one public one. */
+export const DMZ: Entry = {
+  kind: 'zone',
+  name: 'DMZ',
+  interfaces: ['X2'],
+  role: { value: 'public', evidence: 'the zone says so' },
+  location: LOCATION,
+  networks: IpSet.of('10.20.30.0/24', '192.0.2.0/28'),
+};

@@ -10,7 +10,7 @@ import {
 } from '../../src/parties/special-networks.js';
 import { splitByParty } from '../../src/parties/split-by-party.js';
 import { IpSet } from '../../src/sets/ip-set.js';
-import { contributionOf, reachOf, WAN, X1 } from './build.js';
+import { contributionOf, DMZ, reachOf, WAN, X1 } from './build.js';
 
 function party(id: string, ...networks: readonly string[]): Party {
   return {
@@ -282,6 +282,39 @@ describe('key and hash', () => {
   });
 });
 
+describe('who comes in from a zone of one’s own', () => {
+  const register = registerOf(['198.51.100.0/24'], party('acme', '203.0.113.0/28', '10.20.30.64/28'));
+
+  function fromDmz(sources: readonly string[]): Exposure[] {
+    return splitByParty(reachOf(IpSet.of(...sources), { entry: DMZ }), register, IpSet.EMPTY);
+  }
+
+  it('are the hosts there, private or public, and one’s own addresses', () => {
+    const exposures = fromDmz(['10.20.30.5', '10.9.9.9', '192.0.2.5', '198.51.100.9']);
+    expect(shares(exposures)).toEqual({
+      'zone-hosts': '10.9.9.9/32 10.20.30.5/32 192.0.2.5/32 198.51.100.9/32',
+    });
+    expect(exposures.map(({ thirdParty, anyone }) => [thirdParty, anyone])).toEqual([[false, false]]);
+  });
+
+  it('are others too, where a rule names their addresses', () => {
+    const exposures = fromDmz(['10.20.30.5', '10.20.30.65', '192.0.2.5', '203.0.113.7', '203.0.113.99']);
+    expect(shares(exposures)).toEqual({
+      'zone-hosts': '10.20.30.5/32 192.0.2.5/32',
+      acme: '10.20.30.65/32 203.0.113.7/32',
+      undeclared: '203.0.113.99/32',
+    });
+    expect(exposures.map(({ thirdParty }) => thirdParty)).toEqual([false, true, true]);
+  });
+
+  it('are the hosts there and nobody else where a rule names nobody', () => {
+    const [exposure, ...others] = fromDmz(['0.0.0.0/0']);
+    expect(others).toEqual([]);
+    expect(exposure).toMatchObject({ party: 'zone-hosts', thirdParty: false, anyone: false });
+    expect(exposure?.sources.equals(IpSet.of('0.0.0.0/0').subtract(IMPOSSIBLE_SOURCES))).toBe(true);
+  });
+});
+
 describe('for any sets', () => {
   const block = fc
     .tuple(
@@ -292,7 +325,10 @@ describe('for any sets', () => {
     .map(([start, host, bits]) => `${start}.${host}/${bits}`);
   const blocks = fc.array(block, { maxLength: 6 }).map((texts) => IpSet.of(...texts));
 
-  it('the shares are disjoint, and together every possible source', () => {
+  it.each([
+    ['from WAN', WAN],
+    ['from a DMZ', DMZ],
+  ])('the shares are disjoint, and together every possible source, %s', (_, entry) => {
     fc.assert(
       fc.property(blocks, blocks, blocks, blocks, (sources, own, acme, beta) => {
         const register = {
@@ -303,7 +339,8 @@ describe('for any sets', () => {
             { ...party('beta'), networks: beta.subtract(own).subtract(acme) },
           ],
         };
-        const parts = splitByParty(reachOf(sources), register, IpSet.EMPTY).map((each) => each.sources);
+        const reach = reachOf(sources, { entry });
+        const parts = splitByParty(reach, register, IpSet.EMPTY).map((each) => each.sources);
         const possible = sources.subtract(IMPOSSIBLE_SOURCES);
         expect(IpSet.unionOf(parts).toCidrs()).toEqual(possible.toCidrs());
         expect(parts.reduce((sum, part) => sum + part.size().ipv4, 0)).toBe(possible.size().ipv4);

@@ -1,7 +1,6 @@
 import type { AccessRule, Policy } from '../../model/policy.js';
-import { loggedOf } from './policies.js';
+import { loggedOf, type PolicyContext } from './policies.js';
 import { readConditions } from './rule-conditions.js';
-import type { RuleContext } from './rule-sides.js';
 import { readInterfaces, readService, readSide } from './rule-sides.js';
 import type { ConfigNode } from './tree.js';
 import { firstValue, valuesOf } from './tree.js';
@@ -18,7 +17,10 @@ const TABLES = [
  *
  * @param reserved interfaces that high availability sets aside, for `ha-mgmt-intf-only`.
  */
-export function readLocalInPolicies(context: RuleContext, reserved: ReadonlySet<string>): readonly Policy[] {
+export function readLocalInPolicies(
+  context: PolicyContext,
+  reserved: ReadonlySet<string>,
+): readonly Policy[] {
   return TABLES.flatMap(({ path, family }): readonly Policy[] => {
     const rules = context.scope.allEntries(path).map((node) => readRule(context, family, node, reserved));
     if (rules.length === 0) return [];
@@ -37,7 +39,7 @@ export function readLocalInPolicies(context: RuleContext, reserved: ReadonlySet<
 }
 
 function readRule(
-  context: RuleContext,
+  context: PolicyContext,
   family: 'ipv4' | 'ipv6',
   node: ConfigNode,
   reserved: ReadonlySet<string>,
@@ -61,7 +63,7 @@ function readRule(
     source: replaced.source ? { any: true, objects: [], negated: false } : source.match,
     destination: destination.match,
     service: service.match,
-    inInterfaces: only ? [...reserved] : interfacesOf(context, node),
+    inInterfaces: only ? reservedOf(context, node, reserved) : othersOf(context, node, reserved),
     outInterfaces: null,
     conditions,
     origin: 'user',
@@ -76,8 +78,29 @@ function readRule(
   };
 }
 
+/** With `ha-mgmt-intf-only`: the reserved interfaces that it names; all where it names none of them. */
+function reservedOf(
+  context: PolicyContext,
+  node: ConfigNode,
+  reserved: ReadonlySet<string>,
+): readonly string[] {
+  const named = (interfacesOf(context, node) ?? []).filter((name) => reserved.has(name));
+  return named.length > 0 ? named : [...reserved];
+}
+
+/** Without it: all but these, which have policies of their own (Fortinet community 222005). */
+function othersOf(
+  context: PolicyContext,
+  node: ConfigNode,
+  reserved: ReadonlySet<string>,
+): readonly string[] | null {
+  const named = interfacesOf(context, node);
+  if (named !== null || reserved.size === 0) return named;
+  return context.interfaces.map((row) => row.interface.name).filter((name) => !reserved.has(name));
+}
+
 /** `intf`, from 7.4.2 with several names; `interface` in some of those versions. */
-function interfacesOf(context: RuleContext, node: ConfigNode): readonly string[] | null {
+function interfacesOf(context: PolicyContext, node: ConfigNode): readonly string[] | null {
   return valuesOf(node, 'intf').length > 0
     ? readInterfaces(context, node, 'intf')
     : readInterfaces(context, node, 'interface');

@@ -28,6 +28,10 @@ const TUNNEL_TYPES: ReadonlySet<string> = new Set(['tunnel', 'ssl']);
 
 /** The vendor's own type and role, then the default route, then a public address; never the name. */
 export function roleOf({ node, ipv4, ipv6, managed, uplink }: RoleEvidence): Role {
+  const open = isPublic(ipv4) || isPublic(ipv6);
+  if (managed && open) {
+    return { value: 'untrusted', evidence: 'it is set aside for management, and has a public address' };
+  }
   if (managed) return { value: 'management', evidence: 'it is set aside for management' };
   const type = firstValue(node, 'type') ?? '';
   if (TUNNEL_TYPES.has(type)) return { value: 'tunnel', evidence: `its type is ${type}` };
@@ -35,7 +39,7 @@ export function roleOf({ node, ipv4, ipv6, managed, uplink }: RoleEvidence): Rol
   const stated = STATED.get(firstValue(node, 'role') ?? '');
   if (stated !== undefined) return { value: stated, evidence: `its role is ${firstValue(node, 'role')}` };
   if (uplink.evidence !== null) return { value: 'untrusted', evidence: uplink.evidence };
-  if (isPublic(ipv4) || isPublic(ipv6)) return { value: 'untrusted', evidence: 'it has a public address' };
+  if (open) return { value: 'untrusted', evidence: 'it has a public address' };
   if (firstValue(node, 'fortilink') === 'enable')
     return { value: 'trusted', evidence: 'it is for managed switches' };
   const idle = ipv4.kind === 'none' && ipv6.kind === 'none' && firstValue(node, 'ipunnumbered') === undefined;

@@ -53,8 +53,9 @@ export function readSide(
   if (all && stated.length === parts.length)
     return { match: { any: true, objects: [], negated: false, location }, approximate: [] };
   const [only] = stated.length === 1 ? stated : [];
-  if (only?.negated === true)
-    return { match: { ...union(addresses, node, [only]), negated: true, location }, approximate: [] };
+  if (only !== undefined) {
+    return { match: { ...union(addresses, node, [only]), negated: only.negated, location }, approximate: [] };
+  }
   const plain = stated.filter(({ negated }) => !negated);
   const complements = stated
     .filter(({ negated }) => negated)
@@ -91,7 +92,8 @@ function union(
     }
   }
   const literal = IpSet.unionOf(literals);
-  return { any: false, objects: [...new Set(objects)], ...(literal.isEmpty() ? {} : { literal }) };
+  const distinct = objects.length < 2 ? objects : [...new Set(objects)];
+  return literal.isEmpty() ? { any: false, objects: distinct } : { any: false, objects: distinct, literal };
 }
 
 /** Everything of a family but what is named, where only one of two families is negated. */

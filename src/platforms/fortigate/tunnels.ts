@@ -28,7 +28,8 @@ const BEHIND_UNKNOWN = 'the file does not say which addresses are behind the tun
 
 /**
  * What comes out of a tunnel comes in by its interface. Phase 2 selectors bound it: FortiOS drops what
- * matches none ("no matching IPsec selector"). Without an interface in the file it is followed nowhere.
+ * matches none ("no matching IPsec selector"). Policies call it so even where a part of a file leaves the
+ * interface out.
  */
 function ingressBy(
   { interfaces }: TunnelContext,
@@ -36,12 +37,12 @@ function ingressBy(
   networks: readonly string[],
 ): { readonly ingress?: TunnelIngress } {
   const found = interfaces.find((row) => row.interface.name === name)?.interface;
-  if (found === undefined || !found.enabled) return {};
+  if (found?.enabled === false) return {};
   const sets = networks.map(parseIpSet);
   const any = sets.length === 0 || sets.includes(null) || networks.includes('0.0.0.0/0');
   return {
     ingress: {
-      from: found.zone === null ? [name] : [name, found.zone],
+      from: typeof found?.zone === 'string' ? [name, found.zone] : [name],
       interface: name,
       sources: any ? null : IpSet.unionOf(sets.flatMap((set) => set ?? [])),
       destinations: null,

@@ -76,7 +76,9 @@ export function toInterfaces(names: InterfaceNames, roles: ReadonlyMap<string, R
   return names.parts.map(({ pattern, location }) => ({
     name: pattern,
     zone: null,
-    several: pattern === names.rest || pattern.endsWith('+'),
+    // A bridge has several ports, and a router with one leg, or a tunnel's hub, sends back by where it came in.
+    several: pattern !== 'lo' && roles.get(pattern)?.value !== 'untrusted',
+    loopback: pattern === 'lo',
     routingInstance: 'main',
     ipv4: { kind: 'none' },
     ipv6: { kind: 'none' },

@@ -1,4 +1,5 @@
 import type { Condition } from '../../model/policy.js';
+import { ServiceSet } from '../../sets/service-set.js';
 import { everyAddress, multicast } from './addresses.js';
 import { trackingConstraint } from './conntrack.js';
 import type { Constraint, ListReference, RuleContext } from './constraints.js';
@@ -25,12 +26,23 @@ export function moduleConstraints(
       return uses.map(setConstraint);
     case 'recent':
       return [recentConstraint(uses)];
+    case 'pkttype':
+      return [
+        { conditions: [conditionOf(module, uses)], ...(uses.every(isToMany) ? { services: NO_TCP } : {}) },
+      ];
     case 'geoip':
     case 'asn':
       return uses.map((use) => placeConstraint(module.name, use));
     default:
       return [{ conditions: [conditionOf(module, uses)] }];
   }
+}
+
+/** The kernel takes and routes no TCP that came in a frame for several hosts, or for an address of several. */
+const NO_TCP = ServiceSet.of(6).complement();
+
+function isToMany({ option, negated, values }: OptionUse): boolean {
+  return option === 'pkt-type' && !negated && /^(?:multicast|broadcast)$/i.test(values[0] ?? '');
 }
 
 /** Matches on what a packet carries: what they look for is nobody else's business. */
@@ -55,7 +67,12 @@ function typeConstraint(use: OptionUse, { family, hooks }: RuleContext): Constra
     if (onlyFrom(hooks, 'INPUT') && !use.negated) return ALWAYS;
     if (onlyFrom(hooks, 'FORWARD') && types.size === 1) return use.negated ? ALWAYS : NEVER;
   }
-  return { conditions: [{ kind: 'other', description: `-m addrtype ${use.text}`.slice(0, 120) }] };
+  const toMany =
+    toDestination && !use.negated && [...types].every((type) => /^(?:BROAD|MULTI)CAST$/.test(type));
+  return {
+    conditions: [{ kind: 'other', description: `-m addrtype ${use.text}`.slice(0, 120) }],
+    ...(toMany ? { services: NO_TCP } : {}),
+  };
 }
 
 function onlyFrom(hooks: RuleContext['hooks'], hook: 'INPUT' | 'FORWARD'): boolean {
@@ -87,6 +104,10 @@ function recentConstraint(uses: readonly OptionUse[]): Constraint | null {
     const set = uses.find((use) => use.option === 'set');
     if (set === undefined) return null;
     return set.negated ? NEVER : ALWAYS;
+  }
+  if (!asked.negated && uses.some((use) => use.option === 'hitcount')) {
+    const texts = uses.map((use) => use.text);
+    return { conditions: [{ kind: 'rate', description: ['-m recent', ...texts].join(' ').slice(0, 120) }] };
   }
   const name = uses.find((use) => use.option === 'name');
   const list: ListReference = {

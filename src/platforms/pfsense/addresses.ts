@@ -1,10 +1,11 @@
 import type { Location } from '../../model/location.js';
 import type { AddressContent, AddressMatch, AddressObject } from '../../model/objects.js';
-import { IpSet, parseIpSet } from '../../sets/ip-set.js';
+import { parseIpSet } from '../../sets/ip-set.js';
 import type { XmlElement } from '../shared/xml.js';
 import type { AliasBook } from './aliases.js';
 import { child, isSet, locationOf, value } from './config-tree.js';
 import type { InterfaceBook, InterfaceRow } from './interfaces.js';
+import { LOOPBACK } from './loopback.js';
 import type { VirtualAddress } from './virtual-addresses.js';
 
 /** One side of a rule, and what could not be made sure of. */
@@ -14,7 +15,6 @@ export interface Side {
 }
 
 const ANY: AddressMatch = { any: true, objects: [], negated: false };
-const LOOPBACK = IpSet.of('127.0.0.0/8', '::1');
 
 /** Turns what rules say of addresses into matches, and keeps the built-in objects that they name. */
 export class AddressBook {

@@ -19,6 +19,7 @@ import { readInterfaces } from './interfaces.js';
 import type { ClassifiedElement } from './keywords.js';
 import { classify, coverageOf } from './keywords.js';
 import { readListeners, readOffers } from './listeners.js';
+import { loopbackOf } from './loopback.js';
 import { readNat } from './nat.js';
 import { toPolicies } from './policies.js';
 import type { Reading } from './reading.js';
@@ -175,7 +176,7 @@ function normalise(reading: Reading): FirewallConfig {
     firmware: null,
     serial: null,
     zones: [],
-    interfaces: interfaces.all,
+    interfaces: [...interfaces.all, ...loopbackOf(reading, (name) => aliases.addressesOf(name))],
     routes,
     addressObjects: [...addresses.objects(), bogonsObject(locationOf(root, file))],
     serviceObjects: services.objects(),

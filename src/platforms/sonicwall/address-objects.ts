@@ -56,20 +56,28 @@ export function readAddressRows(reader: KeyReader, log: DiagnosticLog): readonly
 }
 
 function v4Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
+  const ids = reader.column('addrObjId_N');
+  const labels = reader.column('addrObjIdDisp_N');
+  const types = reader.column('addrObjType_N');
+  const zones = reader.column('addrObjZone_N');
+  const first = reader.column('addrObjIp1_N');
+  const second = reader.column('addrObjIp2_N');
+  const properties = reader.column('addrObjProperties_N');
+  const updated = reader.column('addrObjTimeUpdated_N');
   return reader.indices('addrObjId_N', 'addrObjType_N').flatMap((index) => {
-    const id = named(reader.at('addrObjId_N', index), reader.locate('addrObjType_N', index), log);
-    if (id === null) return [];
-    const kind = kindOf(reader.at('addrObjType_N', index), V4_KINDS, id.location, log);
+    const id = ids.at(index);
+    if (id === undefined) return unnamed(reader.locate('addrObjType_N', index), log);
+    const kind = kindOf(types.at(index), V4_KINDS, id.location, log);
     return {
       ...kind,
       id: id.text,
-      label: reader.at('addrObjIdDisp_N', index)?.text || id.text,
-      zone: reader.at('addrObjZone_N', index)?.text || null,
+      label: labels.text(index) || id.text,
+      zone: zones.text(index) || null,
       family: 'ipv4' as const,
-      first: reader.at('addrObjIp1_N', index),
-      second: reader.at('addrObjIp2_N', index),
-      origin: originOf(reader.at('addrObjProperties_N', index)),
-      updated: integer(reader.at('addrObjTimeUpdated_N', index)?.text) || undefined,
+      first: first.at(index),
+      second: second.at(index),
+      origin: originOf(properties.text(index)),
+      updated: integer(updated.text(index)) || undefined,
       location: id.location,
     };
   });
@@ -77,8 +85,8 @@ function v4Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
 
 function v6Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
   return reader.indices('addrObjV6Id_N', 'addrObjV6Type_N').flatMap((index) => {
-    const id = named(reader.at('addrObjV6Id_N', index), reader.locate('addrObjV6Type_N', index), log);
-    if (id === null) return [];
+    const id = reader.at('addrObjV6Id_N', index);
+    if (id === undefined) return unnamed(reader.locate('addrObjV6Type_N', index), log);
     const kind = kindOf(reader.at('addrObjV6Type_N', index), V6_KINDS, id.location, log);
     return {
       ...kind,
@@ -97,11 +105,12 @@ function v6Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
 /** Objects that stand for a domain name or a hardware address. */
 function namedRows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
   const fqdn = reader.indices('addrObjFqdnId_N', 'addrObjFqdn_N').flatMap((index) => {
-    const id = named(reader.at('addrObjFqdnId_N', index), reader.locate('addrObjFqdn_N', index), log);
+    const id = reader.at('addrObjFqdnId_N', index);
+    if (id === undefined) return unnamed(reader.locate('addrObjFqdn_N', index), log);
     const domain = reader.at('addrObjFqdn_N', index)?.text ?? '';
     const zone = reader.at('addrObjFqdnZone_N', index)?.text;
     const origin = originOf(reader.at('addrObjFqdnProperties_N', index));
-    return id === null ? [] : [nameRow(id, 'fqdn', `domain name ${domain}`.trimEnd(), zone, origin)];
+    return nameRow(id, 'fqdn', `domain name ${domain}`.trimEnd(), zone, origin);
   });
   const mac = reader.indices('addrObjMacId_N').flatMap((index) => {
     const id = reader.at('addrObjMacId_N', index);
@@ -133,10 +142,9 @@ function nameRow(
   };
 }
 
-function named(id: Value | undefined, beside: Location, log: DiagnosticLog): Value | null {
-  if (id !== undefined) return id;
+function unnamed(beside: Location, log: DiagnosticLog): readonly never[] {
   log.note('missing-value', 'an address object has no name', beside);
-  return null;
+  return [];
 }
 
 function kindOf(
@@ -169,7 +177,9 @@ export function buildAddressBook(
   const byId = new Map<string, { row: AddressRow; name: string }[]>();
   for (const row of distinct) {
     const entry = { row, name: names.get(row) ?? row.id };
-    byId.set(row.id, [...(byId.get(row.id) ?? []), entry]);
+    const before = byId.get(row.id);
+    if (before === undefined) byId.set(row.id, [entry]);
+    else before.push(entry);
   }
 
   function meant(reference: string): readonly { row: AddressRow; name: string }[] {
@@ -196,6 +206,7 @@ export function buildAddressBook(
     objects,
     resolve(reference, family) {
       const found = meant(reference);
+      if (found.length === 1) return found.map(({ name }) => name);
       const same = found.filter(({ row }) => row.family === family);
       const chosen = same.length > 0 ? same : found;
       return chosen.length === 0 ? [reference] : chosen.map(({ name }) => name);

@@ -3,8 +3,8 @@ import type { Capture } from '../../model/capture.js';
 import type { Location } from '../../model/location.js';
 import type { PlatformConformance } from '../platform.js';
 import { cliConfidence, visibleLines } from './cli.js';
-import { decodeValue } from './exp.js';
 import { keyClasses } from './keys.js';
+import { decodeValue } from './pair.js';
 import { restConfidence } from './rest.js';
 
 /**

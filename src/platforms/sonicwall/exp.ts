@@ -1,24 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { Capture } from '../../model/capture.js';
 import type { Location } from '../../model/location.js';
-
-/** One `key=value` pair of an export, in the order of the file. */
-export interface ExpEntry {
-  readonly key: string;
-  /** The key with its index replaced: `policyAction_N`; the key itself when it has none. */
-  readonly family: string;
-  readonly index: number | null;
-  /** As it stands in the file, still percent-encoded; one character a byte. */
-  readonly raw: string;
-  /** 1-based; 1 throughout in an encoded export. */
-  readonly line: number;
-  /** Where it really stands, when the file is no list of keys. */
-  readonly location?: Location;
-}
+import { indexOf, isKey, stemOf } from './pair.js';
+import { type KeyFamily, PairList, TextValues } from './pairs.js';
 
 /** What a capture holds, before anybody asks what the keys mean. */
 export interface ExpDocument {
-  readonly entries: readonly ExpEntry[];
+  readonly pairs: PairList;
   /** Signs that the end of the file is missing, in words. */
   readonly cuts: readonly string[];
   /** Elements that are no `key=value` pair. */
@@ -37,7 +25,6 @@ export interface Unpacked {
   readonly damage: readonly string[];
 }
 
-const KEY = /^[A-Za-z_][\w.-]*$/;
 const PAIR_START = /^[A-Za-z_][\w.-]*=/;
 /** Keys with which every export begins, and some that every export holds. */
 const HEADER = /(?:^|[&\n])(?:checksumVersion|buildNum|shortProdName)=/;
@@ -61,47 +48,44 @@ export function exportConfidence(bytes: Uint8Array): number {
 }
 
 /** Reads the pairs of an export. Null when the bytes are neither base64 nor `key=value` text. */
-export function readExport(capture: Capture): ExpDocument | null {
-  const unpacked = unpack(capture.bytes);
+export function readExport({ file, bytes }: Capture): ExpDocument | null {
+  const unpacked = unpack(bytes);
   if (unpacked === null) return null;
-  const entries: ExpEntry[] = [];
+  const { text } = unpacked;
+  const values = new TextValues(text);
+  const pairs = new PairList(file, values);
   const fragments: Location[] = [];
-  const families = new Map<string, string>();
-  eachElement(unpacked, (element, line) => {
-    const entry = entryOf(element, line, families);
-    if (entry !== null) entries.push(entry);
-    else fragments.push({ file: capture.file, line });
+  const stems = new Map<string, KeyFamily>();
+  eachElement(unpacked, (start, equals, end, line) => {
+    const key = text.slice(start, Math.min(equals, end));
+    const index = indexOf(key);
+    const family = equals < end ? familyOf(key, index, pairs, stems) : null;
+    if (family === null) {
+      fragments.push({ file, line });
+      return;
+    }
+    pairs.add(family, index);
+    values.add(equals + 1, end, line);
   });
-  if (entries.length === 0) return null;
-  return { entries, fragments, cuts: cutsOf(unpacked, entries) };
+  if (pairs.size === 0) return null;
+  return { pairs, fragments, cuts: cutsOf(unpacked, pairs) };
 }
 
-/**
- * Decodes a percent-encoded value: bytes first, then UTF-8, or Latin-1 where the bytes are not
- * UTF-8. A plus sign stays one, and a percent sign that encodes nothing stays too.
- */
-export function decodeValue(raw: string): string {
-  if (!/[%\u0080-\uffff]/.test(raw)) return raw;
-  return decodePlain(raw) ?? decodeBytes(raw);
-}
-
-/** What the standard decoder makes of plain ASCII; null where it gives up. */
-function decodePlain(raw: string): string | null {
-  if (/[\u0080-\uffff]/.test(raw)) return null;
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    return null;
-  }
-}
-
-function decodeBytes(raw: string): string {
-  const bytes = raw.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-  const buffer = Buffer.from(bytes, 'latin1');
-  const text = buffer.toString('utf8');
-  return text.includes('\uFFFD') && !Buffer.from(text, 'utf8').equals(buffer) ? bytes : text;
+/** @param stems families by their stem, so that each is checked once */
+function familyOf(
+  key: string,
+  index: number | null,
+  pairs: PairList,
+  stems: Map<string, KeyFamily>,
+): KeyFamily | null {
+  if (index === null) return isKey(key) ? pairs.family(key) : null;
+  const stem = stemOf(key);
+  const known = stems.get(stem);
+  if (known !== undefined) return known;
+  if (!isKey(key)) return null;
+  const family = pairs.family(`${stem}_N`);
+  stems.set(stem, family);
+  return family;
 }
 
 /** Base64 first: a real export is nothing else. */
@@ -142,50 +126,52 @@ function looksLikePairs(text: string): boolean {
   return PAIR_START.test(head) && !/[\x00-\x08\x0e-\x1f]/.test(head);
 }
 
+/** Where an element begins, where its first equals sign is (at or behind its end: it has none), and where it ends. */
+type VisitElement = (start: number, equals: number, end: number, line: number) => void;
+
 /** The pairs still unparted, with their lines. Splitting comes before decoding: values hold `%26`. */
-function eachElement({ packing, text }: Unpacked, visit: (element: string, line: number) => void): void {
-  if (packing === 'base64') {
-    for (const element of text.split('&')) if (element !== '') visit(element, 1);
-    return;
+function eachElement({ packing, text }: Unpacked, visit: VisitElement): void {
+  if (packing === 'base64') eachPacked(text, visit);
+  else eachWritten(text, visit);
+}
+
+function eachPacked(text: string, visit: VisitElement): void {
+  let equals = -1;
+  for (let start = 0; start < text.length; ) {
+    const end = foundAt(text.indexOf('&', start), text);
+    // Looked for once, however many elements have none.
+    if (equals < start) equals = foundAt(text.indexOf('=', start), text);
+    if (end > start) visit(start, equals, end, 1);
+    start = end + 1;
   }
-  text.split(/\r\n|\n|\r/).forEach((whole, at) => {
-    // On a line of its own, a value may hold a plain ampersand.
-    for (const element of whole.split(/&(?=[A-Za-z_][\w.-]*=|&|\s*$)/)) {
-      if (element.trim() !== '' && element !== '&') visit(element, at + 1);
+}
+
+function foundAt(at: number, text: string): number {
+  return at < 0 ? text.length : at;
+}
+
+function eachWritten(text: string, visit: VisitElement): void {
+  let start = 0;
+  text.split(/(\r\n|\n|\r)/).forEach((whole, at) => {
+    if (at % 2 === 1) {
+      start += whole.length;
+      return;
     }
+    // On a line of its own, a value may hold a plain ampersand.
+    const elements = whole.split(/&(?=[A-Za-z_][\w.-]*=|&|\s*$)/);
+    elements.forEach((element, number) => {
+      const end = start + element.length;
+      const equals = start + foundAt(element.indexOf('='), element);
+      if (element.trim() !== '' && element !== '&') visit(start, equals, end, at / 2 + 1);
+      start = end + (number + 1 < elements.length ? 1 : 0);
+    });
   });
 }
 
-/** Indices are plain decimal numbers; anything else is part of the name. */
-const INDEX = /^(?:0|[1-9]\d{0,8})$/;
-
-/**
- * Reads `key=value`; null when it is no such pair.
- *
- * @param families names of families by their stem, so that each is one string and checked once
- */
-export function entryOf(element: string, line: number, families: Map<string, string>): ExpEntry | null {
-  const equals = element.indexOf('=');
-  if (equals < 1) return null;
-  const key = element.slice(0, equals);
-  const raw = element.slice(equals + 1);
-  const underscore = key.lastIndexOf('_');
-  const digits = underscore > 0 ? key.slice(underscore + 1) : '';
-  if (!INDEX.test(digits)) return KEY.test(key) ? { key, family: key, index: null, raw, line } : null;
-  const stem = key.slice(0, underscore);
-  let family = families.get(stem);
-  if (family === undefined) {
-    if (!KEY.test(key)) return null;
-    family = `${stem}_N`;
-    families.set(stem, family);
-  }
-  return { key, family, index: Number(digits), raw, line };
-}
-
-function cutsOf(unpacked: Unpacked, entries: readonly ExpEntry[]): readonly string[] {
+function cutsOf(unpacked: Unpacked, pairs: PairList): readonly string[] {
   const cuts: string[] = [];
-  const last = entries.at(-1);
-  if (!unpacked.endMarker && last?.key !== 'checksum') cuts.push('no end marker');
+  const last = pairs.last();
+  if (!unpacked.endMarker && last?.family !== 'checksum') cuts.push('no end marker');
   cuts.push(...unpacked.damage);
   const tail = unpacked.text.slice(unpacked.text.lastIndexOf('&') + 1).trim();
   if (tail !== '' && !tail.includes('=')) cuts.push('the last key has no value');

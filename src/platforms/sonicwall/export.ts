@@ -51,13 +51,13 @@ export function parseExport(capture: Capture): Parsed {
     );
   }
   if (isStandard(document)) return standard(capture, document);
-  const reader = createKeyReader(capture.file, document.entries);
+  const reader = createKeyReader(document.pairs);
   const reason = refusal(reader);
   if (reason !== null) return refused(capture.file, reason.code, reason.message);
   const log = createDiagnosticLog();
   noteContainer(document, reader, log);
   const device = normalise(reader, log);
-  const coverage = coverageOf(capture.file, document.entries);
+  const coverage = coverageOf(document.pairs);
   const seven = majorVersion(device.firmware) >= 7;
   return {
     devices: [device],
@@ -69,8 +69,7 @@ export function parseExport(capture: Capture): Parsed {
 
 function standard(capture: Capture, document: ExpDocument): Parsed {
   const log = createDiagnosticLog();
-  const last = document.entries.at(-1);
-  const end: Location = { file: capture.file, line: last?.line ?? 1 };
+  const end: Location = { file: capture.file, line: document.pairs.last()?.location.line ?? 1 };
   if (document.cuts.length > 0)
     log.note('truncated', `the export is cut off: ${document.cuts.join('; ')}`, end);
   return parseStandard(capture, document, log);
@@ -94,15 +93,13 @@ function refusal(reader: KeyReader): { readonly code: Diagnostic['code']; readon
 /** What the container itself shows: a missing end, keys that repeat, parts that are no pair. */
 function noteContainer(document: ExpDocument, reader: KeyReader, log: DiagnosticLog): void {
   const { file } = reader;
-  const last = document.entries.at(-1);
-  const end: Location = last === undefined ? { file, line: 1 } : { file, line: last.line, key: last.key };
+  const end: Location = document.pairs.last()?.location ?? { file, line: 1 };
   const ragged = lastRuleCut(reader);
   const cuts = ragged === null ? document.cuts : [...document.cuts, ragged];
   if (cuts.length > 0) log.note('truncated', `the export is cut off: ${cuts.join('; ')}`, end);
   for (const location of document.fragments)
     log.note('malformed-value', 'a part of the export is no key with a value', location);
-  for (const { entry, differs } of reader.repeated) {
-    const location = { file, line: entry.line, key: entry.key };
+  for (const { location, differs } of document.pairs.repeated()) {
     if (differs)
       log.note('duplicate-key', 'a key occurs again with another value: the first is read', location);
     else log.note('duplicate-key', 'a key occurs again with the same value', location, false);

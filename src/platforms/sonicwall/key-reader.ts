@@ -1,19 +1,16 @@
 import type { Location } from '../../model/location.js';
-import type { ExpEntry } from './exp.js';
-import { decodeValue } from './exp.js';
+import { keyOf } from './pair.js';
+import type { Column, KeyFamily, PairList, Value } from './pairs.js';
 import type { ReadFamily } from './read-families.js';
 
-/** A value with the place it came from. */
-export interface Value {
-  readonly text: string;
-  readonly location: Location;
-}
+export type { Column, Value } from './pairs.js';
 
 /** Look-ups over the pairs of one export. Only families that the parser declares can be asked for. */
 export interface KeyReader {
   readonly file: string;
-  /** Every pair, in the order of the file. */
-  readonly entries: readonly ExpEntry[];
+  readonly pairs: PairList;
+  /** What a family holds, for whoever asks it many times. */
+  column(family: ReadFamily): Column;
   /** The value of an indexed key; undefined when the key is absent. */
   at(family: ReadFamily, index: number): Value | undefined;
   /** The value of a key without index. */
@@ -23,9 +20,7 @@ export interface KeyReader {
   /** Indices at which any of the families has a key, ascending. */
   indices(...families: readonly ReadFamily[]): readonly number[];
   /** Where a key stands, or would stand. */
-  locate(family: ReadFamily, index?: number): Location;
-  /** Keys that occur again after their first time, and whether with another value. */
-  readonly repeated: readonly { readonly entry: ExpEntry; readonly differs: boolean }[];
+  locate(family: ReadFamily, index?: number | null): Location;
   /** Families asked for so far. */
   asked(): ReadonlySet<string>;
 }
@@ -35,109 +30,40 @@ export interface KeyReader {
  *
  * @param keyed whether the file itself is made of keys; else what is not there has a file and no key
  */
-export function createKeyReader(file: string, entries: readonly ExpEntry[], keyed = true): KeyReader {
-  const { families, singles, repeated } = indexEntries(entries);
-  const asked = new Map<string, IndexedEntries | undefined>();
+export function createKeyReader(pairs: PairList, keyed = true): KeyReader {
+  const { file } = pairs;
+  const asked = new Map<string, KeyFamily>();
 
-  function locationOf(entry: ExpEntry): Location {
-    return entry.location ?? { file, line: entry.line, key: entry.key };
-  }
-
-  function toValue(entry: ExpEntry | undefined): Value | undefined {
-    if (entry === undefined) return undefined;
-    return { text: decodeValue(entry.raw), location: locationOf(entry) };
-  }
-
-  function family(name: ReadFamily): IndexedEntries | undefined {
-    const found = asked.get(name);
-    if (found !== undefined) return found;
-    asked.set(name, families.get(name));
-    return families.get(name);
+  function family(name: ReadFamily): KeyFamily {
+    const before = asked.get(name);
+    if (before !== undefined) return before;
+    const found = pairs.family(name);
+    asked.set(name, found);
+    return found;
   }
 
   return {
     file,
-    entries,
-    repeated,
-    at: (name, index) => toValue(family(name)?.get(index)),
-    single: (name) => {
-      family(name);
-      return toValue(singles.get(name));
-    },
-    has: (name) => family(name) !== undefined || singles.has(name),
+    pairs,
+    column: family,
+    at: (name, index) => family(name).at(index),
+    single: (name) => family(name).at(null),
+    has: (name) => family(name).count > 0,
     indices: (...names) => {
       const near: boolean[] = [];
       const far = new Set<number>();
-      for (const name of names) family(name)?.mark(near, far);
+      for (const name of names) family(name).mark(near, far);
       const found = [...far].filter((index) => near[index] !== true);
       near.forEach((_, index) => {
         found.push(index);
       });
       return found.sort((a, b) => a - b);
     },
-    locate: (name, index) => {
-      const indexed = family(name);
-      const entry = index === undefined ? singles.get(name) : indexed?.get(index);
-      if (entry !== undefined) return locationOf(entry);
-      if (!keyed) return { file, line: 1 };
-      return { file, line: 1, key: index === undefined ? name : name.replace(/_N$/, `_${index}`) };
+    locate: (name, index = null) => {
+      const place = family(name).placeOf(index);
+      if (place !== null) return place;
+      return keyed ? { file, line: 1, key: keyOf({ family: name, index }) } : { file, line: 1 };
     },
     asked: () => new Set(asked.keys()),
   };
-}
-
-interface EntryIndex {
-  readonly families: ReadonlyMap<string, IndexedEntries>;
-  readonly singles: ReadonlyMap<string, ExpEntry>;
-  readonly repeated: readonly { readonly entry: ExpEntry; readonly differs: boolean }[];
-}
-
-function indexEntries(entries: readonly ExpEntry[]): EntryIndex {
-  const families = new Map<string, IndexedEntries>();
-  const singles = new Map<string, ExpEntry>();
-  const repeated: { entry: ExpEntry; differs: boolean }[] = [];
-  for (const entry of entries) {
-    const before =
-      entry.index === null ? singles.get(entry.key) : families.get(entry.family)?.get(entry.index);
-    if (before !== undefined) {
-      repeated.push({ entry, differs: before.raw !== entry.raw });
-    } else if (entry.index === null) {
-      singles.set(entry.key, entry);
-    } else {
-      let family = families.get(entry.family);
-      if (family === undefined) {
-        family = new IndexedEntries();
-        families.set(entry.family, family);
-      }
-      family.add(entry, entry.index);
-    }
-  }
-  return { families, singles, repeated };
-}
-
-/** So far behind the last index another one may stand and still be looked up in a list. */
-const GAP = 64;
-
-/** The entries of one family by index: most count up from 0, which a list is quickest for. */
-class IndexedEntries {
-  readonly #near: (ExpEntry | undefined)[] = [];
-  readonly #far = new Map<number, ExpEntry>();
-
-  add(entry: ExpEntry, index: number): void {
-    if (index <= this.#near.length + GAP) this.#near[index] = entry;
-    else this.#far.set(index, entry);
-  }
-
-  get(index: number): ExpEntry | undefined {
-    const near = index < this.#near.length ? this.#near[index] : undefined;
-    return near ?? this.#far.get(index);
-  }
-
-  /** Marks every index at which there is an entry: those of the list in `near`, the others in `far`. */
-  mark(near: boolean[], far: Set<number>): void {
-    for (let index = 0; index < this.#near.length; index += 1) {
-      if (this.#near[index] !== undefined) near[index] = true;
-    }
-    for (const index of this.#far.keys()) far.add(index);
-  }
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Location } from '../../model/location.js';
-import type { ExpEntry } from './exp.js';
+import type { ExpEntry } from './pair.js';
 import type { ReadFamily } from './read-families.js';
 import type { Word } from './statement.js';
 
@@ -21,8 +21,7 @@ export function createKeySink(): KeySink {
   const entries: ExpEntry[] = [];
   const counts = new Map<string, number>();
   function put(family: ReadFamily, index: number | null, text: string, location: Location): void {
-    const key = index === null ? family : family.replace(/_N$/, `_${index}`);
-    entries.push({ key, family, index, raw: encodeValue(text), line: location.line, location });
+    entries.push({ family, index, raw: encodeValue(text), line: location.line, location });
   }
   return {
     next(stem) {

@@ -1,7 +1,6 @@
 import type { Coverage, Section, UnknownFamily } from '../../model/coverage.js';
-import type { Location } from '../../model/location.js';
-import type { ExpEntry } from './exp.js';
 import table from './keys.tsv';
+import type { PairList } from './pairs.js';
 
 /** What is done with a family of keys, and to which part of the configuration it belongs. */
 export interface KeyClass {
@@ -77,30 +76,19 @@ export function guessSection(family: string): Section {
  *
  * @param more classes of families that `keys.tsv` does not hold
  */
-export function coverageOf(
-  file: string,
-  entries: readonly ExpEntry[],
-  more: ReadonlyMap<string, KeyClass> = new Map(),
-): Coverage {
+export function coverageOf(pairs: PairList, more: ReadonlyMap<string, KeyClass> = new Map()): Coverage {
   let read = 0;
   let ignored = 0;
   const classified = keyClasses();
-  const unknown = new Map<string, { count: number; section: Section; location: Location }>();
-  for (const { family, key, line } of entries) {
-    const known = classified.get(family) ?? more.get(family);
-    if (known?.kind === 'read') read += 1;
-    else if (known?.kind === 'ignored') ignored += 1;
-    else {
-      const before = unknown.get(family);
-      if (before !== undefined) before.count += 1;
-      else {
-        const section = known?.section ?? guessSection(family);
-        unknown.set(family, { count: 1, section, location: { file, line, key } });
-      }
-    }
+  const unknownFamilies: UnknownFamily[] = [];
+  for (const { name, count, first } of pairs.counts()) {
+    const known = classified.get(name) ?? more.get(name);
+    if (known?.kind === 'read') read += count;
+    else if (known?.kind === 'ignored') ignored += count;
+    else
+      unknownFamilies.push({ name, count, section: known?.section ?? guessSection(name), location: first() });
   }
-  const unknownFamilies: readonly UnknownFamily[] = [...unknown]
-    .map(([name, rest]) => ({ name, ...rest }))
-    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-  return { file, unit: 'keys', read, ignored, unknown: entries.length - read - ignored, unknownFamilies };
+  unknownFamilies.sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+  const { file, size } = pairs;
+  return { file, unit: 'keys', read, ignored, unknown: size - read - ignored, unknownFamilies };
 }

@@ -100,33 +100,40 @@ function webListeners(context: ListenerContext): readonly Listener[] {
     ...grouped(context, 'HTTP Management', http, (row) =>
       httpAnswer(row, switchValue ?? true, opened.http.has(row.interface.name)),
     ),
-    ...overTunnels(context, https, http, switchValue ?? true),
+    ...overOtherZones(context, https, http, switchValue ?? true),
   ];
 }
 
 /**
- * What a box of a tunnel, or a rule made by a person for what comes out of one, opens is administration,
- * whatever the boxes of the interface where it arrives.
+ * What a box of a tunnel, or a rule made by a person for what comes out of one or out of a DMZ, opens is
+ * administration, whatever the boxes of the interface where it arrives.
  */
-function overTunnels(
+function overOtherZones(
   context: ListenerContext,
   https: Offer,
   http: Offer,
   plainAllowed: boolean,
 ): readonly Listener[] {
-  const zones = new Set(context.tunnels.flatMap(({ ingress }) => ingress?.from ?? []));
+  const lessTrusted = context.zones.flatMap(({ name, role }) => (role.value === 'public' ? [name] : []));
+  const zones = new Set([...lessTrusted, ...context.tunnels.flatMap(({ ingress }) => ingress?.from ?? [])]);
   const opened = new Map(
     [...zones].map((zone) => [
       zone,
       byPeople(context, https.services, http.services, (from) => from === zone),
     ]),
   );
-  const via = (box: string, family: 'https' | 'http') =>
-    context.tunnels.flatMap(({ management, ingress }) => {
+  const isOpen = (zone: string | null, family: 'https' | 'http') =>
+    (opened.get(zone ?? '')?.[family].size ?? 0) > 0;
+  const via = (box: string, family: 'https' | 'http') => [
+    ...context.tunnels.flatMap(({ management, ingress }) => {
       if (ingress === undefined) return [];
-      const open = ingress.from.some((zone) => (opened.get(zone)?.[family].size ?? 0) > 0);
+      const open = ingress.from.some((zone) => isOpen(zone, family));
       return management.includes(box) || open ? [ingress.interface] : [];
-    });
+    }),
+    ...context.interfaces.flatMap(({ interface: { name, zone } }) =>
+      lessTrusted.includes(zone ?? '') && isOpen(zone, family) ? [name] : [],
+    ),
+  ];
   const secure = via('https-management', 'https');
   const plain = plainAllowed ? via('http-management', 'http') : [];
   return [
@@ -202,7 +209,7 @@ function byPeople(
   const all = context.interfaces.map((row) => row.interface);
   const found = { https: new Set<string>(), http: new Set<string>() };
   for (const { rule, from, to } of context.rules) {
-    if (!rule.enabled || rule.action.kind !== 'permit' || !needsNoFlag(rule)) continue;
+    if (!rule.enabled || rule.action.kind !== 'permit' || !needsNoFlag(rule) || rule.transitOnly) continue;
     if (from !== null && !comesFrom(from)) continue;
     const services = serviceSetOf(rule, context.services);
     const forHttps = services.overlaps(https);

@@ -1,8 +1,8 @@
 import type { Origin } from '../../model/location.js';
 import type { AddressMatch, ServiceMatch } from '../../model/objects.js';
 import type { NatRule } from '../../model/policy.js';
-import type { Value } from './key-reader.js';
-import type { FamilyMark, NatField } from './read-families.js';
+import type { Column } from './key-reader.js';
+import { type FamilyMark, NAT_FIELDS, type NatField } from './read-families.js';
 import type { RuleContext } from './rules.js';
 import { integer, isOn } from './values.js';
 
@@ -16,9 +16,12 @@ const DECISIVE = ['OrigSrc', 'OrigDst', 'OrigSvc', 'TransSrc', 'TransDst', 'Tran
 /** NAT policies in the order of evaluation, IPv4 before IPv6. */
 export function readNatRules(context: RuleContext): readonly NatRule[] {
   return (['', 'V6'] as const).flatMap((mark) => {
+    const columns = Object.fromEntries(
+      NAT_FIELDS.map((field) => [field, context.reader.column(`natPolicy${field}${mark}_N`)]),
+    ) as NatColumns;
     const rows = context.reader
       .indices(...DECISIVE.map((field) => `natPolicy${field}${mark}_N` as const))
-      .map((index) => readNatRule(context, mark, index));
+      .map((index) => readNatRule(context, mark, index, columns));
     const ordered = rows.every(({ priority }) => priority !== null)
       ? [...rows].sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0) || a.rule.number - b.rule.number)
       : rows;
@@ -26,53 +29,55 @@ export function readNatRules(context: RuleContext): readonly NatRule[] {
   });
 }
 
-function readNatRule(context: RuleContext, mark: FamilyMark, index: number): NatRow {
+type NatColumns = Readonly<Record<NatField, Column>>;
+
+function readNatRule(context: RuleContext, mark: FamilyMark, index: number, columns: NatColumns): NatRow {
   const { reader, log } = context;
   const family = mark === 'V6' ? 'ipv6' : 'ipv4';
-  const at = (field: NatField): Value | undefined => reader.at(`natPolicy${field}${mark}_N`, index);
+  const text = (field: NatField): string | undefined => columns[field].text(index);
   const location = reader.locate(`natPolicyOrigDst${mark}_N`, index);
-  if (DECISIVE.some((field) => at(field) === undefined)) {
+  if (DECISIVE.some((field) => text(field) === undefined)) {
     log.note('missing-value', 'a NAT policy lacks one of its sides: taken as any or original', location);
   }
   const address = (field: NatField): AddressMatch => {
-    const text = at(field)?.text ?? '';
-    if (text === '') return { any: true, objects: [], negated: false };
-    return { any: false, objects: context.addresses.resolve(text, family), negated: false };
+    const name = text(field) ?? '';
+    if (name === '') return { any: true, objects: [], negated: false };
+    return { any: false, objects: context.addresses.resolve(name, family), negated: false };
   };
   const service = (field: NatField): ServiceMatch => {
-    const text = at(field)?.text ?? '';
-    return { any: text === '', objects: text === '' ? [] : [text], negated: false };
+    const name = text(field) ?? '';
+    return { any: name === '', objects: name === '' ? [] : [name], negated: false };
   };
   const rule: NatRule = {
     name: `NAT${mark === 'V6' ? ' IPv6' : ''} ${index}`,
     number: index,
-    enabled: isOn(at('Enabled')) ?? true,
+    enabled: isOn(text('Enabled')) ?? true,
     family,
-    inInterfaces: interfaceOf(context, at('SrcIface')),
-    outInterfaces: interfaceOf(context, at('DstIface')),
+    inInterfaces: interfaceOf(context, text('SrcIface')),
+    outInterfaces: interfaceOf(context, text('DstIface')),
     source: address('OrigSrc'),
     destination: address('OrigDst'),
     service: service('OrigSvc'),
     // '' in a translated field is Original: nothing changes.
-    translatedSource: at('TransSrc')?.text ? address('TransSrc') : null,
-    translatedDestination: at('TransDst')?.text ? address('TransDst') : null,
-    translatedService: at('TransSvc')?.text ? service('TransSvc') : null,
-    origin: natOrigin(at('NonDeletable')),
-    comment: at('Comment')?.text || null,
+    translatedSource: text('TransSrc') ? address('TransSrc') : null,
+    translatedDestination: text('TransDst') ? address('TransDst') : null,
+    translatedService: text('TransSvc') ? service('TransSvc') : null,
+    origin: natOrigin(text('NonDeletable')),
+    comment: text('Comment') || null,
     location,
   };
-  return { rule, priority: integer(at('Priority')?.text) };
+  return { rule, priority: integer(text('Priority')) };
 }
 
 /** Policies that cannot be deleted are the appliance's own. */
-function natOrigin(nonDeletable: Value | undefined): Origin {
+function natOrigin(nonDeletable: string | undefined): Origin {
   const fixed = isOn(nonDeletable);
   return fixed === null ? 'unknown' : fixed ? 'automatic' : 'user';
 }
 
 /** -1 is any; a number that no interface has is taken as any too. */
-function interfaceOf(context: RuleContext, value: Value | undefined): readonly string[] | null {
-  const number = integer(value?.text);
+function interfaceOf(context: RuleContext, value: string | undefined): readonly string[] | null {
+  const number = integer(value);
   if (number === null) return null;
   const name = context.interfaces.get(number);
   return name === undefined ? null : [name];

@@ -20,6 +20,7 @@ import { readServers } from './servers.js';
 import { readServices } from './service-objects.js';
 import { withTunnelRules } from './tunnel-rules.js';
 import { readTunnels } from './tunnels.js';
+import { withZoneRules } from './zone-rules.js';
 import type { ZoneRow } from './zones.js';
 import { missingZone, readZones, rolesByEvidence } from './zones.js';
 
@@ -120,7 +121,7 @@ function readParts(reader: KeyReader, log: DiagnosticLog, automaticRules: Automa
     interfaces: withRoles(bare, zones),
     zones,
     services,
-    rules: [...implied.rules, ...written],
+    rules: withZoneRules([...implied.rules, ...written], zones, services),
     addressObjects: [...addresses.objects, ...implied.objects],
     natRules: readNatRules(context),
   };

@@ -1,8 +1,8 @@
 import type { Location } from '../../model/location.js';
 import { BUILT_IN } from './address-objects.js';
 import { BUILT_IN_ADDRESSES, BUILT_IN_SERVICE_GROUPS, BUILT_IN_SERVICES } from './built-in.js';
-import type { ExpEntry } from './exp.js';
 import { createKeySink, type KeySink } from './key-sink.js';
+import type { ExpEntry } from './pair.js';
 import { putAccounts, putTunnels } from './printed-accounts.js';
 import { putInterfaces } from './printed-interfaces.js';
 import { putAddressGroups, putAddressObjects, putService, putServices, putZones } from './printed-objects.js';

@@ -8,6 +8,7 @@ import { readCli } from './cli.js';
 import { createDiagnosticLog, type DiagnosticLog } from './diagnostic-log.js';
 import { createKeyReader } from './key-reader.js';
 import { normalise, unclassified } from './normalise.js';
+import { PairList } from './pairs.js';
 import { printedCoverage } from './printed-coverage.js';
 import { keysOf, type PrintedKeys } from './printed-keys.js';
 import { printedSecrets } from './printed-secrets.js';
@@ -173,7 +174,7 @@ function deviceOf(
   log: DiagnosticLog,
   automaticRules: 'written' | 'left-out',
 ): FirewallConfig {
-  const reader = createKeyReader(file, keys.entries, false);
+  const reader = createKeyReader(PairList.of(file, keys.entries), false);
   const device = normalise(reader, log, automaticRules);
   const inFile = <T extends { readonly name: string; readonly origin: string }>(object: T): T =>
     keys.implied.has(object.name) ? { ...object, origin: 'implied' } : object;

@@ -97,6 +97,7 @@ const INTERFACE_FAMILIES = [
   'zoneObjProperties_N',
   'zoneObjIntraZoneCom_N',
   'zoneObjSslVpnProfile_N',
+  'zoneObjEnableGuestServices_N',
   'iface_ifnum_N',
   'iface_name_N',
   'iface_type_N',

@@ -1,8 +1,8 @@
 import type { Capture } from '../../model/capture.js';
 import type { RedactionKey } from '../shared/placeholders.js';
 import { echoReplacer, isWellKnown, placeholderFor } from '../shared/placeholders.js';
-import type { ExpEntry } from './exp.js';
 import { keyClasses } from './keys.js';
+import type { ExpEntry } from './pair.js';
 import type { RewriteValue } from './rewrite.js';
 import { rewriteExport } from './rewrite.js';
 import { couldBeSecret, secretOf } from './secrets.js';

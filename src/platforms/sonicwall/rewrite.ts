@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Capture } from '../../model/capture.js';
-import type { ExpEntry, Unpacked } from './exp.js';
-import { decodeValue, entryOf, unpack } from './exp.js';
+import { type Unpacked, unpack } from './exp.js';
+import { decodeValue, type ExpEntry, entryOf, keyOf } from './pair.js';
 
 /** Gives the new value of a pair, decoded; the old one leaves it byte for byte as it is. */
 export type RewriteValue = (entry: ExpEntry, value: string) => string;
@@ -16,8 +16,7 @@ const UNREADABLE = 'removed';
 export function rewriteExport(capture: Capture, rewrite: RewriteValue): Capture | null {
   const unpacked = unpack(capture.bytes);
   if (unpacked === null) return null;
-  const families = new Map<string, string>();
-  const element = (text: string, line: number) => rewriteElement(text, line, families, rewrite);
+  const element = (text: string, line: number) => rewriteElement(text, line, rewrite);
   if (unpacked.packing === 'text') return captureOf(capture, rewriteText(unpacked.text, element));
   const text = unpacked.text
     .split('&')
@@ -28,19 +27,14 @@ export function rewriteExport(capture: Capture, rewrite: RewriteValue): Capture 
 
 type RewriteElement = (text: string, line: number) => string;
 
-function rewriteElement(
-  text: string,
-  line: number,
-  families: Map<string, string>,
-  rewrite: RewriteValue,
-): string {
-  const entry = entryOf(text, line, families);
+function rewriteElement(text: string, line: number, rewrite: RewriteValue): string {
+  const entry = entryOf(text, line);
   if (entry === null) return text.includes('=') ? `${UNREADABLE} =` : UNREADABLE;
   const value = decodeValue(entry.raw);
   const changed = rewrite(entry, value);
   if (changed === value) return text;
   // A value that is cut inside a character shows that the end of the file is missing.
-  return `${entry.key}=${encodeValue(changed)}${/%[0-9a-fA-F]?$/.test(entry.raw) ? '%' : ''}`;
+  return `${keyOf(entry)}=${encodeValue(changed)}${/%[0-9a-fA-F]?$/.test(entry.raw) ? '%' : ''}`;
 }
 
 /** What stands between the pairs of decoded text stays: line ends, ampersands, blanks. */

@@ -5,8 +5,8 @@ import { PortSet } from '../../sets/port-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import type { AddressBook } from './address-objects.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
-import type { KeyReader, Value } from './key-reader.js';
-import type { FamilyMark, RuleField } from './read-families.js';
+import type { Column, KeyReader, Value } from './key-reader.js';
+import { type FamilyMark, RULE_FIELDS, type RuleField } from './read-families.js';
 import type { ServiceBook } from './service-objects.js';
 import { integer, isOn, originOf } from './values.js';
 
@@ -34,26 +34,29 @@ interface Draft {
   readonly mark: FamilyMark;
   readonly index: number;
   readonly approximate: string[];
-  at(field: RuleField): Value | undefined;
+  readonly columns: RuleColumns;
 }
+
+type RuleColumns = Readonly<Record<RuleField, Column>>;
 
 /** Fields that every version writes for every rule: wherever one stands, there is a rule. */
 const DECISIVE = ['Action', 'SrcZone', 'DstZone', 'SrcNet', 'DstNet', 'DstSvc', 'Enabled'] as const;
 
 /** Reads the rules of both address families, each in the order of its index. */
 export function readRules(context: RuleContext): readonly RuleRow[] {
-  return (['', 'V6'] as const).flatMap((mark) =>
-    context.reader
+  const { reader } = context;
+  return (['', 'V6'] as const).flatMap((mark) => {
+    const columns = Object.fromEntries(
+      RULE_FIELDS.map((field) => [field, reader.column(`policy${field}${mark}_N`)]),
+    ) as RuleColumns;
+    return reader
       .indices(...DECISIVE.map((field) => `policy${field}${mark}_N` as const))
-      .map((index) => readRule(context, mark, index)),
-  );
+      .map((index) => readRule({ context, mark, index, columns, approximate: [] }));
+  });
 }
 
-function readRule(context: RuleContext, mark: FamilyMark, index: number): RuleRow {
-  const { reader } = context;
-  const approximate: string[] = [];
-  const at = (field: RuleField): Value | undefined => reader.at(`policy${field}${mark}_N`, index);
-  const draft: Draft = { context, mark, index, approximate, at };
+function readRule(draft: Draft): RuleRow {
+  const { context, mark, index, columns, approximate } = draft;
   const from = zoneOf(draft, 'SrcZone', 'source zone');
   const to = zoneOf(draft, 'DstZone', 'destination zone');
   const source = sideOf(draft, 'SrcNet', 'source');
@@ -61,7 +64,7 @@ function readRule(context: RuleContext, mark: FamilyMark, index: number): RuleRo
   const service = serviceOf(draft);
   const origin = ruleOrigin(draft, source, destination, service);
   const name = `${from ?? 'any'} to ${to ?? 'any'}${mark === 'V6' ? ' IPv6' : ''} ${index}`;
-  const management = isOn(at('Management'));
+  const management = isOn(columns.Management.text(index));
   const rule: AccessRule = {
     name,
     number: index,
@@ -76,21 +79,29 @@ function readRule(context: RuleContext, mark: FamilyMark, index: number): RuleRo
     conditions: conditionsOf(draft),
     origin,
     purpose: purposeOf(draft, origin),
-    comment: at('Comment')?.text || null,
-    logged: isOn(at('Log')),
+    comment: columns.Comment.text(index) || null,
+    logged: isOn(columns.Log.text(index)),
     ...(management === null ? {} : { management }),
-    created: timeOf(at('TimeCreated')),
-    updated: timeOf(at('TimeUpdated')),
-    lastUsed: timeOf(at('TimeLastHit')),
+    created: timeOf(columns.TimeCreated.text(index)),
+    updated: timeOf(columns.TimeUpdated.text(index)),
+    lastUsed: timeOf(columns.TimeLastHit.text(index)),
     approximate,
-    location: reader.locate(`policyAction${mark}_N`, index),
+    location: context.reader.locate(`policyAction${mark}_N`, index),
   };
-  return { rule, from, to, priority: integer(at('Priority')?.text) };
+  return { rule, from, to, priority: integer(columns.Priority.text(index)) };
+}
+
+function textOf({ columns, index }: Draft, field: RuleField): string | undefined {
+  return columns[field].text(index);
+}
+
+function placedOf({ columns, index }: Draft, field: RuleField): Value | undefined {
+  return columns[field].at(index);
 }
 
 /** Says that a value is absent or not understood, and that the rule is taken at its widest. */
 function doubt(draft: Draft, field: RuleField, what: string, taken: string): void {
-  const value = draft.at(field);
+  const value = placedOf(draft, field);
   const { log, reader } = draft.context;
   const location = value?.location ?? reader.locate(`policy${field}${draft.mark}_N`, draft.index);
   const trouble = value === undefined ? 'is not in the file' : 'cannot be read';
@@ -103,8 +114,8 @@ function doubt(draft: Draft, field: RuleField, what: string, taken: string): voi
 }
 
 /** A field that came with a later version: absent everywhere it is its default, absent here it is missing. */
-function later(draft: Draft, field: RuleField, what: string, taken: string): Value | undefined {
-  const value = draft.at(field);
+function later(draft: Draft, field: RuleField, what: string, taken: string): string | undefined {
+  const value = textOf(draft, field);
   if (value === undefined && draft.context.reader.has(`policy${field}${draft.mark}_N`)) {
     doubt(draft, field, what, taken);
   }
@@ -112,7 +123,7 @@ function later(draft: Draft, field: RuleField, what: string, taken: string): Val
 }
 
 function zoneOf(draft: Draft, field: 'SrcZone' | 'DstZone', what: string): string | null {
-  const zone = draft.at(field)?.text;
+  const zone = textOf(draft, field);
   if (zone === undefined || zone === '') {
     doubt(draft, field, what, 'every zone');
     return null;
@@ -123,21 +134,21 @@ function zoneOf(draft: Draft, field: 'SrcZone' | 'DstZone', what: string): strin
 }
 
 function enabledOf(draft: Draft): boolean {
-  const enabled = isOn(draft.at('Enabled'));
+  const enabled = isOn(textOf(draft, 'Enabled'));
   if (enabled === null) doubt(draft, 'Enabled', 'switch', 'on');
   return enabled ?? true;
 }
 
 /** 2 permits, 0 denies, 1 discards. */
 function actionOf(draft: Draft): Action {
-  const action = draft.at('Action')?.text;
+  const action = textOf(draft, 'Action');
   if (action === '0' || action === '1') return { kind: 'deny' };
   if (action !== '2') doubt(draft, 'Action', 'action', 'allow');
   return { kind: 'permit' };
 }
 
 function sideOf(draft: Draft, field: 'SrcNet' | 'DstNet', what: string): AddressMatch {
-  const value = draft.at(field);
+  const value = placedOf(draft, field);
   if (value === undefined) {
     doubt(draft, field, what, 'any');
     return { any: true, objects: [], negated: false };
@@ -149,9 +160,9 @@ function sideOf(draft: Draft, field: 'SrcNet' | 'DstNet', what: string): Address
 }
 
 function serviceOf(draft: Draft): ServiceMatch {
-  const value = draft.at('DstSvc');
+  const value = placedOf(draft, 'DstSvc');
   if (value === undefined) doubt(draft, 'DstSvc', 'service', 'any');
-  const from = later(draft, 'SrcSvc', 'source service', 'any')?.text ?? '';
+  const from = later(draft, 'SrcSvc', 'source service', 'any') ?? '';
   const location = value === undefined ? {} : { location: value.location };
   const name = value?.text ?? '';
   const plain: ServiceMatch =
@@ -194,8 +205,8 @@ const ANY_INTERFACE: ReadonlySet<string> = new Set(['', '-1', '4294967295']);
 
 function interfaceOf(draft: Draft, field: 'SrcIf' | 'DstIf', what: string): readonly string[] | null {
   const value = later(draft, field, what, 'any');
-  if (value === undefined || ANY_INTERFACE.has(value.text)) return null;
-  const name = draft.context.interfaces.get(integer(value.text) ?? -1);
+  if (value === undefined || ANY_INTERFACE.has(value)) return null;
+  const name = draft.context.interfaces.get(integer(value) ?? -1);
   if (name !== undefined) return [name];
   doubt(draft, field, what, 'any');
   return null;
@@ -203,20 +214,20 @@ function interfaceOf(draft: Draft, field: 'SrcIf' | 'DstIf', what: string): read
 
 function conditionsOf(draft: Draft): readonly Condition[] {
   const conditions: Condition[] = [];
-  const schedule = later(draft, 'Time', 'schedule', 'always')?.text ?? '';
+  const schedule = later(draft, 'Time', 'schedule', 'always') ?? '';
   if (schedule !== '') conditions.push({ kind: 'schedule', description: `only during "${schedule}"` });
-  const users = later(draft, 'Whom', 'user condition', 'everybody')?.text ?? '0';
+  const users = later(draft, 'Whom', 'user condition', 'everybody') ?? '0';
   if (users !== '0' && users !== '')
     conditions.push({ kind: 'users', description: `only for users ${users}` });
-  const without = later(draft, 'WhomExcl', 'user exception', 'nobody')?.text ?? '0';
+  const without = later(draft, 'WhomExcl', 'user exception', 'nobody') ?? '0';
   if (without !== '0' && without !== '') {
     conditions.push({ kind: 'users', description: `not for users ${without}` });
   }
   return conditions;
 }
 
-function timeOf(value: Value | undefined): number | null {
-  return integer(value?.text) || null;
+function timeOf(text: string | undefined): number | null {
+  return integer(text) || null;
 }
 
 /** Masks of the last rule of a pair of zones: 0 and 1, with or without a bit of 5.9. */
@@ -233,13 +244,13 @@ function ruleOrigin(
   destination: AddressMatch,
   service: ServiceMatch,
 ): Origin {
-  const mask = draft.at('Props');
+  const mask = textOf(draft, 'Props');
   const everything = source.any && destination.any && service.any;
-  if (everything && CATCH_ALL_MASKS.has(mask?.text ?? '')) {
-    const mark = draft.at('DefaultRule')?.text;
+  if (everything && CATCH_ALL_MASKS.has(mask ?? '')) {
+    const mark = textOf(draft, 'DefaultRule');
     if (mark === '2') return 'implied';
-    if (mark === undefined && draft.at('PriType')?.text === '1') return 'implied';
-    if (mark === undefined && mask?.text !== '0') return 'implied';
+    if (mark === undefined && textOf(draft, 'PriType') === '1') return 'implied';
+    if (mark === undefined && mask !== '0') return 'implied';
   }
   return originOf(mask);
 }
@@ -267,12 +278,12 @@ const INTERFACE_MASKS: ReadonlySet<string> = new Set(['4093', '16773117']);
 function purposeOf(draft: Draft, origin: Origin): string | null {
   if (origin === 'implied') return 'catch-all';
   if (origin !== 'automatic') return null;
-  const comment = draft.at('Comment')?.text ?? '';
+  const comment = textOf(draft, 'Comment') ?? '';
   const stated = PURPOSES.find(([words]) => words.test(comment));
   if (stated !== undefined) return stated[1];
-  const mask = draft.at('Props')?.text ?? '';
+  const mask = textOf(draft, 'Props') ?? '';
   if (!INTERFACE_MASKS.has(mask)) return MASK_PURPOSES.get(mask) ?? null;
-  return draft.at('DstSvc')?.text.startsWith('IKE') === true ? 'ike' : 'management';
+  return textOf(draft, 'DstSvc')?.startsWith('IKE') === true ? 'ike' : 'management';
 }
 
 /** One policy a pair of zones and address family. Rules for every zone come first: see README.md. */

@@ -1,7 +1,7 @@
 import type { SecretRef } from '../../model/firewall-config.js';
-import { decodeValue } from './exp.js';
 import type { KeyReader } from './key-reader.js';
 import { keyClasses } from './keys.js';
+import { decodeValue } from './pair.js';
 import type { SecretKey } from './read-families.js';
 import { SECRETS } from './read-families.js';
 
@@ -38,6 +38,7 @@ const NO_SECRET: ReadonlySet<string> = new Set(['if_l2cfg_lag_lacp_user_key_N'])
 
 /** What encrypted values look like, wherever they stand. */
 const ENCRYPTED = /^\d,[0-9a-fA-F]{16,}$/;
+const SHORTEST_ENCRYPTED = 18;
 
 /** Which kind of secret a pair holds, and how it is kept; null when it holds none. */
 export interface HeldSecret {
@@ -65,12 +66,13 @@ export function readSecrets(reader: KeyReader): readonly SecretRef[] {
   const listed = new Set<string>(
     (Object.keys(SECRETS) as SecretKey[]).filter((family) => reader.has(family)),
   );
-  return reader.entries.flatMap(({ family, key, raw, line, location }) => {
-    if (raw === '' || (!listed.has(family) && isSwitch(raw))) return [];
-    // Values are decoded where they may be secret: by their family, or because they look encrypted.
-    if (kindOf(family) === null && !/^[\d%]/.test(raw)) return [];
+  // Values are decoded where they may be secret: by their family, or because they look encrypted.
+  const shortest = (family: string) => (kindOf(family) === null ? SHORTEST_ENCRYPTED : 1);
+  return reader.pairs.pick(shortest, (family, raw, place) => {
+    if (kindOf(family) === null && !/^[\d%]/.test(raw)) return null;
+    if (!listed.has(family) && isSwitch(raw)) return null;
     const held = secretOf(family, decodeValue(raw));
-    return held === null ? [] : [{ ...held, location: location ?? { file: reader.file, line, key } }];
+    return held === null ? null : { ...held, location: place() };
   });
 }
 

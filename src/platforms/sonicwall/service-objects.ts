@@ -13,12 +13,16 @@ export interface ServiceBook {
   setOf(name: string): ServiceSet | null;
   /** A service that the appliance itself offers, as the firmware marks it. */
   managementObject(name: string): { readonly services: ServiceSet; readonly location: Location } | null;
+  /** Whether an object stands for a service that the appliance itself offers, or a group holds one. */
+  isManagement(name: string): boolean;
 }
 
 interface ServiceRow {
   readonly id: string;
   readonly content: ServiceContent;
   readonly management: boolean;
+  /** The firmware marks it as a service of the appliance's own. */
+  readonly marked: boolean;
   readonly origin: Origin;
   /** Seconds since 1970; undefined: before 6.5 nothing says. */
   readonly updated: number | undefined;
@@ -36,7 +40,10 @@ export function readServices(reader: KeyReader, log: DiagnosticLog): ServiceBook
     const row = readRow(reader, index, members, log);
     if (row === null) continue;
     const before = rows.get(row.id);
-    rows.set(row.id, before === undefined ? row : { ...before, content: NAMESAKES, management: false });
+    rows.set(
+      row.id,
+      before === undefined ? row : { ...before, content: NAMESAKES, management: false, marked: false },
+    );
   }
   const objects = [...rows.values()].map(
     ({ id, content, origin, updated, location }): ServiceObject => ({
@@ -59,6 +66,7 @@ export function readServices(reader: KeyReader, log: DiagnosticLog): ServiceBook
         ? null
         : { services, location: row.location };
     },
+    isManagement: (name) => leavesOf(rows, name).some(([leaf, row]) => isOwnService(leaf, row)),
   };
 }
 
@@ -81,6 +89,7 @@ function readRow(
     id: id.text,
     // Exports that carry no such mark at all are judged by the name alone.
     management: management === undefined ? !reader.has('svcObjManagement_N') : management.text === '1',
+    marked: management?.text === '1',
     origin: originOf(reader.at('svcObjProperties_N', index)),
     updated: integer(reader.at('svcObjTimeUpdated_N', index)?.text) || undefined,
     location: id.location,
@@ -121,18 +130,43 @@ function messageTypes(first: number, last: number): PortSet {
   return PortSet.of([Math.min(...types), Math.max(...types)]);
 }
 
+/** What an object or a group comes down to, by name; undefined: the file does not hold it. */
+function leavesOf(
+  rows: ReadonlyMap<string, ServiceRow>,
+  name: string,
+): readonly (readonly [string, ServiceRow | undefined])[] {
+  const seen = new Set([name]);
+  const leaves: (readonly [string, ServiceRow | undefined])[] = [];
+  for (const next of seen) {
+    const row = rows.get(next);
+    if (row?.content.kind === 'group') for (const member of row.content.members) seen.add(member);
+    else leaves.push([next, row]);
+  }
+  return leaves;
+}
+
+/** SNMP never bears the mark, and some formats leave it out: the appliance's objects are known by name too. */
+const OWN_SERVICES: ReadonlySet<string> = new Set([
+  'HTTPS Management',
+  'HTTP Management',
+  'SSH Management',
+  'SNMP',
+]);
+
+function isOwnService(name: string, row: ServiceRow | undefined): boolean {
+  if (row === undefined) return true;
+  return row.origin !== 'user' && (row.marked || OWN_SERVICES.has(name));
+}
+
 function setResolver(rows: ReadonlyMap<string, ServiceRow>): (name: string) => ServiceSet | null {
   const cache = new Map<string, ServiceSet | null>();
   return (name) => {
     const cached = cache.get(name);
     if (cached !== undefined) return cached;
-    const seen = new Set([name]);
     const found: ServiceSet[] = [];
     let known = true;
-    for (const next of seen) {
-      const content = rows.get(next)?.content;
-      if (content?.kind === 'services') found.push(content.services);
-      else if (content?.kind === 'group') for (const member of content.members) seen.add(member);
+    for (const [, row] of leavesOf(rows, name)) {
+      if (row?.content.kind === 'services') found.push(row.content.services);
       else known = false;
     }
     const result = known ? ServiceSet.unionOf(found) : null;

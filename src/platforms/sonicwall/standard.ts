@@ -4,11 +4,12 @@ import type { Location } from '../../model/location.js';
 import { maskToPrefix } from '../../sets/ip-set.js';
 import type { Parsed } from '../platform.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
-import { decodeValue, type ExpDocument, type ExpEntry } from './exp.js';
-import { createKeyReader } from './key-reader.js';
+import type { ExpDocument } from './exp.js';
+import { createKeyReader, type Value } from './key-reader.js';
 import { createKeySink, type KeySink } from './key-sink.js';
 import { coverageOf, type KeyClass } from './keys.js';
 import { normalise, unclassified } from './normalise.js';
+import { PairList } from './pairs.js';
 import { putAddress, putService } from './printed-objects.js';
 
 /**
@@ -62,39 +63,26 @@ const CLASSES: ReadonlyMap<string, KeyClass> = new Map([
 ]);
 
 /** Whether an export is of this generation. */
-export function isStandard(document: ExpDocument): boolean {
-  return document.entries.some(({ family }) => family === 'prefs_ruleAction_N');
+export function isStandard({ pairs }: ExpDocument): boolean {
+  return pairs.family('prefs_ruleAction_N').count > 0;
 }
 
-/** One key with its value, read as text, and its place. */
-interface Cell {
-  readonly text: string;
-  readonly location: Location;
-}
-
-type Look = (family: string, index?: number) => Cell | undefined;
+type Look = (family: string, index?: number) => Value | undefined;
 
 /** Reads an export of SonicOS Standard into one device. */
 export function parseStandard(capture: Capture, document: ExpDocument, log: DiagnosticLog): Parsed {
   const { file } = capture;
-  const cells = new Map<string, ExpEntry>();
-  for (const entry of document.entries) if (!cells.has(entry.key)) cells.set(entry.key, entry);
-  const look: Look = (family, index) => {
-    const entry = cells.get(index === undefined ? family : family.replace(/_N$/, `_${index}`));
-    if (entry === undefined) return undefined;
-    return { text: decodeValue(entry.raw), location: { file, line: entry.line, key: entry.key } };
-  };
-  const indices = document.entries.flatMap(({ family, index }) =>
-    family === 'prefs_ruleAction_N' && index !== null ? [index] : [],
-  );
+  const { pairs } = document;
+  const look: Look = (family, index) => pairs.family(family).at(index ?? null);
+  const indices = pairs.family('prefs_ruleAction_N').indices();
   const sink = createKeySink();
   const implied = new Set<string>();
   putIdentity(sink, look);
-  putServices(sink, look, document, implied, { file, line: 1 });
+  putServices(sink, look, pairs, implied, { file, line: 1 });
   putRules(sink, look, indices, implied);
   putInterfaces(sink, look, indices);
-  const device = normalise(createKeyReader(file, sink.entries()), log, 'written');
-  const coverage = coverageOf(file, document.entries, CLASSES);
+  const device = normalise(createKeyReader(PairList.of(file, sink.entries())), log, 'written');
+  const coverage = coverageOf(pairs, CLASSES);
   return {
     devices: [
       {
@@ -122,14 +110,14 @@ function putIdentity(sink: KeySink, look: Look): void {
 function putServices(
   sink: KeySink,
   look: Look,
-  document: ExpDocument,
+  pairs: PairList,
   implied: Set<string>,
   start: Location,
 ): void {
   const seen = new Set<string>();
-  for (const { family, index } of document.entries) {
-    if (family !== 'prefs_svcName_N' || index === null) continue;
-    const name = look(family, index);
+  const names = pairs.family('prefs_svcName_N');
+  for (const index of names.indices()) {
+    const name = names.at(index);
     if (name === undefined || seen.has(name.text)) continue;
     seen.add(name.text);
     const protocol = look('prefs_svcIPType_N', index)?.text ?? '';
@@ -196,7 +184,7 @@ function isSwitchedOff(text: string | undefined): boolean {
 }
 
 /** `*` is every interface. */
-function placeOf(cell: Cell | undefined): string {
+function placeOf(cell: Value | undefined): string {
   const text = cell?.text ?? '';
   return text === '*' || text === '' ? 'any' : text;
 }
@@ -207,8 +195,8 @@ const UNSET = '0.0.0.0';
 function addressesOf(
   sink: KeySink,
   implied: Set<string>,
-  first: Cell | undefined,
-  last: Cell | undefined,
+  first: Value | undefined,
+  last: Value | undefined,
 ): string {
   if (first === undefined || first.text === UNSET || first.text === '' || first.text === '*') return '';
   const end = last === undefined || last.text === UNSET || last.text === '' ? first.text : last.text;

@@ -4,8 +4,8 @@ import type { KeyReader, Value } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
 
 /** Bit 0 of a property mask is set on what the system made. */
-export function originOf(properties: Value | undefined): Origin {
-  const mask = integer(properties?.text);
+export function originOf(properties: Value | string | undefined): Origin {
+  const mask = integer(plain(properties));
   if (mask === null) return 'unknown';
   return mask % 2 === 1 ? 'automatic' : 'user';
 }
@@ -17,11 +17,15 @@ export function integer(text: string | undefined): number | null {
 }
 
 /** Switches are written `on` and `off` in one place, `1` and `0` in another; null for anything else. */
-export function isOn(value: Value | undefined): boolean | null {
-  if (value === undefined) return null;
-  if (value.text === 'on' || value.text === '1') return true;
-  if (value.text === 'off' || value.text === '0') return false;
+export function isOn(value: Value | string | undefined): boolean | null {
+  const text = plain(value);
+  if (text === 'on' || text === '1') return true;
+  if (text === 'off' || text === '0') return false;
   return null;
+}
+
+function plain(value: Value | string | undefined): string | undefined {
+  return typeof value === 'object' ? value.text : value;
 }
 
 /** Whether a key names something: an address that is not 0.0.0.0, a name. */

@@ -17,7 +17,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
   ['0', { value: 'untrusted', evidence: 'zone type 0' }],
   ['1', { value: 'trusted', evidence: 'zone type 1' }],
   ['2', { value: 'public', evidence: 'zone type 2' }],
-  ['4', { value: 'trusted', evidence: 'zone type 4, wireless' }],
+  ['4', { value: 'public', evidence: 'zone type 4, wireless' }],
   ['5', { value: 'tunnel', evidence: 'zone type 5, encrypted' }],
   ['6', { value: 'trusted', evidence: 'zone type 6, multicast: no packet comes in from it' }],
   ['8', { value: 'tunnel', evidence: 'zone type 8, SSL VPN' }],
@@ -41,7 +41,7 @@ export function readZones(reader: KeyReader, log: DiagnosticLog): readonly ZoneR
     const trust = isOn(reader.at('zoneObjIntraZoneCom_N', index));
     zones.set(id.text, {
       name: id.text,
-      role: roleOf(type?.text),
+      role: withGuests(roleOf(type?.text), isOn(reader.at('zoneObjEnableGuestServices_N', index)) === true),
       intrazone: trust === null ? null : trust ? 'permit' : 'deny',
       origin: originOf(reader.at('zoneObjProperties_N', index)),
       location: id.location,
@@ -55,6 +55,12 @@ export function readZones(reader: KeyReader, log: DiagnosticLog): readonly ZoneR
 function roleOf(type: string | undefined): Role {
   if (type === undefined) return { value: 'unknown', evidence: 'the zone has no type in the file' };
   return ROLES.get(type) ?? { value: 'unknown', evidence: 'the zone has a type that is not known' };
+}
+
+/** Guest services make guests of whoever is in a zone. */
+function withGuests(role: Role, guests: boolean): Role {
+  if (!guests || (role.value !== 'trusted' && role.value !== 'public')) return role;
+  return { value: 'public', evidence: `${role.evidence}, with guest services` };
 }
 
 /** A zone that something refers to and the file does not hold: strangers may stand behind it. */

@@ -29,9 +29,16 @@ const known = new WeakMap<readonly string[], readonly string[]>();
 
 /** How many addresses a CIDR list holds, both families together. */
 export function countAddresses(cidrs: readonly string[]): bigint {
-  const { ipv4, ipv6 } = parse(cidrs).set.size();
-  return BigInt(ipv4) + ipv6;
+  let count = counts.get(cidrs);
+  if (count === undefined) {
+    const { ipv4, ipv6 } = parse(cidrs).set.size();
+    count = BigInt(ipv4) + ipv6;
+    counts.set(cidrs, count);
+  }
+  return count;
 }
+
+const counts = new WeakMap<readonly string[], bigint>();
 
 function parse(cidrs: readonly string[]): { readonly set: IpSet; readonly other: readonly string[] } {
   const sets: IpSet[] = [];

@@ -98,11 +98,13 @@ function doorsText(doors: readonly ReportExposure[]): string {
   const third = doors.filter((door) => !door.anyone && door.thirdParty).length;
   const others = doors.filter((door) => !door.anyone && !door.thirdParty);
   const inside = others.filter(({ party }) => party === 'private').length;
-  const own = others.length - inside;
+  const zones = others.filter(({ party }) => party === 'zone-hosts').length;
+  const own = others.length - inside - zones;
   const parts = [
     [anyone, 'to anyone'],
     [third, third === 1 ? 'to a third party' : 'to third parties'],
     [inside, 'to private addresses'],
+    [zones, 'to a DMZ or to guests'],
     [own, "to the organisation's own addresses"],
   ] as const;
   const [first, ...more] = parts.filter(([count]) => count > 0);

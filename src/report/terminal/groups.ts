@@ -123,8 +123,9 @@ function likeness({ finding, exposure, dormant }: Item): string {
 export function partition<T>(items: readonly T[], key: (item: T) => string): readonly [T, ...T[]][] {
   const parts = new Map<string, [T, ...T[]]>();
   for (const item of items) {
-    const part = parts.get(key(item));
-    if (part === undefined) parts.set(key(item), [item]);
+    const name = key(item);
+    const part = parts.get(name);
+    if (part === undefined) parts.set(name, [item]);
     else part.push(item);
   }
   return [...parts.values()];

@@ -35,8 +35,14 @@ export function whoText(page: Page, exposure: ReportExposure): string {
   const { kind, peers = [] } = exposure.entry;
   if (kind === 'remote-access') return 'whoever dials in';
   if (kind === 'tunnel') return peers.length === 0 ? 'its far end' : peers.map(page.name).join(', ');
+  if (exposure.party === 'zone-hosts' && countAddresses(exposure.sources) > ANY_HOST) {
+    return `any host of ${page.name(exposure.entry.name)}`;
+  }
   return exposure.anyone ? 'anyone' : setText(page, exposure.sources);
 }
+
+/** More than anybody's networks, or than half of a site's in IPv6. */
+const ANY_HOST = 1n << 25n;
 
 /** How many protocols of a service, and how many of its ports or ranges, are named. */
 const SERVICE_SHOWN = { protocols: 4, ports: 6 };

@@ -91,7 +91,8 @@ describe('roles', () => {
     [['set mode dhcp', 'set role lan'], 'trusted'],
     [['set type tunnel', 'set role wan'], 'tunnel'],
     [['set type loopback', 'set ip 192.0.2.1 255.255.255.255'], 'trusted'],
-    [['set dedicated-to management', 'set ip 192.0.2.1 255.255.255.0'], 'management'],
+    [['set dedicated-to management', 'set ip 192.0.2.1 255.255.255.0'], 'untrusted'],
+    [['set dedicated-to management', 'set ip 10.0.9.1 255.255.255.0'], 'management'],
     [['set fortilink enable', INSIDE], 'trusted'],
     [[], 'trusted'],
   ])('%j is %s', (settings, expected) => {

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { detectPlatform } from '../../../src/platforms/index.js';
-import { decodeValue, exportConfidence, readExport } from '../../../src/platforms/sonicwall/exp.js';
+import { exportConfidence, readExport } from '../../../src/platforms/sonicwall/exp.js';
 import { sonicwall } from '../../../src/platforms/sonicwall/index.js';
+import { decodeValue } from '../../../src/platforms/sonicwall/pair.js';
 import {
   codesOf,
   deviceOf,
@@ -91,12 +92,13 @@ describe('the container', () => {
         'policyAction_7=2&policyAction_007=2&policyAction_12345678901=2&policyActionV6_0=2&checksum=1&',
       ),
     });
-    expect(document?.entries.map(({ family, index }) => [family, index])).toEqual([
-      ['policyAction_N', 7],
-      ['policyAction_007', null],
-      ['policyAction_12345678901', null],
-      ['policyActionV6_N', 0],
-      ['checksum', null],
+    const counts = [...(document?.pairs.counts() ?? [])];
+    expect(counts.map(({ name, first }) => [name, first().key])).toEqual([
+      ['policyAction_N', 'policyAction_7'],
+      ['policyAction_007', 'policyAction_007'],
+      ['policyAction_12345678901', 'policyAction_12345678901'],
+      ['policyActionV6_N', 'policyActionV6_0'],
+      ['checksum', 'checksum'],
     ]);
   });
 

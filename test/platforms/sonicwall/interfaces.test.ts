@@ -31,11 +31,18 @@ describe('zones', () => {
       VPN: 'tunnel',
       SSLVPN: 'tunnel',
       MULTICAST: 'trusted',
-      WLAN: 'trusted',
+      WLAN: 'public',
       Trusted: 'untrusted',
       MGMT: 'management',
       LAN: 'unknown',
     });
+  });
+
+  it('with guest services hold guests, whatever their type', () => {
+    const guests = (type: number) =>
+      named(deviceOf({ ...SMALL, ...zone(7, 'Lobby', type), zoneObjEnableGuestServices_7: 1 }).zones, 'Lobby')
+        .role.value;
+    expect([0, 1, 2, 4, 5].map(guests)).toEqual(['untrusted', 'public', 'public', 'public', 'tunnel']);
   });
 
   it('of a type that nobody knows may hold strangers', () => {
@@ -185,7 +192,7 @@ describe('interfaces', () => {
     expect(ifaceOf(deviceOf(pairs), 'X0:V10')).toMatchObject({
       zone: 'WLAN',
       ipv4: { kind: 'static', cidrs: ['192.168.10.1/24'] },
-      role: { value: 'trusted' },
+      role: { value: 'public' },
     });
   });
 

@@ -116,5 +116,5 @@ describe.skipIf(exports.length === 0)('coverage of the corpus', () => {
 function coverageOfExport(file: string): ReturnType<typeof coverageOf> {
   const document = readExport({ file, bytes: readFileSync(join(corpus, file)) });
   if (document === null) throw new Error(`${file} is no export`);
-  return coverageOf(file, document.entries);
+  return coverageOf(document.pairs);
 }

@@ -13,54 +13,19 @@ import {
   service,
   zone,
 } from './exports.js';
-
-/** Something added to a clean export, and the checks that have to find it. */
-export interface Plant {
-  readonly way: string;
-  readonly pairs: Pairs;
-  /** Ids of checks, sorted. */
-  readonly finds: readonly string[];
-}
-
-/** Indices far behind those of the clean export, so that nothing is overwritten. */
-const AT = 40;
-
-/** Whom a door lets in: a name for the rule's source, the objects behind it, and whether it is everybody. */
-interface Source {
-  readonly name: string;
-  readonly pairs: Pairs;
-  readonly anyone: boolean;
-}
-
-const octet = fc.integer({ min: 1, max: 254 });
-const publicHost = octet.map((last) => `203.0.113.${last}`);
-
-/** One address, a range, a network, a group of a group: always somebody else's public addresses. */
-const stranger: fc.Arbitrary<Source> = fc.oneof(
-  publicHost.map((ip) => ({ name: 'p', pairs: host(AT, 'p', ip), anyone: false })),
-  fc.tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 101, max: 254 })).map(([first, last]) => ({
-    name: 'p',
-    pairs: address(AT, 'p', 2, `203.0.113.${first}`, `203.0.113.${last}`),
-    anyone: false,
-  })),
-  fc.integer({ min: 0, max: 15 }).map((net) => ({
-    name: 'p',
-    pairs: address(AT, 'p', 4, `203.0.113.${net * 16}`, '255.255.255.240'),
-    anyone: false,
-  })),
-  publicHost.map((ip) => ({
-    name: 'outer',
-    pairs: {
-      ...host(AT, 'p', ip),
-      ...group(AT + 1, 'inner'),
-      ...group(AT + 2, 'outer'),
-      ...member(AT, 'p', 'inner'),
-      ...member(AT + 1, 'inner', 'outer'),
-    },
-    anyone: false,
-  })),
-);
-const anyone: fc.Arbitrary<Source> = fc.constant({ name: '', pairs: {}, anyone: true });
+import {
+  AT,
+  anyone,
+  FLAGS,
+  octet,
+  own,
+  ownService,
+  type Plant,
+  place,
+  publicHost,
+  stranger,
+} from './plant-parts.js';
+import { DOORS_BY_ZONE, HARMLESS_BY_ZONE } from './plants-zones.js';
 
 /** The appliance's own addresses outside, by every name they go by. */
 const ownAddress = fc.constantFrom(
@@ -69,13 +34,6 @@ const ownAddress = fc.constantFrom(
   'All X2 Management IP',
   'X2 IP',
 );
-const ownService = fc.constantFrom('HTTPS Management', 'SSH Management');
-const place = fc.integer({ min: 3, max: 39 });
-
-function own(way: string, pairs: Pairs, ...finds: readonly string[]): Plant {
-  return { way, pairs, finds: [...finds].sort() };
-}
-
 const userRule = fc
   .tuple(fc.oneof(stranger, anyone), ownAddress, ownService, place)
   .map(([source, target, wanted, at]) =>
@@ -85,11 +43,6 @@ const userRule = fc
       source.anyone ? 'FWA-ADM-001' : 'FWA-ADM-002',
     ),
   );
-
-const FLAGS = new Map([
-  ['HTTPS Management', 'https_mgmt'],
-  ['SSH Management', 'ssh_mgmt'],
-]);
 
 /** A ticked box, with the rule that the appliance writes for it, limited by somebody or not. */
 const tickedBox = fc
@@ -386,6 +339,7 @@ export const DOORS: fc.Arbitrary<Plant> = fc.oneof(
   { weight: 4, arbitrary: userRule },
   { weight: 4, arbitrary: tickedBox },
   { weight: 2, arbitrary: ownZone },
+  { weight: 10, arbitrary: DOORS_BY_ZONE },
   { weight: 4, arbitrary: portForward },
   { weight: 2, arbitrary: oneToOne },
   { weight: 2, arbitrary: sixRule },
@@ -454,6 +408,7 @@ export const HARMLESS: fc.Arbitrary<Plant> = fc.oneof(
       ...rule(at, 'LAN', 'LAN', { DstNet: 'LAN Primary IP', DstSvc: wanted }),
     }),
   ),
+  HARMLESS_BY_ZONE,
   fc.constant(
     own('account without rights', { userObjId_9: 'visitor', userObjType_9: 1, userObjPrivMask_9: 0 }),
   ),

@@ -8,6 +8,7 @@ import { sonicwall } from '../../../src/platforms/sonicwall/index.js';
 import { createKeyReader } from '../../../src/platforms/sonicwall/key-reader.js';
 import { coverageOf, guessSection } from '../../../src/platforms/sonicwall/keys.js';
 import { normalise } from '../../../src/platforms/sonicwall/normalise.js';
+import { PairList } from '../../../src/platforms/sonicwall/pairs.js';
 import { READ_FAMILIES } from '../../../src/platforms/sonicwall/read-families.js';
 import {
   encodeText,
@@ -222,7 +223,7 @@ describe('the parser', () => {
 
   it('asks for every family that it declares', () => {
     const document = readExport({ file: 'x', bytes: Buffer.from(encodeText(RICH_TEXT)) });
-    const reader = createKeyReader('x', document?.entries ?? []);
+    const reader = createKeyReader(document?.pairs ?? PairList.of('x', []));
     normalise(reader, createDiagnosticLog());
     expect(READ_FAMILIES.filter((family) => !reader.asked().has(family))).toEqual([]);
   });
@@ -286,9 +287,8 @@ describe('coverage', () => {
     ['toString', 'other'],
   ])('guesses the section of %s', (family, section) => {
     expect(guessSection(family)).toBe(section);
-    const [unknown] = coverageOf('x', [
-      { key: `${family}Q`, family: `${family}Q`, index: null, raw: '', line: 1 },
-    ]).unknownFamilies;
+    const entry = { family: `${family}Q`, index: null, raw: '', line: 1 };
+    const [unknown] = coverageOf(PairList.of('x', [entry])).unknownFamilies;
     expect(unknown?.section).toBe(section);
   });
 });

@@ -1,0 +1,53 @@
+import type { AccessRule } from '../model/policy.js';
+import type { Resolver } from './resolve.js';
+
+/** So many rules in doubt are named; of the others it is said how many there are. */
+const NAMED = 3;
+
+/**
+ * Whether it is not known what a rule matches, so that packets get past it, or into it, that may not.
+ *
+ * @param exact what it names is known
+ */
+export function isInDoubt({ action, conditions, approximate, origin }: AccessRule, exact: boolean): boolean {
+  const rate = conditions.some(({ kind }) => kind === 'rate');
+  // What a rate stops one moment it lets through the next, from whatever source.
+  if (rate && action.kind === 'deny') return false;
+  if (approximate.length > 0 || conditions.some(({ kind }) => kind !== 'rate')) return true;
+  // A list of the appliance's own making, such as networks that nobody was given, holds nobody who comes.
+  return !exact && origin !== 'implied';
+}
+
+/** A rule in doubt, or behind jumps that are. */
+export interface DoubtfulRule {
+  readonly rule: AccessRule;
+  readonly behind: readonly AccessRule[];
+}
+
+/** What rules leave open, in words, about packets that get in because nobody knows what they match. */
+export function doubtTexts(found: Iterable<DoubtfulRule>, resolver: Resolver): readonly string[] {
+  const rules = new Map(
+    [...found]
+      .flatMap(({ rule, behind }) => [...behind, rule])
+      .map((rule) => [rule, reasons(rule, resolver)]),
+  );
+  const known = [...rules].filter(([, why]) => why.length > 0);
+  const told = known.length > 0 ? known : [...rules];
+  const texts = told.map(([rule, why]) => {
+    const reason = why.length === 0 ? 'the address that it names is not in the file' : why.join('; ');
+    return `${rule.name} may not let all of this through: ${reason}`;
+  });
+  const more = texts.length - NAMED;
+  return more <= 0 ? texts : [...texts.slice(0, NAMED), `${more} more rules of which the same is true`];
+}
+
+/** Why it is not known what a rule matches. */
+function reasons(rule: AccessRule, resolver: Resolver): readonly string[] {
+  return [
+    ...rule.conditions.filter(({ kind }) => kind !== 'rate').map(({ description }) => description),
+    ...rule.approximate,
+    ...resolver.addresses(rule.source, rule.location).approximate,
+    ...resolver.addresses(rule.destination, rule.location).approximate,
+    ...resolver.services(rule.service, rule.location).approximate,
+  ];
+}

@@ -1,0 +1,138 @@
+import type { Contribution, PathStep, Reach, Target } from '../model/exposure.js';
+import { IpSet } from '../sets/ip-set.js';
+import { ServiceSet } from '../sets/service-set.js';
+import { FROM_SOURCE_PORT, sourcePortsAsked } from './by-ports.js';
+import type { FlowRule } from './flow.js';
+import type { Ground } from './ground.js';
+import { ANY_SERVICE_ID, type HostService, isEverything } from './host-services.js';
+import type { Part } from './let-in.js';
+import type { Passage } from './passage.js';
+import { cidrText, rulePath } from './path.js';
+import { exposedService } from './reach.js';
+import type { Direction } from './stages.js';
+
+/** Packets that get in, as one reach, with the rules that let them in as its proof. */
+export function toReach(
+  ground: Ground,
+  { entry, exit }: Direction,
+  target: Target,
+  passage: Passage,
+  part: Part,
+  service: HostService,
+  doubts: readonly string[] = [],
+): Reach {
+  const ports = sourcePortsOf(part, service);
+  const contributions = contributionsOf(ground, part, service, passage).map((each) =>
+    ports.length === 0 || each.conditions.some((condition) => condition.startsWith(FROM_SOURCE_PORT))
+      ? each
+      : { ...each, conditions: [...each.conditions, ...ports] },
+  );
+  const approximate = [
+    ...doubts,
+    ...(exit?.approximate ?? []),
+    ...passage.approximate,
+    ...contributions.flatMap((each) => each.approximate),
+  ];
+  return {
+    device: ground.config.id,
+    entry,
+    target,
+    service:
+      service.id === ANY_SERVICE_ID && isEverything(service.services)
+        ? { id: ANY_SERVICE_ID, protocol: 'any', ports: [] }
+        : exposedService(service.id, service.services),
+    sources: part.sources,
+    contributions,
+    named: [],
+    approximate: [...new Set(approximate)],
+  };
+}
+
+/** The source ports that all packets of a part have to have: rules that only let them go on may ask for them. */
+function sourcePortsOf({ packets }: Part, { services }: HostService): readonly string[] {
+  const met = packets.map((box) => box.service.intersect(services)).filter((each) => !each.isEmpty());
+  return met.every((each) => sourcePortsAsked(each).length > 0)
+    ? sourcePortsAsked(ServiceSet.unionOf(met))
+    : [];
+}
+
+function contributionsOf(
+  ground: Ground,
+  { admitted, sources: reaching, destinations, whole }: Part,
+  { services }: HostService,
+  passage: Passage,
+): readonly Contribution[] {
+  return admitted.flatMap(({ rule, boxes }) => {
+    const parts = boxes.filter((box) => box.service.overlaps(services));
+    if (parts.length === 0) return [];
+    const all = parts.length === boxes.length;
+    const before = all ? whole.get(rule) : undefined;
+    if (before !== undefined) return before;
+    const sources = IpSet.unionOf(parts.map((box) => box.source)).intersect(reaching);
+    if (sources.isEmpty()) return [];
+    const fresh = contribution(ground, rule, sources, destinations, passage);
+    if (all) whole.set(rule, fresh);
+    return fresh;
+  });
+}
+
+function contribution(
+  ground: Ground,
+  { rule, policy, behind }: FlowRule,
+  sources: IpSet,
+  destinations: IpSet,
+  passage: Passage,
+): Contribution {
+  const aimed = passage.nat === null ? destinations : passage.originalDestinations.union(destinations);
+  const services = passage.originalServices.union(passage.services);
+  const path = rulePath(rule, policy, ground.resolver, {
+    sources,
+    services,
+    concerns: (each) => each.may.overlaps(aimed),
+  });
+  return {
+    rule: path[0] as PathStep,
+    sources,
+    path: passage.nat === null ? path : [...path, natStep(passage.nat, ground, passage)],
+    origin: rule.origin,
+    purpose: rule.purpose,
+    policy: policy.name,
+    number: rule.number,
+    fromAny: rule.source.any && !rule.source.negated,
+    logged: rule.logged,
+    conditions: [
+      ...[...behind, rule].flatMap((each) => each.conditions.map(({ description }) => description)),
+      ...sourcePortsAsked(ground.resolver.services(rule.service).may.intersect(passage.services)),
+    ],
+    approximate: [...behind, rule].flatMap((each) => [
+      ...each.approximate,
+      ...ground.resolver.addresses(each.source).approximate,
+    ]),
+  };
+}
+
+/** The translation on the way, as a step: what the rule itself says, not what rules above it left of it. */
+function natStep(rule: NonNullable<Passage['nat']>, { resolver }: Ground, passage: Passage): PathStep {
+  const side = (address: IpSet, service: ServiceSet) => `${cidrText(address)} ${servicesText(service)}`;
+  const services = resolver.services(rule.service).may;
+  const from = side(resolver.addresses(rule.destination).may, services);
+  const to = side(passage.destinations, rule.translatedService === null ? services : passage.services);
+  return {
+    kind: 'nat-rule',
+    part: 'translation',
+    depth: 0,
+    name: rule.name,
+    detail: `${from} becomes ${to}`,
+    origin: rule.origin,
+    comment: rule.comment,
+    location: rule.location,
+  };
+}
+
+function servicesText(services: ServiceSet): string {
+  if (services.equals(ServiceSet.ALL)) return 'any service';
+  const texts = services.toTexts();
+  return texts.length <= 3
+    ? texts.join(', ')
+    : `${texts.slice(0, 3).join(', ')} and ${texts.length - 3} more`;
+}

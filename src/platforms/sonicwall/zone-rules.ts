@@ -1,0 +1,30 @@
+import type { AccessRule } from '../../model/policy.js';
+import type { RuleRow } from './rules.js';
+import type { ServiceBook } from './service-objects.js';
+import type { ZoneRow } from './zones.js';
+
+/**
+ * Marks the rules of DMZ, guest and wireless zones that are for what passes through: without "Enable
+ * Management" a rule for web traffic, or for everything, is no way to the appliance's own administration,
+ * though its destination takes in an address of the appliance. A rule that names a service as the appliance
+ * calls its own is kept, and its doors say that the switch is off.
+ */
+export function withZoneRules(
+  rows: readonly RuleRow[],
+  zones: readonly ZoneRow[],
+  services: ServiceBook,
+): readonly RuleRow[] {
+  const lessTrusted = new Set(zones.flatMap(({ name, role }) => (role.value === 'public' ? [name] : [])));
+  return rows.map((row) => {
+    const { rule, from } = row;
+    if (from === null || !lessTrusted.has(from) || rule.action.kind !== 'permit') return row;
+    return asksForManagement(rule, services) ? row : { ...row, rule: { ...rule, transitOnly: true } };
+  });
+}
+
+/** Where the switch is not in the file, only what the appliance wrote for every service is known not to ask. */
+function asksForManagement(rule: AccessRule, services: ServiceBook): boolean {
+  if (rule.management === true) return true;
+  if (rule.purpose === 'catch-all' || rule.purpose === 'interface-trust') return false;
+  return rule.management === undefined || rule.service.objects.some((name) => services.isManagement(name));
+}
