@@ -43,19 +43,38 @@ const COMING_IN = PacketSet.unionOf(
 export function translateAll(ground: Ground, entry: Entry): Translated {
   let translated = ground.translated.get(entry);
   if (translated === undefined) {
-    const alike = likenessOf(ground, entry);
-    translated =
-      (alike === null ? undefined : ground.translatedAlike.get(alike)) ??
-      translate(ground, entry, COMING_IN.intersect(packetsFrom(entry)));
+    const alike = translateAlike(ground, entry);
+    translated = entry.tunnel === undefined ? alike : only(alike, packetsFrom(entry));
     ground.translated.set(entry, translated);
-    if (alike !== null) ground.translatedAlike.set(alike, translated);
   }
   return translated;
 }
 
+/** The same for anything that may come in where an entry is, whoever sends it. */
+function translateAlike(ground: Ground, entry: Entry): Translated {
+  const likeness = likenessOf(ground, entry);
+  const known = likeness === null ? undefined : ground.translatedAlike.get(likeness);
+  if (known !== undefined) return known;
+  const translated = translate(ground, entry, COMING_IN);
+  if (likeness !== null) ground.translatedAlike.set(likeness, translated);
+  return translated;
+}
+
+/** What becomes of some packets alone. */
+function only({ translations, untouched, doubts }: Translated, packets: PacketSet): Translated {
+  return {
+    translations: translations
+      .map((each) => ({ ...each, original: each.original.intersect(packets) }))
+      .filter(({ original }) => !original.isEmpty()),
+    untouched: untouched.intersect(packets),
+    doubts: doubts
+      .map((each) => ({ ...each, packets: each.packets.intersect(packets) }))
+      .filter((each) => !each.packets.isEmpty()),
+  };
+}
+
 /** The same text for entries that every NAT rule treats alike; null: none is like this one. */
 function likenessOf(ground: Ground, entry: Entry): string | null {
-  if (entry.tunnel !== undefined) return null;
   const rules = natRulesFor(ground, entry);
   if (rules.some(({ rule }) => rule.toSelf === true)) return null;
   return rules.map(({ at, rule }) => `${at}${comesInForCertain(rule, entry) ? '' : '?'}`).join();

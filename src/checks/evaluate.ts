@@ -104,7 +104,7 @@ function runCheck(
   const seen = forPlatforms(candidates, check.platforms);
   const possible = seen.filter(({ record }) => mayHold(check.needs ?? [], record));
   // Nothing to look at: nothing to compile.
-  if (possible.length === 0) return { check, seen, matched: [], failed: [] };
+  if (possible.length === 0 || check.decisive === true) return { check, seen, matched: possible, failed: [] };
   const condition = compiled(check, about, shared);
   if (typeof condition === 'string') {
     return {

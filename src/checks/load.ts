@@ -30,8 +30,8 @@ export function loadCheck(text: string, file: string, shared: Shared = NO_SHARED
   for (const [language, message] of Object.entries(written.message)) {
     checkMessage(source, ['message', language], message, written.over);
   }
-  const needs = conditionNeeds(written.when, written.over, shared);
-  return { supersedes: [], ...written, needs, location: { file, line: source.lineOf(['id']) } };
+  const asked = conditionNeeds(written.when, written.over, shared);
+  return { supersedes: [], ...written, ...asked, location: { file, line: source.lineOf(['id']) } };
 }
 
 /**

@@ -5,31 +5,44 @@ import type { CelRecord } from './records.js';
 /** What the name of a macro stands for; null where it is none. */
 type MacroOf = (name: string) => ASTNode | null;
 
+/** What a condition asks of plain fields, and whether that is all that it asks. */
+export interface Asked {
+  readonly needs: readonly Need[];
+  readonly decisive: boolean;
+}
+
 /**
  * What plain fields of the subject must be before a condition can be true. Reading them is far cheaper
- * than evaluating it, and most subjects of most checks fail them. Never more than the condition itself
- * asks: what it is made of otherwise is left to the evaluation.
+ * than evaluating it, and most subjects of most checks fail them; where nothing else is asked, they decide.
+ * Never more than the condition itself asks: what it is made of otherwise is left to the evaluation.
  */
-export function needsOf(node: ASTNode, macroOf: MacroOf): readonly Need[] {
+export function needsOf(node: ASTNode, macroOf: MacroOf): Asked {
   switch (node.op) {
-    case '&&':
-      return node.args.flatMap((side) => needsOf(side, macroOf));
+    case '&&': {
+      const sides = node.args.map((side) => needsOf(side, macroOf));
+      return {
+        needs: sides.flatMap(({ needs }) => needs),
+        decisive: sides.every(({ decisive }) => decisive),
+      };
+    }
     case '||':
       return eitherOf(needsOf(node.args[0], macroOf), needsOf(node.args[1], macroOf));
     case '==':
       return needOf(node.args[0], valuesOf([node.args[1]]));
     case 'in':
-      return node.args[1].op === 'list' ? needOf(node.args[0], valuesOf(node.args[1].args)) : [];
+      return node.args[1].op === 'list' ? needOf(node.args[0], valuesOf(node.args[1].args)) : UNKNOWN;
     case '!_':
       return needOf(node.args, [false]);
     case 'id': {
       const macro = macroOf(node.args);
-      return macro === null ? [] : needsOf(macro, macroOf);
+      return macro === null ? UNKNOWN : needsOf(macro, macroOf);
     }
     default:
       return needOf(node, [true]);
   }
 }
+
+const UNKNOWN: Asked = { needs: [], decisive: false };
 
 /** Whether a condition with these needs may be true of a subject. */
 export function mayHold(needs: readonly Need[], subject: CelRecord): boolean {
@@ -42,17 +55,19 @@ export function mayHold(needs: readonly Need[], subject: CelRecord): boolean {
   return true;
 }
 
-/** What both sides need, each for itself. */
-function eitherOf(left: readonly Need[], right: readonly Need[]): readonly Need[] {
-  return left.flatMap(({ path, oneOf }) => {
-    const other = right.find((each) => each.path.join('.') === path.join('.'));
+/** What both sides need, each for itself; all that is asked where they ask it of one and the same field. */
+function eitherOf(left: Asked, right: Asked): Asked {
+  const needs = left.needs.flatMap(({ path, oneOf }) => {
+    const other = right.needs.find((each) => each.path.join('.') === path.join('.'));
     return other === undefined ? [] : [{ path, oneOf: [...new Set([...oneOf, ...other.oneOf])] }];
   });
+  const single = needs.length === 1 && left.needs.length === 1 && right.needs.length === 1;
+  return { needs, decisive: single && left.decisive && right.decisive };
 }
 
-function needOf(node: ASTNode, oneOf: Need['oneOf'] | null): readonly Need[] {
+function needOf(node: ASTNode, oneOf: Need['oneOf'] | null): Asked {
   const path = fieldPath(node);
-  return path === null || oneOf === null ? [] : [{ path, oneOf }];
+  return path === null || oneOf === null ? UNKNOWN : { needs: [{ path, oneOf }], decisive: true };
 }
 
 /** The fields that lead to a value from the subject: `exposure.target.self` is `target`, `self`. */

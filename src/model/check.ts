@@ -64,6 +64,8 @@ export interface Check {
   readonly when: string;
   /** What `when` asks of plain fields, so that most subjects need no evaluation. Absent: nothing. */
   readonly needs?: readonly Need[];
+  /** Whether `needs` are all that `when` asks, so that they decide. Absent: no. */
+  readonly decisive?: boolean;
   /** One sentence with `{placeholders}` that are fields of the subject. */
   readonly message: Texts;
   readonly explainable: 'sets' | 'fact' | 'no';

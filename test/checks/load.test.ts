@@ -25,6 +25,7 @@ describe('loadCheck', () => {
       over: 'exposure',
       when: 'exposure.anyone',
       needs: [{ path: ['anyone'], oneOf: [true] }],
+      decisive: true,
       message: { en: 'from {entry.name}' },
       explainable: 'sets',
       supersedes: [],

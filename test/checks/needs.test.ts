@@ -20,22 +20,24 @@ const shared: Shared = {
 };
 
 it.each([
-  ['setting.on', ['on=true']],
-  ['!setting.on', ['on=false']],
-  ['setting.name == "upnp" && setting.on', ['name=upnp', 'on=true']],
-  ['setting.name in ["a", "b"]', ['name=a|b']],
-  ['switchedOn', ['on=true', 'off=false']],
-  ['(setting.name == "a" && setting.on) || (setting.name == "b" && setting.off)', ['name=a|b']],
-  ['setting.on || setting.off', []],
-  ['!switchedOn', []],
-  ['!(setting.on && setting.off)', []],
-  ['setting.name in names', []],
-  ['setting.number == 3', []],
-  ['setting.name == setting.text', []],
-  ['setting.on ? setting.off : true', []],
-])('%s needs %j', (text, needs) => {
+  ['setting.on', ['on=true'], true],
+  ['!setting.on', ['on=false'], true],
+  ['setting.name == "upnp" && setting.on', ['name=upnp', 'on=true'], true],
+  ['setting.name in ["a", "b"]', ['name=a|b'], true],
+  ['switchedOn', ['on=true', 'off=false'], true],
+  ['setting.name == "a" || setting.name in ["b", "c"]', ['name=a|b|c'], true],
+  ['(setting.name == "a" && setting.on) || (setting.name == "b" && setting.off)', ['name=a|b'], false],
+  ['setting.on && setting.number == 3', ['on=true'], false],
+  ['setting.on || setting.off', [], false],
+  ['!switchedOn', [], false],
+  ['!(setting.on && setting.off)', [], false],
+  ['setting.name in names', [], false],
+  ['setting.name == setting.text', [], false],
+  ['setting.on ? setting.off : true', [], false],
+])('%s needs %j, and nothing else: %s', (text, needs, decisive) => {
   const found = conditionNeeds(text, 'setting', shared);
-  expect(found.map(({ path, oneOf }) => `${path.join('.')}=${oneOf.join('|')}`)).toEqual(needs);
+  expect(found.needs.map(({ path, oneOf }) => `${path.join('.')}=${oneOf.join('|')}`)).toEqual(needs);
+  expect(found.decisive).toBe(decisive);
 });
 
 const text = fc.constantFrom('a', 'b', 'upnp');
@@ -65,14 +67,14 @@ const subject = fc.record({
   addresses: fc.constant([]),
 });
 
-it('whatever a condition is true of meets its needs', () => {
+it('whatever a condition is true of meets its needs; where they decide, nothing else does', () => {
   fc.assert(
     fc.property(condition, fc.array(subject, { minLength: 1, maxLength: 20 }), (when, subjects) => {
       const holds = compileCondition(when, 'setting', ABOUT, shared);
-      const needs = conditionNeeds(when, 'setting', shared);
+      const { needs, decisive } = conditionNeeds(when, 'setting', shared);
       for (const fields of subjects) {
         const setting = record('Setting', { ...fields });
-        if (holds(setting)) expect(mayHold(needs, setting)).toBe(true);
+        if (decisive || holds(setting)) expect(mayHold(needs, setting)).toBe(holds(setting));
       }
     }),
     { numRuns: 500 },
