@@ -107,7 +107,7 @@ async function bundleProgram(out) {
     banner: { js: "const __programUrl = require('node:url').pathToFileURL(__filename).href;" },
     entryPoints: ['src/cli/main.ts'],
     plugins: [withoutHelpText, sshApart],
-    alias: { 'string-width': './scripts/bundle/string-width.js' },
+    alias: { 'string-width': './scripts/bundle/string-width.js', assert: './scripts/bundle/assert.js' },
     outfile: join(out, 'main.cjs'),
     // Names stay, so that a stack trace can be read without the source map.
     minifyWhitespace: true,

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Capture } from '../../model/capture.js';
 import type { Location } from '../../model/location.js';
-import { indexOf, isKey, stemOf } from './pair.js';
+import { indexFrom, isKey } from './pair.js';
 import { type KeyFamily, PairList, TextValues } from './pairs.js';
 
 /** What a capture holds, before anybody asks what the keys mean. */
@@ -54,38 +54,38 @@ export function readExport({ file, bytes }: Capture): ExpDocument | null {
   const { text } = unpacked;
   const values = new TextValues(text);
   const pairs = new PairList(file, values);
+  const reading: Reading = { pairs, values, stems: new Map() };
   const fragments: Location[] = [];
-  const stems = new Map<string, KeyFamily>();
   eachElement(unpacked, (start, equals, end, line) => {
-    const key = text.slice(start, Math.min(equals, end));
-    const index = indexOf(key);
-    const family = equals < end ? familyOf(key, index, pairs, stems) : null;
-    if (family === null) {
-      fragments.push({ file, line });
-      return;
-    }
-    pairs.add(family, index);
-    values.add(equals + 1, end, line);
+    const isPair = equals < end && addPair(reading, text.slice(start, equals), equals + 1, end, line);
+    if (!isPair) fragments.push({ file, line });
   });
   if (pairs.size === 0) return null;
   return { pairs, fragments, cuts: cutsOf(unpacked, pairs) };
 }
 
-/** @param stems families by their stem, so that each is checked once */
-function familyOf(
-  key: string,
-  index: number | null,
-  pairs: PairList,
-  stems: Map<string, KeyFamily>,
-): KeyFamily | null {
-  if (index === null) return isKey(key) ? pairs.family(key) : null;
-  const stem = stemOf(key);
-  const known = stems.get(stem);
-  if (known !== undefined) return known;
-  if (!isKey(key)) return null;
-  const family = pairs.family(`${stem}_N`);
-  stems.set(stem, family);
-  return family;
+interface Reading {
+  readonly pairs: PairList;
+  readonly values: TextValues;
+  /** Families by their stem, so that each is checked once. */
+  readonly stems: Map<string, KeyFamily>;
+}
+
+/** False when the key is none. */
+function addPair(reading: Reading, key: string, start: number, end: number, line: number): boolean {
+  const { pairs, values, stems } = reading;
+  const underscore = key.lastIndexOf('_');
+  const index = indexFrom(key, underscore + 1);
+  const stem = index === null ? key : key.slice(0, underscore);
+  let family = index === null ? undefined : stems.get(stem);
+  if (family === undefined) {
+    if (!isKey(stem)) return false;
+    family = pairs.family(index === null ? key : `${stem}_N`);
+    if (index !== null) stems.set(stem, family);
+  }
+  pairs.add(family, index);
+  values.add(start, end, line);
+  return true;
 }
 
 /** Base64 first: a real export is nothing else. */

@@ -26,9 +26,8 @@ export function keyOf({ family, index }: Pick<ExpEntry, 'family' | 'index'>): st
   return index === null ? family : `${family.slice(0, -1)}${index}`;
 }
 
-/** The index at the end of a key, a plain decimal number of up to nine digits; null when it has none. */
-export function indexOf(key: string): number | null {
-  const start = key.lastIndexOf('_') + 1;
+/** The index in a key from some place on, a plain decimal number of up to nine digits; null when there is none. */
+export function indexFrom(key: string, start: number): number | null {
   const digits = key.length - start;
   if (start < 2 || digits < 1 || digits > 9) return null;
   let index = 0;
@@ -40,18 +39,14 @@ export function indexOf(key: string): number | null {
   return digits > 1 && key.charCodeAt(start) === 48 ? null : index;
 }
 
-/** A key without its index and the underscore before it. */
-export function stemOf(key: string): string {
-  return key.slice(0, key.lastIndexOf('_'));
-}
-
 /** Reads `key=value`; null when it is no such pair. */
 export function entryOf(element: string, line: number): ExpEntry | null {
   const equals = element.indexOf('=');
   const key = element.slice(0, Math.max(0, equals));
   if (!isKey(key)) return null;
-  const index = indexOf(key);
-  const family = index === null ? key : `${stemOf(key)}_N`;
+  const underscore = key.lastIndexOf('_');
+  const index = indexFrom(key, underscore + 1);
+  const family = index === null ? key : `${key.slice(0, underscore)}_N`;
   return { family, index, raw: element.slice(equals + 1), line };
 }
 

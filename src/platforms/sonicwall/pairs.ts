@@ -129,6 +129,10 @@ export class KeyFamily implements Column {
       this.firstIndex = index;
     }
     this.count += 1;
+    if (index === this.#near.length && this.#far.size === 0) {
+      this.#near.push(at);
+      return true;
+    }
     if (this.find(index) !== ABSENT) return false;
     if (index === null) this.#single = at;
     else if (index > this.#near.length + GAP) this.#far.set(index, at);
