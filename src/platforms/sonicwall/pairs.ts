@@ -266,7 +266,7 @@ export class PairList {
     }
   }
 
-  /** PairList whose key was there before, and whether with another value. */
+  /** Pairs whose key was there before, and whether with another value. */
   repeated(): readonly (Pair & { readonly differs: boolean })[] {
     return this.#repeated.map(({ family, index, at }) => ({
       ...this.#pair(family, index, at),
@@ -275,11 +275,11 @@ export class PairList {
   }
 
   /**
-   * What `pick` makes of pairs, repeated ones among them, in the order of the file. It is asked for each
-   * family how long a value has to be to matter: null, and none of them does.
+   * What `pick` makes of pairs, repeated ones among them, in the order of the file. Values that are shorter
+   * than `shortest` says of their family are not read for it.
    */
   pick<T>(
-    shortest: (family: string) => number | null,
+    shortest: (family: string) => number,
     pick: (family: string, raw: string, place: () => Location) => T | null,
   ): readonly T[] {
     const found: { readonly at: number; readonly value: T }[] = [];
@@ -290,12 +290,9 @@ export class PairList {
     };
     for (const family of this.#families.values()) {
       const least = shortest(family.name);
-      if (least !== null) family.visit((index, at) => look(family, index, at, least));
+      family.visit((index, at) => look(family, index, at, least));
     }
-    for (const { family, index, at } of this.#repeated) {
-      const least = shortest(family.name);
-      if (least !== null) look(family, index, at, least);
-    }
+    for (const { family, index, at } of this.#repeated) look(family, index, at, shortest(family.name));
     return found.sort((a, b) => a.at - b.at).map(({ value }) => value);
   }
 
