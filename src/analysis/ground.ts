@@ -26,6 +26,8 @@ export interface Ground {
   readonly flowRules: Map<string, readonly FlowRule[]>;
   /** NAT rules as packet sets, once they were asked for. */
   readonly natMatches: Map<NatRule, NatMatch>;
+  /** Those that bear on what comes in by an entry, once they were asked for. */
+  readonly natRulesFor: Map<Entry, readonly NatMatch[]>;
   /** What NAT makes of all that comes in by an entry, once it was asked for, and where it goes on from there. */
   readonly translated: Map<Entry, Translated>;
   /** The same for all entries that NAT rules treat alike. */
@@ -48,6 +50,7 @@ export function groundOf(config: FirewallConfig): Ground {
     rulesForSelf: new Map(),
     offered: ServiceSet.unionOf(config.listeners.map((listener) => listener.services)),
     natMatches: new Map(),
+    natRulesFor: new Map(),
     ...nothingKnown(),
     coarse: false,
   };

@@ -137,6 +137,15 @@ export interface NatMatch {
  * something before a rule that would change them: appliances write dozens of such rules for themselves.
  */
 export function natRulesFor(ground: Ground, entry: Entry): readonly NatMatch[] {
+  let rules = ground.natRulesFor.get(entry);
+  if (rules === undefined) {
+    rules = bearingOn(ground, entry);
+    ground.natRulesFor.set(entry, rules);
+  }
+  return rules;
+}
+
+function bearingOn(ground: Ground, entry: Entry): readonly NatMatch[] {
   const { natRules } = ground.config;
   const found: NatMatch[] = [];
   const changing: PacketSet[] = [];
