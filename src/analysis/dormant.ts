@@ -5,7 +5,7 @@ import type { AccessRule, Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { isLessTrusted } from './entries.js';
 import type { Ground } from './ground.js';
-import { listenerStep, rulePath } from './path.js';
+import { aboutRule, listenerStep, rulePath } from './path.js';
 import { hears } from './reach.js';
 import type { ResolvedAddresses } from './resolve.js';
 import { originsOf } from './stages.js';
@@ -203,10 +203,7 @@ function dormantDoor(
     reasons,
     subject,
     path: [...rulePath(rule, policy, resolver, goal), listenerStep(listener)],
-    origin: rule.origin,
-    policy: policy.name,
-    number: rule.number,
-    fromAny: rule.source.any && !rule.source.negated,
+    ...aboutRule(rule, policy),
   };
 }
 

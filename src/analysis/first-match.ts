@@ -2,7 +2,7 @@ import type { AccessRule, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { isInDoubt } from './doubts.js';
-import type { ResolvedAddresses, ResolvedServices } from './resolve.js';
+import { isExact, type ResolvedAddresses, type ResolvedServices } from './resolve.js';
 import type { Match } from './targets.js';
 
 /** A rule as seen from one entry and one target: what it takes of sources and services. */
@@ -137,11 +137,7 @@ function follow(candidate: Candidate, cell: Cell, open: Cell[], returned: Cell[]
 /** Whether it is not known what exactly a rule matches. */
 function isDoubtful({ rule, match, sources, services }: Candidate): boolean {
   const sure = match === 'certain' || rule.conditions.length + rule.approximate.length > 0;
-  const exact =
-    sure &&
-    (sources.may === sources.must || sources.may.equals(sources.must)) &&
-    (services.may === services.must || services.may.equals(services.must));
-  return isInDoubt(rule, exact);
+  return isInDoubt(rule, sure && isExact(sources) && isExact(services));
 }
 
 /** What of undecided packets a rule matches perhaps. */

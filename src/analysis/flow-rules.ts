@@ -5,7 +5,7 @@ import { chainOf } from './candidates.js';
 import { isInDoubt } from './doubts.js';
 import type { FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
-import { familyAddresses } from './nat.js';
+import { rulePackets } from './rule-packets.js';
 
 /** The enabled rules of a policy that can match packets from an entry, as packet sets, in order. */
 export function flowRulesFor(policy: Policy, ground: Ground, entry: Entry): readonly FlowRule[] {
@@ -80,22 +80,12 @@ function both(a: readonly string[] | null, b: readonly string[] | null): readonl
   return a.filter((name) => b.includes(name));
 }
 
-function packetsOf(rule: AccessRule, ground: Ground): Pick<FlowRule, 'may' | 'must' | 'doubtful'> {
-  const { resolver, coarse } = ground;
-  const family = familyAddresses(rule.family);
-  const source = resolver.addresses(rule.source, rule.location);
-  const destination = resolver.addresses(rule.destination, rule.location);
-  const service = resolver.services(rule.service, rule.location);
-  const packets = (part: 'may' | 'must') =>
-    PacketSet.of(source[part].intersect(family), destination[part].intersect(family), service[part]);
-  const may = packets('may');
-  const exact = isExact(source) && isExact(destination) && isExact(service);
+function packetsOf(
+  rule: AccessRule,
+  { resolver, coarse }: Ground,
+): Pick<FlowRule, 'may' | 'must' | 'doubtful'> {
+  const { may, must, exact } = rulePackets(rule, resolver);
   const doubtful = !coarse && isInDoubt(rule, exact);
-  if (coarse || rule.conditions.length + rule.approximate.length > 0)
-    return { may, must: PacketSet.EMPTY, doubtful };
-  return { may, must: exact ? may : packets('must'), doubtful };
-}
-
-function isExact<T extends { equals(other: T): boolean }>({ may, must }: { may: T; must: T }): boolean {
-  return may === must || may.equals(must);
+  const asksMore = rule.conditions.length + rule.approximate.length > 0;
+  return { may, must: coarse || asksMore ? PacketSet.EMPTY : must, doubtful };
 }

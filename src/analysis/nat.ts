@@ -3,8 +3,10 @@ import type { NatRule } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
+import { familyAddresses } from './family.js';
 import type { Ground } from './ground.js';
 import { isDynamic, ownAddresses } from './resolve.js';
+import { rulePackets } from './rule-packets.js';
 import { packetsFrom } from './tunnel-entries.js';
 
 /** Packets that one NAT rule sends elsewhere: as they come, and as they go on. */
@@ -103,15 +105,14 @@ export function translate(ground: Ground, entry: Entry, packets: PacketSet): Tra
   for (const { rule, changes, may, must } of natRulesFor(ground, entry)) {
     const matched = left.intersect(may);
     if (matched.isEmpty()) continue;
-    const keeps = !changes;
     if (changes) {
       const translation = { ...target(rule, ground, entry), rule, original: matched };
       translations.push(...withDoubts(translation, doubts));
     }
     const certain = isCertain(rule) && comesInForCertain(rule, entry);
-    const why = keeps && !certain ? [...(rule.approximate ?? []), KEPT] : (rule.approximate ?? []);
+    const why = !changes && !certain ? [...(rule.approximate ?? []), KEPT] : (rule.approximate ?? []);
     if (why.length > 0) doubts.push({ rule, packets: matched, why });
-    if (keeps) kept = [...kept, matched];
+    if (!changes) kept = [...kept, matched];
     if (!certain || ground.coarse) continue;
     // What may be kept is still among what is left, until a rule takes of it.
     taken.push(...kept.filter((packets) => packets.mayOverlap(must)));
@@ -165,13 +166,8 @@ function bearingOn(ground: Ground, entry: Entry): readonly NatMatch[] {
 function matchOf({ resolver, natMatches }: Ground, rule: NatRule, at: number, changes: boolean): NatMatch {
   const known = natMatches.get(rule);
   if (known !== undefined) return known;
-  const source = resolver.addresses(rule.source, rule.location);
-  const destination = resolver.addresses(rule.destination, rule.location);
-  const service = resolver.services(rule.service, rule.location);
-  const family = familyAddresses(rule.family);
-  const packets = (part: 'may' | 'must') =>
-    PacketSet.of(source[part].intersect(family), destination[part].intersect(family), service[part]);
-  const match = { rule, at, changes, may: packets('may'), must: packets('must') };
+  const { may, must } = rulePackets(rule, resolver);
+  const match = { rule, at, changes, may, must };
   natMatches.set(rule, match);
   return match;
 }
@@ -207,12 +203,6 @@ function comesInForCertain({ inInterfaces }: NatRule, entry: Entry): boolean {
 
 function comesIn(rule: NatRule, entry: Entry): boolean {
   return rule.inInterfaces === null || rule.inInterfaces.some((name) => entry.interfaces.includes(name));
-}
-
-/** Every address of a family; of both where none is named. */
-export function familyAddresses(family: 'ipv4' | 'ipv6' | 'both' | undefined): IpSet {
-  if (family === undefined || family === 'both') return IpSet.ALL;
-  return family === 'ipv4' ? IpSet.IPV4 : IpSet.IPV6;
 }
 
 function target(

@@ -4,10 +4,11 @@ import type { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
+import { familyAddresses } from './family.js';
 import { type Branch, byExits, type Flow, type FlowRule, flowThrough, type Way } from './flow.js';
 import { fallbackOf, flowRulesFor } from './flow-rules.js';
 import type { Ground } from './ground.js';
-import { familyAddresses, type Translated, type Translation, translateAll } from './nat.js';
+import { type Translated, type Translation, translateAll } from './nat.js';
 
 /** Packets on their way through, as they came and as they go on. */
 export interface Passage {

@@ -1,4 +1,4 @@
-import type { PathStep } from '../model/exposure.js';
+import type { Contribution, PathStep } from '../model/exposure.js';
 import type { AddressMatch, AddressObject, ServiceMatch, ServiceObject } from '../model/objects.js';
 import type { AccessRule, Listener, Policy } from '../model/policy.js';
 import type { IpSet } from '../sets/ip-set.js';
@@ -35,6 +35,19 @@ export function rulePath(
       resolver.servicesOf(name).may.overlaps(goal.services),
     ),
   ];
+}
+
+/** What a door says of a rule by which packets get in, beside its path. */
+export function aboutRule(
+  rule: AccessRule,
+  policy: Policy,
+): Pick<Contribution, 'origin' | 'policy' | 'number' | 'fromAny'> {
+  return {
+    origin: rule.origin,
+    policy: policy.name,
+    number: rule.number,
+    fromAny: rule.source.any && !rule.source.negated,
+  };
 }
 
 /** The rule itself, as a step. */

@@ -6,11 +6,12 @@ import { protocolName, ServiceSet } from '../sets/service-set.js';
 import { byPorts, sourcePortsAsked } from './by-ports.js';
 import { candidatesFor, type Ingress, ingressesOf } from './candidates.js';
 import { doubtTexts } from './doubts.js';
+import { familyAddresses } from './family.js';
 import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import type { Ground } from './ground.js';
 import { mayBeTaken, type Translation, translateAll } from './nat.js';
-import { listenerStep, rulePath } from './path.js';
+import { aboutRule, listenerStep, rulePath } from './path.js';
 import type { ResolvedAddresses, Resolver } from './resolve.js';
 import { selfStages } from './stages.js';
 import { matchTarget, type SelfTarget } from './targets.js';
@@ -193,7 +194,7 @@ export function listens(listener: Listener, self: SelfTarget): boolean {
 
 /** The sources that a listener accepts by itself, of the target's family. */
 export function sourcesOf(listener: Listener, self: SelfTarget, resolver: Resolver): IpSet {
-  const family = self.family === 'ipv4' ? IpSet.IPV4 : IpSet.IPV6;
+  const family = familyAddresses(self.family);
   return listener.sources === null ? family : resolver.addresses(listener.sources).may.intersect(family);
 }
 
@@ -303,11 +304,8 @@ function contribution(
     rule: path[0] as Contribution['rule'],
     sources,
     path: [...path, listenerStep(listener)],
-    origin: rule.origin,
+    ...aboutRule(rule, policy),
     purpose: rule.purpose,
-    policy: policy.name,
-    number: rule.number,
-    fromAny: rule.source.any && !rule.source.negated,
     logged: rule.logged,
     conditions: [
       ...rule.conditions.map((condition) => condition.description),

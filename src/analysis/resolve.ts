@@ -28,6 +28,17 @@ export interface ResolvedServices {
   readonly approximate: readonly string[];
 }
 
+/** Whether all that could be meant certainly is. */
+export function isExact<T extends { equals(other: T): boolean }>({
+  may,
+  must,
+}: {
+  may: T;
+  must: T;
+}): boolean {
+  return may === must || may.equals(must);
+}
+
 /** Turns names into sets, once each. */
 export interface Resolver {
   /** `at` is where the match stands, for what turns out to be missing. */

@@ -1,7 +1,7 @@
 import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Policy } from '../model/policy.js';
-import { familyAddresses } from './nat.js';
+import { familyAddresses } from './family.js';
 import type { Exit } from './routing.js';
 import type { SelfTarget } from './targets.js';
 import { sendsFamily } from './tunnel-entries.js';

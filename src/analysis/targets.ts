@@ -1,6 +1,7 @@
 import type { Target } from '../model/exposure.js';
 import type { FirewallConfig, Interface, InterfaceAddress } from '../model/firewall-config.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
+import { familyAddresses } from './family.js';
 import type { ResolvedAddresses } from './resolve.js';
 
 /** One address of the appliance itself, or an interface whose address the file does not hold. */
@@ -54,7 +55,7 @@ export function matchTarget(destination: ResolvedAddresses, self: SelfTarget, kn
     return destination.may.contains(self.target.addresses) ? 'possible' : 'no';
   }
   if (destination.excluded.has(self.interface.name)) return 'no';
-  const universe = self.family === 'ipv4' ? IpSet.IPV4 : IpSet.IPV6;
+  const universe = familyAddresses(self.family);
   if (destination.dynamic.has(self.interface.name) || destination.must.contains(universe)) return 'certain';
   const elsewhere = destination.may.intersect(universe).subtract(known);
   return elsewhere.isEmpty() ? 'no' : 'possible';

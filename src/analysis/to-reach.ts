@@ -7,7 +7,7 @@ import type { Ground } from './ground.js';
 import { ANY_SERVICE_ID, type HostService, isEverything } from './host-services.js';
 import type { Part } from './let-in.js';
 import type { Passage } from './passage.js';
-import { cidrText, rulePath } from './path.js';
+import { aboutRule, cidrText, rulePath } from './path.js';
 import { exposedService } from './reach.js';
 import type { Direction } from './stages.js';
 
@@ -94,11 +94,8 @@ function contribution(
     rule: path[0] as PathStep,
     sources,
     path: passage.nat === null ? path : [...path, natStep(passage.nat, ground, passage)],
-    origin: rule.origin,
+    ...aboutRule(rule, policy),
     purpose: rule.purpose,
-    policy: policy.name,
-    number: rule.number,
-    fromAny: rule.source.any && !rule.source.negated,
     logged: rule.logged,
     conditions: [
       ...[...behind, rule].flatMap((each) => each.conditions.map(({ description }) => description)),

@@ -59,7 +59,7 @@ function behind(
       const destinations = passage.destinations.intersect(reachable);
       if (destinations.isEmpty()) return [];
       const passed = pass(stages, exits, { ...passage, destinations });
-      const { approximate } = passed.passage;
+      const seen = { ...passage, approximate: passed.passage.approximate };
       return leaving(ground, passed).flatMap(({ exit, packets, admitted, doubts }) => {
         const asks = packets.parts().some(({ service }) => service.fromAnyPort() !== service);
         return boxesToOpen(packets, ground.coarse).flatMap((box) => {
@@ -68,9 +68,7 @@ function behind(
           const part = partOf(box, admitted(), asks ? within(packets, box) : []);
           const target = hostTarget(box.destination, exit.interfaces);
           const inDoubt = doubtsOn(ground, box, doubts());
-          return services.map((each) =>
-            toReach(ground, { entry, exit }, target, { ...passage, approximate }, part, each, inDoubt),
-          );
+          return services.map((each) => toReach(ground, { entry, exit }, target, seen, part, each, inDoubt));
         });
       });
     });

@@ -3,6 +3,7 @@ import type { FirewallConfig, Tunnel } from '../model/firewall-config.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
+import { familyAddresses } from './family.js';
 import type { SelfTarget } from './targets.js';
 
 /**
@@ -75,6 +76,6 @@ export function mayBeFor(entry: Entry, { target, family }: SelfTarget, known: Ip
 /** Whether packets of a family may come in by an entry. */
 export function sendsFamily({ tunnel }: Entry, family: 'ipv4' | 'ipv6' | 'both'): boolean {
   if (tunnel === undefined || family === 'both') return true;
-  const all = family === 'ipv4' ? IpSet.IPV4 : IpSet.IPV6;
+  const all = familyAddresses(family);
   return [tunnel.sources, tunnel.destinations].every((set) => !set || set.overlaps(all));
 }

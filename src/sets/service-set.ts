@@ -147,28 +147,31 @@ export class ServiceSet {
   union(other: ServiceSet): ServiceSet {
     if (this === other || other.isEmpty()) return this;
     if (this.isEmpty()) return other;
-    if (this.#plain !== null && other.#plain !== null) {
-      return ServiceSet.#fromPlain(combine(UNION, this.#plain, other.#plain));
-    }
-    return ServiceSet.#from(algebra.union(this.steps, other.steps));
+    return this.#combine(UNION, algebra.union, other);
   }
 
   intersect(other: ServiceSet): ServiceSet {
     if (this === other || other === ServiceSet.ALL) return this;
     if (this === ServiceSet.ALL) return other;
-    if (this.#plain !== null && other.#plain !== null) {
-      return ServiceSet.#fromPlain(combine(INTERSECTION, this.#plain, other.#plain));
-    }
-    return ServiceSet.#from(algebra.intersect(this.steps, other.steps));
+    return this.#combine(INTERSECTION, algebra.intersect, other);
   }
 
   /** What is in this set and not in the other. */
   subtract(other: ServiceSet): ServiceSet {
     if (this === other || other === ServiceSet.ALL) return ServiceSet.EMPTY;
+    return this.#combine(DIFFERENCE, algebra.subtract, other);
+  }
+
+  /** One operation, on cuts where both sets are plain, else on their steps. */
+  #combine(
+    table: Parameters<typeof combine>[0],
+    operation: (a: ServiceSteps, b: ServiceSteps) => ServiceSteps,
+    other: ServiceSet,
+  ): ServiceSet {
     if (this.#plain !== null && other.#plain !== null) {
-      return ServiceSet.#fromPlain(combine(DIFFERENCE, this.#plain, other.#plain));
+      return ServiceSet.#fromPlain(combine(table, this.#plain, other.#plain));
     }
-    return ServiceSet.#from(algebra.subtract(this.steps, other.steps));
+    return ServiceSet.#from(operation(this.steps, other.steps));
   }
 
   complement(): ServiceSet {
@@ -235,13 +238,9 @@ export class ServiceSet {
     });
   }
 
-  /** The same services, from whatever source port. */
+  /** The same services, from whatever source port; the set itself where that is so already. */
   fromAnyPort(): ServiceSet {
-    if (this.#plain !== null) return this;
-    const { cuts } = PortSet.ALL;
-    const runs = this.runs();
-    if (runs.every(({ sources }) => cutsEqual(sources, cuts))) return this;
-    return ServiceSet.fromRuns(runs.map((run) => ({ ...run, sources: cuts })));
+    return this.#plain !== null ? this : ServiceSet.#fromPlain(this.reach());
   }
 
   /** The stretches of the line of services that are not empty, whatever the source port. */
