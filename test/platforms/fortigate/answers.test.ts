@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '../../../src/analysis/query.js';
 import { ServiceSet } from '../../../src/sets/service-set.js';
+import { everything } from '../../support/everything.js';
 import { deviceOf, HEADER } from './support.js';
 
 /** Who may open a connection to what, over small configurations whose first reading is wrong. */
@@ -40,14 +40,7 @@ end
 
 /** `wan1 > 203.0.113.2/32 ssh-management from …`; `~`: at most that. */
 function answers(text: string): readonly string[] {
-  const question = {
-    sources: null,
-    destinations: null,
-    services: SERVICES,
-    listeners: () => true,
-    entry: null,
-  };
-  return query(deviceOf(BASE + text), new Map(), question)
+  return everything(deviceOf(BASE + text), SERVICES)
     .filter(({ service }) => !/^(?:ping|http-redirect|ike)$/.test(service.id))
     .map(({ entry, target, service, sources, approximate }) => {
       const who = `${sources.toCidrs().join(',')}${approximate.length > 0 ? ' ~' : ''}`;

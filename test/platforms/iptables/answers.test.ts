@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '../../../src/analysis/query.js';
 import { conditionsOf } from '../../../src/parties/split-by-party.js';
 import { IpSet } from '../../../src/sets/ip-set.js';
 import { ServiceSet } from '../../../src/sets/service-set.js';
+import { everything } from '../../support/everything.js';
 import { deviceOf, filter, nat, table } from './build.js';
 
 /**
@@ -26,14 +26,7 @@ const EVERYTHING = ['ssh tcp/22', 'telnet tcp/23', 'snmp-agent udp/161', 'smb', 
 
 /** `eth0 > itself ssh tcp/22 from 192.0.2.1/32`, with `~` where it is at most that, `?` under a condition. */
 function answers(text: string): readonly string[] {
-  const question = {
-    sources: null,
-    destinations: null,
-    services: SERVICES,
-    listeners: () => true,
-    entry: null,
-  };
-  return query(deviceOf(text), new Map(), question).map((reach) => {
+  return everything(deviceOf(text), SERVICES).map((reach) => {
     const { entry, target, service, sources, approximate, contributions } = reach;
     const where = target.kind === 'self' ? 'itself' : target.addresses.toCidrs().join(',');
     // What lies behind which interface is in no ruleset: a doubt about every host, and about no source.
@@ -320,17 +313,10 @@ describe('hosts', () => {
       id: `service-${i}`,
       services: ServiceSet.parse(`udp/${1000 + i}`).union(ServiceSet.parse(`tcp/${1000 + i}`)),
     }));
-    const question = {
-      sources: null,
-      destinations: null,
-      services: many,
-      listeners: () => true,
-      entry: null,
-    };
     const config = deviceOf(
       filter(['-A FORWARD -p udp --dport 1005 -j DROP', '-A FORWARD -s 192.0.2.1/32 -p udp -j ACCEPT']),
     );
-    const found = query(config, new Map(), question).map(({ service }) => service);
+    const found = everything(config, many).map(({ service }) => service);
     expect(found).toEqual([{ id: 'any-service', protocol: 'udp', ports: ['0-1004', '1006-65535'] }]);
   });
 
@@ -339,15 +325,8 @@ describe('hosts', () => {
       id: `service-${i}`,
       services: ServiceSet.parse(`udp/${1000 + i}`),
     }));
-    const question = {
-      sources: null,
-      destinations: null,
-      services: many,
-      listeners: () => true,
-      entry: null,
-    };
     const rules = ['-A FORWARD -p tcp --dport 443 -j ACCEPT', '-A FORWARD -p udp -j ACCEPT'];
-    const found = query(deviceOf(filter(rules)), new Map(), question).map(({ service }) => service);
+    const found = everything(deviceOf(filter(rules)), many).map(({ service }) => service);
     expect(found).toEqual([{ id: 'any-service', protocol: 'udp', ports: [] }]);
   });
 });
