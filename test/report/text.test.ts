@@ -34,6 +34,9 @@ describe('wrap', () => {
     expect(wrap('the door stands open', 9)).toEqual(['the door', 'stands', 'open']);
     expect(wrap('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
     expect(wrap('', 10)).toEqual(['']);
+    expect(wrap('   \u3000a', 10)).toEqual(['   \u3000a']);
+    expect(wrap('\u2028', 2)).toEqual(['\u2028']);
+    expect(wrap('  !', 2)).toEqual(['!']);
   });
 
   test('begins no line with a separator', () => {

@@ -23,16 +23,21 @@ export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - columns(text)));
 }
 
+/** Most columns that one character takes. */
+const WIDEST = 2;
+const DEEPEST = 16;
+
 /**
  * Breaks a text at spaces into lines of at most `width` columns; a longer word is cut. No line begins
- * with a separator, and every line is indented as the text is.
+ * with a separator, and every line is indented as the text is, as far as that leaves room for a character.
  */
 export function wrap(text: string, width: number): readonly string[] {
-  const indent = /^ {0,16}/.exec(text)?.[0] ?? '';
+  const spaces = /^ */.exec(text)?.[0] ?? '';
+  const indent = spaces.slice(0, Math.max(0, Math.min(DEEPEST, width - WIDEST)));
   const room = width - indent.length;
   const lines: string[] = [];
   let line = '';
-  for (const word of words(text.trimStart()).flatMap((each) => cut(each, room))) {
+  for (const word of words(text.slice(spaces.length)).flatMap((each) => cut(each, room))) {
     if (line !== '' && columns(line) + 1 + columns(word) > room) {
       lines.push(line);
       line = word;
