@@ -2,6 +2,7 @@ import type { Setting } from '../../model/firewall-config.js';
 import type { AddressObject } from '../../model/objects.js';
 import { parseIpSet } from '../../sets/ip-set.js';
 import type { KeyReader, Value } from './key-reader.js';
+import { readNameServers } from './name-servers.js';
 import type { ReadFamily } from './read-families.js';
 import { isOn, isSet } from './values.js';
 
@@ -15,15 +16,13 @@ export function readServers(reader: KeyReader, addressObjects: readonly AddressO
     ...trapReceivers(reader),
     ...flowCollectors(reader),
     ...uploads(reader),
-    ...all(reader, 'addCustomNTPServer_N').flatMap((value) => named('time-server', value)),
-    ...NAME_SERVERS.flatMap((family) => named('dns-server', reader.single(family))),
+    ...timeServers(reader),
+    ...readNameServers(reader),
     ...directories(reader),
     ...published(reader),
     ...leased(reader),
   ];
 }
-
-const NAME_SERVERS: readonly ReadFamily[] = ['dnsSrvAddr', 'dnsServer2', 'dnsServer3'];
 
 function named(name: Setting['name'], value: Value | undefined): readonly Setting[] {
   return value !== undefined && isSet(value) ? [{ name, value: value.text, location: value.location }] : [];
@@ -31,6 +30,12 @@ function named(name: Setting['name'], value: Value | undefined): readonly Settin
 
 function all(reader: KeyReader, family: ReadFamily): readonly (Value | undefined)[] {
   return reader.indices(family).map((index) => reader.at(family, index));
+}
+
+/** Servers that somebody added to the list that is built in. With NTP off, none of them is asked. */
+function timeServers(reader: KeyReader): readonly Setting[] {
+  if (isOn(reader.single('ntp_useNtp')) === false) return [];
+  return distinct(all(reader, 'addCustomNTPServer_N')).flatMap((value) => named('time-server', value));
 }
 
 /** Further syslog servers are named by an address object; logs may also go out by FTP. */
