@@ -25,6 +25,7 @@ import {
   publicHost,
   stranger,
 } from './plant-parts.js';
+import { DOORS_BY_SERVER, HARMLESS_BY_SERVER } from './plants-servers.js';
 import { DOORS_BY_ZONE, HARMLESS_BY_ZONE } from './plants-zones.js';
 
 /** The appliance's own addresses outside, by every name they go by. */
@@ -340,6 +341,7 @@ export const DOORS: fc.Arbitrary<Plant> = fc.oneof(
   { weight: 4, arbitrary: tickedBox },
   { weight: 2, arbitrary: ownZone },
   { weight: 10, arbitrary: DOORS_BY_ZONE },
+  { weight: 12, arbitrary: DOORS_BY_SERVER },
   { weight: 4, arbitrary: portForward },
   { weight: 2, arbitrary: oneToOne },
   { weight: 2, arbitrary: sixRule },
@@ -409,6 +411,7 @@ export const HARMLESS: fc.Arbitrary<Plant> = fc.oneof(
     }),
   ),
   HARMLESS_BY_ZONE,
+  { weight: 3, arbitrary: HARMLESS_BY_SERVER },
   fc.constant(
     own('account without rights', { userObjId_9: 'visitor', userObjType_9: 1, userObjPrivMask_9: 0 }),
   ),
