@@ -1,5 +1,5 @@
 import type { Interface } from '../../model/firewall-config.js';
-import type { Location } from '../../model/location.js';
+import type { Location, Origin } from '../../model/location.js';
 import type { AddressMatch, AddressObject, ServiceMatch } from '../../model/objects.js';
 import type { AccessRule } from '../../model/policy.js';
 import { parseIpSet } from '../../sets/ip-set.js';
@@ -18,6 +18,9 @@ export interface ImpliedRules {
   readonly rules: readonly RuleRow[];
   readonly objects: readonly AddressObject[];
 }
+
+const NOT_A_PERSON: ReadonlySet<Origin> = new Set<Origin>(['automatic', 'unknown']);
+const ANYBODY: ReadonlySet<Origin> = new Set<Origin>(['automatic', 'unknown', 'user', 'implied']);
 
 const TCP = 6;
 
@@ -51,19 +54,24 @@ export interface ImpliedContext {
 /**
  * A whole export holds the rule that the appliance wrote for each ticked box, and that rule decides.
  * Where it holds no automatic rule at all, by its format or because somebody took them out, every box is
- * taken as open to everybody, unless the file shows a rule for it all the same.
+ * taken as open to everybody, unless the file shows a rule for it all the same. Where it holds others, so is
+ * a box for administration, on an interface that not everybody inside is behind.
  */
 export function impliedRules(context: ImpliedContext): ImpliedRules {
   const { interfaces, rules, addressObjects, services, automaticRules } = context;
-  if (automaticRules === 'written') return { rules: [], objects: [] };
-  if (rules.some(({ rule }) => rule.origin === 'automatic')) return { rules: [], objects: [] };
-  const shown = shownRules(rules, addressObjects, services);
+  // Answers do not say of every rule who made it: there, any rule for a box stands for it.
+  const origins = automaticRules === 'written' ? ANYBODY : NOT_A_PERSON;
+  const some = automaticRules === 'written' || rules.some(({ rule }) => rule.origin === 'automatic');
+  const shown = shownRules(context, origins);
+  const counts = some ? administersOutside(context) : () => true;
   const implied: RuleRow[] = [];
   const objects: AddressObject[] = [];
   for (const row of interfaces) {
     const { zone } = row.interface;
     if (zone === null) continue;
-    const missing = row.flags.filter((flag) => !shown(row.interface, zone, flag));
+    const missing = row.flags.filter(
+      (flag) => counts(row.interface, flag) && !shown(row.interface, zone, flag),
+    );
     const made =
       automaticRules === 'left-out' ? serverRules(context, row, zone) : ([] as readonly ImpliedServer[]);
     if (missing.length === 0 && made.length === 0) continue;
@@ -76,6 +84,32 @@ export function impliedRules(context: ImpliedContext): ImpliedRules {
     for (const server of made) implied.push({ rule: serverRule(row, zone, server, object), ...place });
   }
   return { rules: implied, objects };
+}
+
+const ADMINISTRATION: ReadonlySet<string> = new Set([
+  'https-management',
+  'http-management',
+  'ssh-management',
+  'snmp',
+]);
+
+/** Boxes that let others than those inside administer, on interfaces with an address; of a family with rules. */
+function administersOutside({
+  zones,
+  rules,
+}: ImpliedContext): (iface: Interface, flag: ManagementFlag) => boolean {
+  const families = new Set(rules.map(({ rule }) => rule.family));
+  const outside = new Set(
+    zones
+      .filter(({ role: { value } }) => value === 'untrusted' || value === 'unknown' || value === 'public')
+      .map(({ name }) => name),
+  );
+  return (iface, { service, family }) =>
+    iface.enabled &&
+    iface[family].kind !== 'none' &&
+    families.has(family) &&
+    outside.has(iface.zone ?? '') &&
+    ADMINISTRATION.has(service);
 }
 
 /** A rule that the appliance makes for a server of its own, not for a box of an interface. */
@@ -134,15 +168,18 @@ function serverRule(
   };
 }
 
-/** Without property masks, automatic rules cannot be told by their mask; by what they say they can. */
+/**
+ * The rules that stand for boxes, whatever source they are limited to, switched on or not. Without property
+ * masks, automatic rules cannot be told by their mask; by what they say they can.
+ */
 function shownRules(
-  rules: readonly RuleRow[],
-  addressObjects: readonly AddressObject[],
-  services: ServiceBook,
+  { rules, addressObjects, services }: ImpliedContext,
+  origins: ReadonlySet<Origin>,
 ): (iface: Interface, zone: string, flag: ManagementFlag) => boolean {
   const byZone = new Map<string, { rule: AccessRule; services: ServiceSet }[]>();
   for (const { rule, from, to } of rules) {
-    if (rule.origin !== 'unknown' || rule.action.kind !== 'permit' || from === null || from !== to) continue;
+    if (!origins.has(rule.origin)) continue;
+    if (rule.action.kind !== 'permit' || from === null || from !== to) continue;
     if (rule.destination.any || rule.service.any) continue;
     const entry = { rule, services: serviceSetOf(rule, services) };
     byZone.set(from, [...(byZone.get(from) ?? []), entry]);

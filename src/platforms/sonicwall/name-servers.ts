@@ -9,10 +9,11 @@ import { isOn, isSet } from './values.js';
  * factory, those that stand at its uplinks. What a lease brings is the carrier's, and not in the configuration.
  */
 export function readNameServers(reader: KeyReader): readonly Setting[] {
-  const entered = isOn(reader.single('dns_use_static_servers')) === true;
+  const entered = ENTERED.map((family) => reader.single(family));
+  const inherited = isOn(reader.single('dns_use_static_servers')) !== true;
   const servers = [
     ...ALWAYS.map((family) => reader.single(family)),
-    ...(entered ? ENTERED.map((family) => reader.single(family)) : uplinkServers(reader)),
+    ...(inherited ? uplinkServers(reader) : entered),
     ...(isOn(reader.single('v6dns_use_static_srvs')) === false ? [] : sixServers(reader)),
   ];
   const distinct = new Map<string, Value>();

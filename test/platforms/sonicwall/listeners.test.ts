@@ -178,10 +178,27 @@ describe('an export without its automatic rules', () => {
     });
   });
 
-  it('takes nothing from the flags while one automatic rule is there', () => {
-    const device = deviceOf({ ...SMALL, iface_https_mgmt_1: 1 });
-    expect(ifaceOf(device, 'X1').managementFlags).toContain('https-management');
-    expect(named(device.policies, 'WAN to WAN').rules).toHaveLength(1);
+  it('takes a box from its flag while other automatic rules are there, where others than those inside can come', () => {
+    const namesOf = (more: Pairs) =>
+      deviceOf({ ...SMALL, ...more })
+        .policies.flatMap(({ rules }) => rules)
+        .map(({ name }) => name)
+        .filter((name) => name.includes('ticked'));
+    const ticked = { iface_https_mgmt_1: 1, iface_snmp_mgmt_1: 1, iface_ping_mgmt_2: 1, iface_ssh_mgmt_0: 1 };
+    expect(namesOf(ticked)).toEqual([
+      'WAN to WAN, https-management ticked on X1',
+      'WAN to WAN, snmp ticked on X1',
+    ]);
+    // Limited to a source, or switched off, the rule of a box decides.
+    const limited = { ...AUTOMATIC, SrcNet: 'Support', ...FOR_X1, DstSvc: 'HTTPS Management' };
+    expect(namesOf({ iface_https_mgmt_1: 1, ...rule(9, 'WAN', 'WAN', limited) })).toEqual([]);
+    const off = rule(9, 'WAN', 'WAN', { ...limited, Enabled: 0 });
+    expect(namesOf({ iface_https_mgmt_1: 1, ...off })).toEqual([]);
+    // A rule of a person's for the same does not stand for the box.
+    const own = rule(9, 'WAN', 'WAN', { ...limited, Props: 0 });
+    expect(namesOf({ iface_https_mgmt_1: 1, ...own })).toHaveLength(1);
+    // Without an address there is no door.
+    expect(namesOf({ iface_https_mgmt_3: 1, interface_Zone_3: 'WAN' })).toEqual([]);
   });
 
   it('believes a rule that the file shows for the box', () => {
