@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Listener } from '../../../src/model/policy.js';
-import {
-  AUTOMATIC,
-  deviceOf,
-  ifaceOf,
-  named,
-  objectOf,
-  type Pairs,
-  rule,
-  ruleOf,
-  SMALL,
-  service,
-} from './exports.js';
+import { AUTOMATIC, deviceOf, named, objectOf, type Pairs, rule, ruleOf, SMALL, service } from './exports.js';
 
 function listenersOf(pairs: Pairs, serviceId: string): readonly Listener[] {
   return deviceOf({ ...SMALL, ...pairs }).listeners.filter((listener) => listener.service === serviceId);
