@@ -55,7 +55,7 @@ export interface ImpliedContext {
  * A whole export holds the rule that the appliance wrote for each ticked box, and that rule decides.
  * Where it holds no automatic rule at all, by its format or because somebody took them out, every box is
  * taken as open to everybody, unless the file shows a rule for it all the same. Where it holds others, so is
- * a box for administration, on an interface that not everybody inside is behind.
+ * a box for administration or logins, on an interface that others than those inside are behind.
  */
 export function impliedRules(context: ImpliedContext): ImpliedRules {
   const { interfaces, rules, addressObjects, services, automaticRules } = context;
@@ -63,17 +63,24 @@ export function impliedRules(context: ImpliedContext): ImpliedRules {
   const origins = automaticRules === 'written' ? ANYBODY : NOT_A_PERSON;
   const some = automaticRules === 'written' || rules.some(({ rule }) => rule.origin === 'automatic');
   const shown = shownRules(context, origins);
-  const counts = some ? administersOutside(context) : () => true;
+  const outside = outsideOf(context);
+  const counts = some ? letsLogIn(outside) : () => true;
   const implied: RuleRow[] = [];
   const objects: AddressObject[] = [];
   for (const row of interfaces) {
     const { zone } = row.interface;
     if (zone === null) continue;
     const missing = row.flags.filter(
-      (flag) => counts(row.interface, flag) && !shown(row.interface, zone, flag),
+      (flag) => counts(row.interface, flag) && !shown(row.interface, zone, boxOf(flag, services)),
     );
-    const made =
-      automaticRules === 'left-out' ? serverRules(context, row, zone) : ([] as readonly ImpliedServer[]);
+    const made = serverRules(context, row, zone).filter(
+      (server) =>
+        automaticRules === 'left-out' ||
+        (some &&
+          server.purpose === 'ssl-vpn' &&
+          outside(row.interface) &&
+          !shown(row.interface, zone, server)),
+    );
     if (missing.length === 0 && made.length === 0) continue;
     const object = interfaceAddress(row.interface, addressObjects);
     if (!addressObjects.includes(object)) objects.push(object);
@@ -86,30 +93,31 @@ export function impliedRules(context: ImpliedContext): ImpliedRules {
   return { rules: implied, objects };
 }
 
-const ADMINISTRATION: ReadonlySet<string> = new Set([
+const LOGINS: ReadonlySet<string> = new Set([
   'https-management',
   'http-management',
   'ssh-management',
   'snmp',
+  'user-login',
 ]);
 
-/** Boxes that let others than those inside administer, on interfaces with an address; of a family with rules. */
-function administersOutside({
-  zones,
-  rules,
-}: ImpliedContext): (iface: Interface, flag: ManagementFlag) => boolean {
+/** Whether others than those inside come by an interface, to an address of it; of a family with rules. */
+type Outside = (iface: Interface, family?: ManagementFlag['family']) => boolean;
+
+function outsideOf({ zones, rules }: ImpliedContext): Outside {
   const families = new Set(rules.map(({ rule }) => rule.family));
-  const outside = new Set(
+  const names = new Set(
     zones
       .filter(({ role: { value } }) => value === 'untrusted' || value === 'unknown' || value === 'public')
       .map(({ name }) => name),
   );
-  return (iface, { service, family }) =>
-    iface.enabled &&
-    iface[family].kind !== 'none' &&
-    families.has(family) &&
-    outside.has(iface.zone ?? '') &&
-    ADMINISTRATION.has(service);
+  return (iface, family = 'ipv4') =>
+    iface.enabled && iface[family].kind !== 'none' && families.has(family) && names.has(iface.zone ?? '');
+}
+
+/** Boxes by which others than those inside log in. */
+function letsLogIn(outside: Outside): (iface: Interface, flag: ManagementFlag) => boolean {
+  return (iface, { service, family }) => outside(iface, family) && LOGINS.has(service);
 }
 
 /** A rule that the appliance makes for a server of its own, not for a box of an interface. */
@@ -175,7 +183,7 @@ function serverRule(
 function shownRules(
   { rules, addressObjects, services }: ImpliedContext,
   origins: ReadonlySet<Origin>,
-): (iface: Interface, zone: string, flag: ManagementFlag) => boolean {
+): (iface: Interface, zone: string, wanted: Wanted) => boolean {
   const byZone = new Map<string, { rule: AccessRule; services: ServiceSet }[]>();
   for (const { rule, from, to } of rules) {
     if (!origins.has(rule.origin)) continue;
@@ -185,13 +193,22 @@ function shownRules(
     byZone.set(from, [...(byZone.get(from) ?? []), entry]);
   }
   const means = destinationReader(addressObjects);
-  return (iface, zone, flag) => {
-    const wanted = serviceSetOf({ service: serviceOf(flag, services) }, services);
+  return (iface, zone, { service, family = 'ipv4' }) => {
+    const wanted = serviceSetOf({ service }, services);
     return (byZone.get(zone) ?? []).some(
-      (shown) =>
-        shown.rule.family === flag.family && shown.services.overlaps(wanted) && means(shown.rule, iface),
+      (shown) => shown.rule.family === family && shown.services.overlaps(wanted) && means(shown.rule, iface),
     );
   };
+}
+
+/** What a rule has to be for; IPv4 where it does not say. */
+interface Wanted {
+  readonly service: ServiceMatch;
+  readonly family?: ManagementFlag['family'];
+}
+
+function boxOf(flag: ManagementFlag, services: ServiceBook): Wanted {
+  return { service: serviceOf(flag, services), family: flag.family };
 }
 
 function serviceOf(flag: ManagementFlag, services: ServiceBook): ServiceMatch {

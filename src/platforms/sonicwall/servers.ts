@@ -19,6 +19,7 @@ export function readServers(reader: KeyReader, addressObjects: readonly AddressO
     ...timeServers(reader),
     ...readNameServers(reader),
     ...directories(reader),
+    ...signOnAgents(addressObjects),
     ...published(reader),
     ...leased(reader),
   ];
@@ -38,6 +39,13 @@ function timeServers(reader: KeyReader): readonly Setting[] {
   return distinct(all(reader, 'addCustomNTPServer_N')).flatMap((value) => named('time-server', value));
 }
 
+/** The first one by its name, by the address that it had, and the one that takes its place. */
+const LOG_SERVERS: readonly ReadFamily[] = [
+  'syslogServerName',
+  'logPrefs_syslogAddress',
+  'syslogStandbyServerName',
+];
+
 /** Further syslog servers are named by an address object; logs may also go out by FTP. */
 function logServers(reader: KeyReader, objects: readonly AddressObject[]): readonly Setting[] {
   const further = reader
@@ -47,7 +55,9 @@ function logServers(reader: KeyReader, objects: readonly AddressObject[]): reado
       resolved([reader.at('auxSyslogName_N', index), reader.at('auxSyslogAddrAo_N', index)], objects),
     );
   const byFtp = isOn(reader.single('logFtpOn')) === true ? reader.single('logFtpServerAddr') : undefined;
-  return [...further, byFtp].flatMap((value) => named('log-server', value));
+  const first = LOG_SERVERS.map((family) => reader.single(family));
+  const servers = [...first, ...further, byFtp].filter((value) => isSet(value));
+  return distinct(servers).flatMap((value) => named('log-server', value));
 }
 
 /** The one address that one of the values is or names; else the first of them that is set. */
@@ -126,6 +136,39 @@ function directories(reader: KeyReader): readonly Setting[] {
       ? []
       : [{ name: 'ldap-without-encryption' as const, value: true, location: first.location }]),
   ];
+}
+
+/** Groups that the appliance keeps of the agents which tell it who is at an address, and of whoever may say so. */
+const SIGN_ON_AGENTS: ReadonlySet<string> = new Set([
+  'SonicWALL SSO Agents',
+  'SonicWALL Terminal Services Agents',
+  'SSO 3rd-Party API Clients',
+]);
+
+/** The agents of single sign-on: the members of groups that the appliance itself keeps of them. */
+function signOnAgents(objects: readonly AddressObject[]): readonly Setting[] {
+  const byName = new Map(objects.map((object) => [object.name, object]));
+  const names = new Set(
+    objects
+      .filter(({ name, origin }) => SIGN_ON_AGENTS.has(name) && origin !== 'user')
+      .map(({ name }) => name),
+  );
+  return [...names].flatMap(function read(name): readonly Setting[] {
+    const object = byName.get(name);
+    if (object === undefined) return [];
+    const { content, location } = object;
+    if (content.kind === 'group') {
+      const further = content.members.filter((member) => !names.has(member));
+      for (const member of further) names.add(member);
+      return further.flatMap(read);
+    }
+    const cidrs = content.kind === 'addresses' ? content.addresses.toCidrs() : [];
+    return cidrs.map((cidr) => ({
+      name: 'authentication-server',
+      value: cidr.replace(/\/(32|128)$/, ''),
+      location,
+    }));
+  });
 }
 
 function enabledDirectories(reader: KeyReader): readonly number[] {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AUTOMATIC, host, iface, type Pairs, rule, zone } from './exports.js';
+import { AUTOMATIC, group, host, iface, member, type Pairs, rule, SYSTEM, zone } from './exports.js';
 import { AT, octet, own, type Plant, place, publicHost } from './plant-parts.js';
 
 /** Whom the appliance tells, asks and obeys, who owns it, and the ways in that no rule for strangers makes. */
@@ -33,7 +33,17 @@ const DIRECTORIES: readonly Turn[] = [
     'FWA-IDN-008',
     (ip) => ({ ldapSrvrHostName_0: ip, ldapSrvrEnabled_0: 'on', ldapSrvrUseTls_0: 'on' }),
   ],
+  ['single sign-on', 'FWA-IDN-008', agent],
 ];
+
+/** The appliance's own group of agents for single sign-on, with one in it. */
+function agent(ip: string): Pairs {
+  return {
+    ...host(AT, 'agent', ip),
+    ...group(AT + 1, 'SonicWALL SSO Agents', SYSTEM),
+    ...member(AT, 'agent', 'SonicWALL SSO Agents'),
+  };
+}
 
 const ASKED: readonly Turn[] = [
   ['NTP', 'FWA-NET-008', (ip) => ({ ntp_useNtp: 'on', addCustomNTPServer_0: ip })],
@@ -92,6 +102,16 @@ const owned = fc.constantFrom<Plant>(
     'FWA-IDN-012',
   ),
   own('place in a directory', { ...ADMINISTRATORS, userGroupObjLdapLocn_0: 'example.net/IT' }, 'FWA-IDN-009'),
+  own(
+    'everybody administers',
+    { ...ADMINISTRATORS, uo_atomToGrp_0: 'Everyone', uo_grpToGrp_0: 'SonicWALL Administrators' },
+    'FWA-IDN-009',
+  ),
+  own(
+    'account that stands nowhere',
+    { uo_atomToGrp_0: 'j.doe', uo_grpToGrp_0: 'SonicWALL Administrators' },
+    'FWA-IDN-001',
+  ),
   own('directory users dial in', { radiusDfltUserGroup: 'SSLVPN Services' }, 'FWA-VPN-004'),
   own('firmware gone back', { firmwareHistoryBuildNum_0: '5.9.1.13-5o' }, 'FWA-FWV-005'),
   own(
@@ -116,6 +136,10 @@ const standby = fc
 
 /** Ways in by the appliance's own services: a login page, the units of a failover pair, L2TP, the port apart. */
 const services = fc.oneof(
+  fc
+    .constantFrom('https_mgmt', 'ssh_mgmt')
+    .map((box) => own('box without its rule', { [`iface_${box}_2`]: 1 }, 'FWA-SWL-001')),
+  fc.constant(own('user login without its rule', { iface_https_usrLogin_2: 1 }, 'FWA-ADM-013')),
   place.map((at) =>
     own(
       'user login on WAN',
@@ -247,6 +271,18 @@ export const HARMLESS_BY_SERVER: fc.Arbitrary<Plant> = fc.oneof(
     }),
   ),
   fc.constant(own('backup of its own', { prefsHistorySerialNumber_0: '0017C5000001', lastImportedUser: '' })),
+  place.map((at) =>
+    own('box limited to an address of its own, and a box inside', {
+      iface_ssh_mgmt_0: 1,
+      iface_https_mgmt_1: 1,
+      ...rule(at, 'WAN', 'WAN', {
+        ...AUTOMATIC,
+        SrcNet: 'WAN Primary IP',
+        DstNet: 'All WAN Management IP',
+        DstSvc: 'HTTPS Management',
+      }),
+    }),
+  ),
   fc
     .constantFrom('SSLVPN Services', 'Trusted Users', 'Guest Services', 'Everyone')
     .map((group) => own('user without rights', account('j.roe', group))),

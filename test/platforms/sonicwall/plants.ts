@@ -248,6 +248,10 @@ const siteToSite = fc
     );
   });
 
+const tunnelToAnyone = behind.map((networks) =>
+  own('tunnel to whoever has its key', { ...tunnel({}), ...networks }, 'FWA-VPN-001'),
+);
+
 /** A rule made by a person for what comes out of a tunnel: to the appliance itself, or to a host. */
 const ruleForTunnel = fc
   .tuple(publicHost, behind, fc.boolean(), ownService, hostPort, octet, place)
@@ -347,6 +351,7 @@ export const DOORS: fc.Arbitrary<Plant> = fc.oneof(
   { weight: 2, arbitrary: sixRule },
   { weight: 2, arbitrary: routedHost },
   { weight: 2, arbitrary: siteToSite },
+  { weight: 1, arbitrary: tunnelToAnyone },
   { weight: 2, arbitrary: ruleForTunnel },
   { weight: 1, arbitrary: ruleForUsers },
   { weight: 1, arbitrary: groupVpn },
