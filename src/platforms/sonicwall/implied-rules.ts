@@ -55,7 +55,7 @@ export interface ImpliedContext {
  * A whole export holds the rule that the appliance wrote for each ticked box, and that rule decides.
  * Where it holds no automatic rule at all, by its format or because somebody took them out, every box is
  * taken as open to everybody, unless the file shows a rule for it all the same. Where it holds others, so is
- * a box for administration or logins, on an interface that others than those inside are behind.
+ * a box for administration, on an interface that others than those inside are behind.
  */
 export function impliedRules(context: ImpliedContext): ImpliedRules {
   const { interfaces, rules, addressObjects, services, automaticRules } = context;
@@ -64,7 +64,7 @@ export function impliedRules(context: ImpliedContext): ImpliedRules {
   const some = automaticRules === 'written' || rules.some(({ rule }) => rule.origin === 'automatic');
   const shown = shownRules(context, origins);
   const outside = outsideOf(context);
-  const counts = some ? letsLogIn(outside) : () => true;
+  const counts = some ? administers(outside) : () => true;
   const implied: RuleRow[] = [];
   const objects: AddressObject[] = [];
   for (const row of interfaces) {
@@ -93,12 +93,11 @@ export function impliedRules(context: ImpliedContext): ImpliedRules {
   return { rules: implied, objects };
 }
 
-const LOGINS: ReadonlySet<string> = new Set([
+const ADMINISTRATION: ReadonlySet<string> = new Set([
   'https-management',
   'http-management',
   'ssh-management',
   'snmp',
-  'user-login',
 ]);
 
 /** Whether others than those inside come by an interface, to an address of it; of a family with rules. */
@@ -115,9 +114,9 @@ function outsideOf({ zones, rules }: ImpliedContext): Outside {
     iface.enabled && iface[family].kind !== 'none' && families.has(family) && names.has(iface.zone ?? '');
 }
 
-/** Boxes by which others than those inside log in. */
-function letsLogIn(outside: Outside): (iface: Interface, flag: ManagementFlag) => boolean {
-  return (iface, { service, family }) => outside(iface, family) && LOGINS.has(service);
+/** Boxes by which others than those inside administer. */
+function administers(outside: Outside): (iface: Interface, flag: ManagementFlag) => boolean {
+  return (iface, { service, family }) => outside(iface, family) && ADMINISTRATION.has(service);
 }
 
 /** A rule that the appliance makes for a server of its own, not for a box of an interface. */

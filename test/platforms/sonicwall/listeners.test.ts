@@ -141,6 +141,16 @@ describe('the HTTPS port', () => {
   });
 });
 
+describe('a service object that somebody called like one of the appliance’s own', () => {
+  it('does not move what the appliance offers', () => {
+    const namesake = service(40, 'HTTPS Management', 6, 8443, 8443, { Properties: 14 });
+    const device = deviceOf({ ...SMALL, ...namesake, iface_https_mgmt_1: 1 });
+    const https = device.listeners.find((each) => each.service === 'https-management');
+    expect(https?.services.toTexts()).toEqual(['tcp/443']);
+    expect(https?.approximate).toEqual([]);
+  });
+});
+
 describe('an export without its automatic rules', () => {
   const stripped: Pairs = { policyProps_2: 0, iface_https_mgmt_1: 1, iface_ssh_mgmt_1: 1 };
   /** Some tools write no masks at all. */

@@ -139,7 +139,6 @@ const services = fc.oneof(
   fc
     .constantFrom('https_mgmt', 'ssh_mgmt')
     .map((box) => own('box without its rule', { [`iface_${box}_2`]: 1 }, 'FWA-SWL-001')),
-  fc.constant(own('user login without its rule', { iface_https_usrLogin_2: 1 }, 'FWA-ADM-013')),
   place.map((at) =>
     own(
       'user login on WAN',
