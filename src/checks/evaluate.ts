@@ -107,7 +107,8 @@ function runCheck(check: Check, candidates: readonly Candidate[], options: RunOp
   }
   // Nothing to look at: nothing to compile.
   const failed = open.length === 0 ? [] : evaluateEach(check, open, holding, options);
-  return { check, seen, matched: seen.filter((candidate) => holding.has(candidate)), failed };
+  const matched = holding.size === 0 ? [] : seen.filter((candidate) => holding.has(candidate));
+  return { check, seen, matched, failed };
 }
 
 /** Adds those of whom the condition holds. Returns those of whom it could not be told. */

@@ -49,37 +49,33 @@ export function outlineOf(node: ASTNode, macroOf: MacroOf): Outline {
  * or `||` decides alone is decided, whatever the other is.
  */
 export function decide(outline: Outline, subject: CelRecord): boolean | null {
+  // Tens of thousands of times: loops, and no function for each field.
   switch (outline.kind) {
-    case 'is':
-      return outline.oneOf.includes(fieldAt(subject, outline.path) as string | boolean);
-    case 'has':
-      return (fieldAt(subject, outline.path) as readonly unknown[]).includes(outline.value);
+    case 'all':
+    case 'any': {
+      const decisive = outline.kind === 'any';
+      let verdict: boolean | null = !decisive;
+      for (const side of outline.of) {
+        const each = decide(side, subject);
+        if (each === decisive) return decisive;
+        if (each === null) verdict = null;
+      }
+      return verdict;
+    }
     case 'not': {
       const inner = decide(outline.of, subject);
       return inner === null ? null : !inner;
     }
     case 'open':
       return null;
-    default:
-      return decideTogether(outline.of, outline.kind === 'any', subject);
+    default: {
+      let value: unknown = subject;
+      for (const field of outline.path) value = (value as CelRecord)[field];
+      return outline.kind === 'is'
+        ? outline.oneOf.includes(value as string | boolean)
+        : (value as readonly unknown[]).includes(outline.value);
+    }
   }
-}
-
-/** One side that is `decisive` decides; else they all have to be known. */
-function decideTogether(sides: readonly Outline[], decisive: boolean, subject: CelRecord): boolean | null {
-  let verdict: boolean | null = !decisive;
-  for (const side of sides) {
-    const each = decide(side, subject);
-    if (each === decisive) return decisive;
-    if (each === null) verdict = null;
-  }
-  return verdict;
-}
-
-function fieldAt(subject: CelRecord, path: readonly string[]): unknown {
-  let value: unknown = subject;
-  for (const field of path) value = (value as CelRecord)[field];
-  return value;
 }
 
 /** Sides of one kind in one list, what is open only once, and last: the others may decide without it. */

@@ -37,11 +37,15 @@ export function wrap(text: string, width: number): readonly string[] {
   const room = width - indent.length;
   const lines: string[] = [];
   let line = '';
+  let taken = 0;
   for (const word of words(text.slice(spaces.length)).flatMap((each) => cut(each, room))) {
-    if (line !== '' && columns(line) + 1 + columns(word) > room) {
+    const width = columns(word);
+    if (line !== '' && taken + 1 + width > room) {
       lines.push(line);
       line = word;
+      taken = width;
     } else {
+      taken += line === '' ? width : 1 + width;
       line = line === '' ? word : `${line} ${word}`;
     }
   }
