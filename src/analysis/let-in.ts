@@ -33,7 +33,7 @@ export interface LetInBox extends PacketBox {
 /** What rules let in, by whatever exit, rule after rule. */
 export function boxesByRule(admitted: readonly Admitted[]): BoxList<LetInBox> {
   const boxes = [...byRule(admitted)].flatMap(([rule, sets]) =>
-    sets.flatMap((packets) => packets.parts().map((box) => ({ ...box, rule }))),
+    sets.flatMap((packets) => packets.parts().map((box) => ({ rule, ...box }))),
   );
   return BoxList.of(boxes);
 }
@@ -85,8 +85,9 @@ export function forService(
     .parts()
     .flatMap(connecting);
   const shares = byPorts(boxes.map(({ source, service }) => ({ sources: source, services: service })));
-  return shares.map((share) => ({
-    ...share,
+  return shares.map(({ sources, services }) => ({
+    sources,
+    services,
     destinations: passage.destinations,
     admitted,
     packets: boxes,
