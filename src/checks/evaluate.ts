@@ -182,7 +182,9 @@ function withKeys(findings: readonly Unnamed[]): RawFinding[] {
     const plain = findingKey(check, subject, device, 0);
     const occurrence = taken.get(plain) ?? 0;
     taken.set(plain, occurrence + 1);
-    return { ...finding, key: occurrence === 0 ? plain : findingKey(check, subject, device, occurrence) };
+    const key = occurrence === 0 ? plain : findingKey(check, subject, device, occurrence);
+    // Behind a spread, a new field would give each of thousands of findings a shape of its own.
+    return { key, ...finding };
   });
 }
 
