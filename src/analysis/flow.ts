@@ -66,15 +66,15 @@ export function flowThrough(
   const contributions: (Branch & { readonly rule: FlowRule })[] = [];
   const doubts: (Branch & { readonly rule: FlowRule })[] = [];
   const { open, returned } = walk(rules, [start], {
-    admit: (rule, part) => contributions.push({ ...part, rule }),
-    doubt: (rule, part) => doubts.push({ ...part, rule }),
+    admit: (rule, part) => contributions.push({ rule, ...part }),
+    doubt: (rule, part) => doubts.push({ rule, ...part }),
   });
   const left = byExits([...open, ...returned]);
   if (fallback === 'deny') return { permitted: contributions, contributions, doubts };
   if (fallback === 'permit') {
     return { permitted: [...contributions, ...left], contributions, doubts };
   }
-  const all = [...contributions, ...left.map((branch) => ({ ...branch, rule: fallback }))];
+  const all = [...contributions, ...left.map((branch) => ({ rule: fallback, ...branch }))];
   return { permitted: all, contributions: all, doubts };
 }
 

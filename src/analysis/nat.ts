@@ -84,11 +84,9 @@ function likenessOf(ground: Ground, entry: Entry): string | null {
 
 /** Whether any NAT rule may take packets for some addresses and services elsewhere. */
 export function mayBeTaken(ground: Ground, entry: Entry, addresses: IpSet, services: ServiceSet): boolean {
-  const { resolver, config } = ground;
-  return config.natRules.some(
+  const { resolver, redirections } = ground;
+  return redirections.some(
     (rule) =>
-      rule.enabled &&
-      changesDestination(rule) &&
       comesIn(rule, entry) &&
       resolver.addresses(rule.destination, rule.location).may.overlaps(addresses) &&
       resolver.services(rule.service, rule.location).may.overlaps(services),
@@ -106,7 +104,7 @@ export function translate(ground: Ground, entry: Entry, packets: PacketSet): Tra
     const matched = left.intersect(may);
     if (matched.isEmpty()) continue;
     if (changes) {
-      const translation = { ...target(rule, ground, entry), rule, original: matched };
+      const translation = { rule, original: matched, ...target(rule, ground, entry) };
       translations.push(...withDoubts(translation, doubts));
     }
     const certain = isCertain(rule) && comesInForCertain(rule, entry);
@@ -187,7 +185,8 @@ function withDoubts(translation: Translation, doubts: readonly Doubt[]): readonl
   ].filter((part) => !part.original.isEmpty());
 }
 
-function changesDestination(rule: NatRule): boolean {
+/** Whether packets get another destination or service by a rule. */
+export function changesDestination(rule: NatRule): boolean {
   return rule.translatedDestination !== null || rule.translatedService !== null || rule.toSelf === true;
 }
 

@@ -170,7 +170,7 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
   ]);
   const goOn = (sees: Sees, { rule, ...branch }: Admitted): readonly Admitted[] => {
     const seen = isOriginal(sees) ? met([branch], before) : [branch];
-    return allGoingOn(seen, sees, passage).map((each) => ({ ...each, rule }));
+    return allGoingOn(seen, sees, passage).map((each) => ({ rule, ...each }));
   };
   return {
     passage: seenTogether(
