@@ -24,6 +24,7 @@ import { once, type Passage, type Passed, pass, passagesFrom, type Stage, toStag
 import { hears, listens, sourcesOf } from './reach.js';
 import { type Exit, exitsOf } from './routing.js';
 import { type Direction, selfStages, stagesOf } from './stages.js';
+import { withoutStandIns } from './stand-in.js';
 import type { SelfTarget } from './targets.js';
 import { toReach } from './to-reach.js';
 
@@ -64,9 +65,10 @@ function behind(
         const asks = packets.parts().some(({ service }) => service.fromAnyPort() !== service);
         return boxesToOpen(packets, ground.coarse).flatMap((box) => {
           const services = servicesIn(box.service, wanted);
-          if (services.length === 0) return [];
+          const hosts = withoutStandIns(box.destination);
+          if (services.length === 0 || hosts.isEmpty()) return [];
           const part = partOf(box, admitted(), asks ? within(packets, box) : []);
-          const target = hostTarget(box.destination, exit.interfaces);
+          const target = hostTarget(hosts, exit.interfaces);
           const inDoubt = doubtsOn(ground, box, doubts());
           return services.map((each) => toReach(ground, { entry, exit }, target, seen, part, each, inDoubt));
         });
