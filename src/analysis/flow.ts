@@ -80,25 +80,41 @@ export function flowThrough(
 
 /** The same packets by the same exits, in branches that share no exit. */
 export function byExits(branches: readonly Branch[]): readonly Branch[] {
-  const takers = new Map<Way, PacketSet[]>();
+  const [first] = branches;
+  if (first === undefined) return [];
+  // What comes back from a chain has all of its exits in common, and there may be a thousand parts of it.
+  if (branches.every(({ exits }) => exits === first.exits)) {
+    return [together(first.exits, branches)];
+  }
+  const takers = new Map<Way, Branch[]>();
   const numbers = new Map<Way, number[]>();
-  branches.forEach(({ exits, packets }, at) => {
-    for (const exit of exits) {
-      takers.set(exit, [...(takers.get(exit) ?? []), packets]);
-      numbers.set(exit, [...(numbers.get(exit) ?? []), at]);
+  branches.forEach((branch, at) => {
+    for (const exit of branch.exits) {
+      listOf(takers, exit).push(branch);
+      listOf(numbers, exit).push(at);
     }
   });
-  const alike = new Map<string, { readonly exits: Way[]; readonly packets: readonly PacketSet[] }>();
-  for (const [exit, packets] of takers) {
-    const key = (numbers.get(exit) ?? []).join();
+  const alike = new Map<string, { readonly exits: Way[]; readonly taken: readonly Branch[] }>();
+  for (const [exit, taken] of takers) {
+    const key = listOf(numbers, exit).join();
     const before = alike.get(key);
-    if (before === undefined) alike.set(key, { exits: [exit], packets });
+    if (before === undefined) alike.set(key, { exits: [exit], taken });
     else before.exits.push(exit);
   }
-  return [...alike.values()].map(({ exits, packets }) => ({
-    exits,
-    packets: PacketSet.unionOf(packets).merged(),
-  }));
+  return [...alike.values()].map(({ exits, taken }) => together(exits, taken));
+}
+
+function together(exits: readonly Way[], branches: readonly Branch[]): Branch {
+  return { exits, packets: PacketSet.unionOf(branches.map(({ packets }) => packets)).merged() };
+}
+
+/** The list that a map holds for a key; a new one where there is none. */
+function listOf<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  const list: V[] = [];
+  lists.set(key, list);
+  return list;
 }
 
 function walk(rules: readonly FlowRule[], branches: readonly Branch[], notes: Notes): Left {
