@@ -8,6 +8,7 @@ import type { NatMatch, Translated } from './nat.js';
 import type { Passage } from './passage.js';
 import { connectedNetworks, createResolver, ownAddresses, type Resolver } from './resolve.js';
 import { selfTargets } from './targets.js';
+import type { Told } from './to-reach.js';
 
 /** What everything about one device is computed from. */
 export interface Ground {
@@ -33,6 +34,8 @@ export interface Ground {
   /** The same for all entries that NAT rules treat alike. */
   readonly translatedAlike: Map<string, Translated>;
   readonly passages: Map<Translated, readonly Passage[]>;
+  /** What proofs say of each rule that lets something of a passage in, once one was asked for. */
+  readonly told: Map<Passage, Map<FlowRule, Told>>;
   /** Rules take nothing away from those behind them: wider than the truth, and always small. */
   readonly coarse: boolean;
 }
@@ -67,6 +70,12 @@ export function coarseOf(ground: Ground): Ground {
   return { ...ground, ...nothingKnown(), coarse: true };
 }
 
-function nothingKnown(): Pick<Ground, 'flowRules' | 'translated' | 'translatedAlike' | 'passages'> {
-  return { flowRules: new Map(), translated: new Map(), translatedAlike: new Map(), passages: new Map() };
+function nothingKnown(): Pick<Ground, 'flowRules' | 'translated' | 'translatedAlike' | 'passages' | 'told'> {
+  return {
+    flowRules: new Map(),
+    translated: new Map(),
+    translatedAlike: new Map(),
+    passages: new Map(),
+    told: new Map(),
+  };
 }

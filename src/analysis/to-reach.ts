@@ -7,7 +7,7 @@ import type { Ground } from './ground.js';
 import { ANY_SERVICE_ID, type HostService, isEverything } from './host-services.js';
 import type { Part } from './let-in.js';
 import type { Passage } from './passage.js';
-import { aboutRule, cidrText, rulePath } from './path.js';
+import { aboutRule, cidrText, namesGroups, rulePath } from './path.js';
 import { exposedService } from './reach.js';
 import type { Direction } from './stages.js';
 
@@ -22,11 +22,7 @@ export function toReach(
   doubts: readonly string[] = [],
 ): Reach {
   const ports = sourcePortsOf(part, service);
-  const contributions = contributionsOf(ground, part, service, passage).map((each) =>
-    ports.length === 0 || each.conditions.some((condition) => condition.startsWith(FROM_SOURCE_PORT))
-      ? each
-      : { ...each, conditions: [...each.conditions, ...ports] },
-  );
+  const contributions = fromPorts(contributionsOf(ground, part, service, passage), ports);
   const approximate = [
     ...doubts,
     ...(exit?.approximate ?? []),
@@ -48,6 +44,19 @@ export function toReach(
   };
 }
 
+/** Contributions that say from which source ports alone they let in, where all packets have to have some. */
+function fromPorts(
+  contributions: readonly Contribution[],
+  ports: readonly string[],
+): readonly Contribution[] {
+  if (ports.length === 0) return contributions;
+  return contributions.map((each) =>
+    each.conditions.some((condition) => condition.startsWith(FROM_SOURCE_PORT))
+      ? each
+      : { ...each, conditions: [...each.conditions, ...ports] },
+  );
+}
+
 /** The source ports that all packets of a part have to have: rules that only let them go on may ask for them. */
 function sourcePortsOf({ packets }: Part, { services }: HostService): readonly string[] {
   const met = packets.map((box) => box.service.intersect(services)).filter((each) => !each.isEmpty());
@@ -62,6 +71,7 @@ function contributionsOf(
   { services }: HostService,
   passage: Passage,
 ): readonly Contribution[] {
+  const told = toldOf(ground, passage);
   return admitted.flatMap(({ rule, boxes }) => {
     const parts = boxes.filter((box) => box.service.overlaps(services));
     if (parts.length === 0) return [];
@@ -70,42 +80,74 @@ function contributionsOf(
     if (before !== undefined) return before;
     const sources = IpSet.unionOf(parts.map((box) => box.source)).intersect(reaching);
     if (sources.isEmpty()) return [];
-    const fresh = contribution(ground, rule, sources, destinations, passage);
+    const about = told.get(rule) ?? tell(ground, rule, passage, told);
+    const path = about.path ?? pathFor(ground, rule, sources, destinations, passage);
+    const fresh = { ...about, sources, rule: path[0] as PathStep, path };
     if (all) whole.set(rule, fresh);
     return fresh;
   });
 }
 
-function contribution(
-  ground: Ground,
+/** What a contribution says of its rule, whatever the rule lets in of a passage. */
+export interface Told extends Omit<Contribution, 'sources' | 'rule' | 'path'> {
+  /** null: whom it concerns decides which members of its groups are named. */
+  readonly path: readonly PathStep[] | null;
+}
+
+function toldOf(ground: Ground, passage: Passage): Map<FlowRule, Told> {
+  const known = ground.told.get(passage);
+  if (known !== undefined) return known;
+  const told = new Map<FlowRule, Told>();
+  ground.told.set(passage, told);
+  return told;
+}
+
+function tell(ground: Ground, rule: FlowRule, passage: Passage, into: Map<FlowRule, Told>): Told {
+  const told = {
+    ...aboutPassing(ground, rule, passage),
+    path: namesGroups(rule.rule, ground.resolver)
+      ? null
+      : pathFor(ground, rule, IpSet.ALL, IpSet.ALL, passage),
+  };
+  into.set(rule, told);
+  return told;
+}
+
+function aboutPassing(
+  { resolver }: Ground,
   { rule, policy, behind }: FlowRule,
-  sources: IpSet,
-  destinations: IpSet,
   passage: Passage,
-): Contribution {
-  const aimed = passage.nat === null ? destinations : passage.originalDestinations.union(destinations);
-  const services = passage.originalServices.union(passage.services);
-  const path = rulePath(rule, policy, ground.resolver, {
-    sources,
-    services,
-    concerns: (each) => each.may.overlaps(aimed),
-  });
+): Omit<Told, 'path'> {
   return {
-    rule: path[0] as PathStep,
-    sources,
-    path: passage.nat === null ? path : [...path, natStep(passage.nat, ground, passage)],
     ...aboutRule(rule, policy),
     purpose: rule.purpose,
     logged: rule.logged,
     conditions: [
       ...[...behind, rule].flatMap((each) => each.conditions.map(({ description }) => description)),
-      ...sourcePortsAsked(ground.resolver.services(rule.service).may.intersect(passage.services)),
+      ...sourcePortsAsked(resolver.services(rule.service).may.intersect(passage.services)),
     ],
     approximate: [...behind, rule].flatMap((each) => [
       ...each.approximate,
-      ...ground.resolver.addresses(each.source).approximate,
+      ...resolver.addresses(each.source).approximate,
     ]),
   };
+}
+
+/** The rule, its objects as far as they concern the sources and destinations, and the translation on the way. */
+function pathFor(
+  ground: Ground,
+  { rule, policy }: FlowRule,
+  sources: IpSet,
+  destinations: IpSet,
+  passage: Passage,
+): readonly PathStep[] {
+  const aimed = passage.nat === null ? destinations : passage.originalDestinations.union(destinations);
+  const path = rulePath(rule, policy, ground.resolver, {
+    sources,
+    services: passage.originalServices.union(passage.services),
+    concerns: (each) => each.may.overlaps(aimed),
+  });
+  return passage.nat === null ? path : [...path, natStep(passage.nat, ground, passage)];
 }
 
 /** The translation on the way, as a step: what the rule itself says, not what rules above it left of it. */

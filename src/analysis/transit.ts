@@ -59,7 +59,8 @@ function behind(
       const destinations = passage.destinations.intersect(reachable);
       if (destinations.isEmpty()) return [];
       const passed = pass(stages, exits, { ...passage, destinations });
-      const seen = { ...passage, approximate: passed.passage.approximate };
+      const { approximate } = passed.passage;
+      const seen = approximate === passage.approximate ? passage : { ...passage, approximate };
       return leaving(ground, passed).flatMap(({ exit, packets, admitted, doubts }) => {
         const asks = packets.parts().some(({ service }) => service.fromAnyPort() !== service);
         return boxesToOpen(packets, ground.coarse).flatMap((box) => {
