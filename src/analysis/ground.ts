@@ -4,11 +4,13 @@ import type { AccessRule, NatRule, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import type { FlowRule } from './flow.js';
+import type { PolicyFlow } from './flow-rules.js';
 import type { NatMatch, Translated } from './nat.js';
 import type { Passage } from './passage.js';
 import { connectedNetworks, createResolver, ownAddresses, type Resolver } from './resolve.js';
 import { selfTargets } from './targets.js';
 import type { Told } from './to-reach.js';
+import type { SelfAlike } from './transit.js';
 
 /** What everything about one device is computed from. */
 export interface Ground {
@@ -24,7 +26,7 @@ export interface Ground {
   /** Every service of the appliance's own. */
   readonly offered: ServiceSet;
   /** The rules of each policy as packet sets, once they were asked for. */
-  readonly flowRules: Map<string, readonly FlowRule[]>;
+  readonly policyFlows: Map<string, PolicyFlow>;
   /** NAT rules as packet sets, once they were asked for. */
   readonly natMatches: Map<NatRule, NatMatch>;
   /** Those that bear on what comes in by an entry, once they were asked for. */
@@ -34,6 +36,8 @@ export interface Ground {
   /** The same for all entries that NAT rules treat alike. */
   readonly translatedAlike: Map<string, Translated>;
   readonly passages: Map<Translated, readonly Passage[]>;
+  /** What reaches the appliance itself, where its addresses are not known, from entries that nothing tells apart. */
+  readonly selfAlike: SelfAlike[];
   /** What proofs say of each rule that lets something of a passage in, once one was asked for. */
   readonly told: Map<Passage, Map<FlowRule, Told>>;
   /** Rules take nothing away from those behind them: wider than the truth, and always small. */
@@ -70,12 +74,15 @@ export function coarseOf(ground: Ground): Ground {
   return { ...ground, ...nothingKnown(), coarse: true };
 }
 
-function nothingKnown(): Pick<Ground, 'flowRules' | 'translated' | 'translatedAlike' | 'passages' | 'told'> {
+type Known = 'policyFlows' | 'translated' | 'translatedAlike' | 'passages' | 'selfAlike' | 'told';
+
+function nothingKnown(): Pick<Ground, Known> {
   return {
-    flowRules: new Map(),
+    policyFlows: new Map(),
     translated: new Map(),
     translatedAlike: new Map(),
     passages: new Map(),
+    selfAlike: [],
     told: new Map(),
   };
 }

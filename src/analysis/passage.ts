@@ -6,7 +6,7 @@ import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { familyAddresses } from './family.js';
 import { type Branch, byExits, type Flow, type FlowRule, flowThrough, type Way } from './flow.js';
-import { fallbackOf, flowRulesFor } from './flow-rules.js';
+import { policyFlow, rulesFrom } from './flow-rules.js';
 import type { Ground } from './ground.js';
 import { type Translated, type Translation, translateAll } from './nat.js';
 
@@ -134,12 +134,22 @@ export function toStages(
   entry: Entry,
 ): readonly Stage[] {
   return stages.map((policies) =>
-    policies.map((policy) => ({
-      policy,
-      rules: flowRulesFor(policy, ground, entry),
-      fallback: fallbackOf(policy, ground),
-    })),
+    policies.map((policy) => {
+      const flow = policyFlow(policy, ground);
+      return { policy, rules: rulesFrom(flow, entry), fallback: flow.fallback };
+    }),
   );
+}
+
+/** Whether stages are the same policies with the same rules: no rule then tells their entries apart. */
+export function isSameStages(a: readonly Stage[], b: readonly Stage[]): boolean {
+  return isSame(a, b, (one, other) =>
+    isSame(one, other, (left, right) => left.policy === right.policy && left.rules === right.rules),
+  );
+}
+
+function isSame<T>(a: readonly T[], b: readonly T[], equal: (left: T, right: T) => boolean): boolean {
+  return a.length === b.length && a.every((each, at) => equal(each, b[at] as T));
 }
 
 type Sees = Policy['sees'];

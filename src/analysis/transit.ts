@@ -20,7 +20,16 @@ import {
   wholly,
 } from './let-in.js';
 import { mergeAlike } from './merge-reaches.js';
-import { once, type Passage, type Passed, pass, passagesFrom, type Stage, toStages } from './passage.js';
+import {
+  isSameStages,
+  once,
+  type Passage,
+  type Passed,
+  pass,
+  passagesFrom,
+  type Stage,
+  toStages,
+} from './passage.js';
 import { hears, listens, sourcesOf } from './reach.js';
 import { type Exit, exitsOf } from './routing.js';
 import { type Direction, selfStages, stagesOf } from './stages.js';
@@ -192,9 +201,34 @@ export function reachUnknownSelf(
   entry: Entry,
   wanted: readonly HostService[],
 ): readonly Reach[] {
-  const direction: Direction = { entry, exit: null };
-  const stages = forSelf(toStages(stagesOf(ground.config, direction), ground, entry));
+  const stages = toStages(stagesOf(ground.config, { entry, exit: null }), ground, entry);
   if (stages.length === 0) return [];
+  const passages = passagesFrom(ground, entry);
+  const before = ground.selfAlike.find(
+    (each) => each.passages === passages && each.wanted === wanted && isSameStages(each.stages, stages),
+  );
+  if (before !== undefined) return before.reaches.map((each) => ({ ...each, entry }));
+  const reaches = unknownSelf(ground, entry, forSelf(stages), passages, wanted);
+  ground.selfAlike.push({ stages, passages, wanted, reaches });
+  return reaches;
+}
+
+/** What reaches the appliance itself by the same rules and translations. */
+export interface SelfAlike {
+  readonly stages: readonly Stage[];
+  readonly passages: readonly Passage[];
+  readonly wanted: readonly HostService[];
+  readonly reaches: readonly Reach[];
+}
+
+function unknownSelf(
+  ground: Ground,
+  entry: Entry,
+  stages: readonly Stage[],
+  passages: readonly Passage[],
+  wanted: readonly HostService[],
+): readonly Reach[] {
+  const direction: Direction = { entry, exit: null };
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const target: Target = {
     kind: 'self',
@@ -202,7 +236,7 @@ export function reachUnknownSelf(
     dynamic: 'address not in the file',
     interfaces: [],
   };
-  const reaches = passagesFrom(ground, entry).flatMap((passage) => {
+  const reaches = passages.flatMap((passage) => {
     if (!passage.services.overlaps(services)) return [];
     const whole = wholly(pass(stages, [null], passage), services);
     if (whole === null) return [];
