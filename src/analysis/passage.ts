@@ -193,15 +193,10 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
     ),
     doubts: once(() =>
       flows.flatMap(({ sees, doubts }) =>
-        doubts.flatMap((each) => goOn(sees, { ...each, packets: leftOpen(each) })),
+        doubts.flatMap((each) => goOn(sees, { ...each, packets: each.packets() })),
       ),
     ),
   };
-}
-
-/** The packets that a rule matches perhaps. */
-function leftOpen({ rule, packets }: Admitted): PacketSet {
-  return packets.intersect(rule.may).subtract(rule.must);
 }
 
 /** A function that computes when first asked. */
