@@ -2,6 +2,7 @@ import type { Entry, Reach, Target } from '../model/exposure.js';
 import type { Action, Policy } from '../model/policy.js';
 import type { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
+import { boxesOverlap } from '../sets/packet-box.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { doubtTexts } from './doubts.js';
@@ -71,10 +72,11 @@ function behind(
       const { approximate } = passed.passage;
       const seen = approximate === passage.approximate ? passage : { ...passage, approximate };
       return leaving(ground, passed).flatMap(({ exit, packets, admitted, doubts }) => {
-        const asks = packets.parts().some(({ service }) => service.fromAnyPort() !== service);
+        const asking = packets.parts().filter(({ service }) => service.fromAnyPort() !== service);
         return boxesToOpen(packets, ground.coarse).flatMap((box) => {
           const services = servicesIn(box.service, wanted);
           if (services.length === 0) return [];
+          const asks = asking.some((each) => boxesOverlap(each, box));
           const part = partOf(box, admitted(), asks ? within(packets, box) : []);
           const target = hostTarget(box.destination, exit.interfaces);
           const inDoubt = doubtsOn(ground, box, doubts());
