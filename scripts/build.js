@@ -51,6 +51,27 @@ const withoutHelpText = {
   },
 };
 
+/**
+ * Spells in ASCII what is not: bin/fwaudit.js takes the program for Latin-1, which costs a run nothing, and
+ * esbuild leaves regular expressions as they are written.
+ */
+const inAscii = {
+  name: 'in-ascii',
+  setup(builder) {
+    builder.onLoad({ filter: /\.[jt]s$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!NOT_ASCII.test(text)) return null;
+      const contents = text.replace(
+        /[^\0-\x7f]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
+      return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
+    });
+  },
+};
+
+const NOT_ASCII = /[^\0-\x7f]/;
+
 /** ssh2 is a script of its own, loaded by whoever collects: other commands need not read it. */
 const sshApart = {
   name: 'ssh-apart',
@@ -106,7 +127,7 @@ async function bundleProgram(out) {
     define: { 'import.meta.url': '__programUrl' },
     banner: { js: "const __programUrl = require('node:url').pathToFileURL(__filename).href;" },
     entryPoints: ['src/cli/main.ts'],
-    plugins: [withoutHelpText, sshApart],
+    plugins: [withoutHelpText, sshApart, inAscii],
     alias: { 'string-width': './scripts/bundle/string-width.js', assert: './scripts/bundle/assert.js' },
     outfile: join(out, 'main.cjs'),
     // Names stay, so that a stack trace can be read without the source map.
@@ -117,7 +138,9 @@ async function bundleProgram(out) {
     legalComments: 'none',
     metafile: true,
   });
-  if (/\bimport\(["']/.test(readFileSync(join(out, 'main.cjs'), 'utf8'))) {
+  const program = readFileSync(join(out, 'main.cjs'), 'utf8');
+  if (NOT_ASCII.test(program)) throw new Error('main.cjs holds what is not ASCII, and is read as Latin-1');
+  if (/\bimport\(["']/.test(program)) {
     throw new Error(
       'main.cjs imports dynamically what is not bundled: a script that V8 kept compiled can not',
     );

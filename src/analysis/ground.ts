@@ -5,7 +5,7 @@ import { IpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import type { FlowRule } from './flow.js';
 import type { PolicyFlow } from './flow-rules.js';
-import type { NatMatch, Translated } from './nat.js';
+import { changesDestination, type NatMatch, type Translated } from './nat.js';
 import type { Passage } from './passage.js';
 import { connectedNetworks, createResolver, ownAddresses, type Resolver } from './resolve.js';
 import { selfTargets } from './targets.js';
@@ -27,6 +27,8 @@ export interface Ground {
   readonly offered: ServiceSet;
   /** The rules of each policy as packet sets, once they were asked for. */
   readonly policyFlows: Map<string, PolicyFlow>;
+  /** The NAT rules, of those switched on, that send packets elsewhere than where they were sent. */
+  readonly redirections: readonly NatRule[];
   /** NAT rules as packet sets, once they were asked for. */
   readonly natMatches: Map<NatRule, NatMatch>;
   /** Those that bear on what comes in by an entry, once they were asked for. */
@@ -56,6 +58,7 @@ export function groundOf(config: FirewallConfig): Ground {
     own: ownOf(config),
     rulesForSelf: new Map(),
     offered: ServiceSet.unionOf(config.listeners.map((listener) => listener.services)),
+    redirections: config.natRules.filter((rule) => rule.enabled && changesDestination(rule)),
     natMatches: new Map(),
     natRulesFor: new Map(),
     ...nothingKnown(),

@@ -84,11 +84,9 @@ function likenessOf(ground: Ground, entry: Entry): string | null {
 
 /** Whether any NAT rule may take packets for some addresses and services elsewhere. */
 export function mayBeTaken(ground: Ground, entry: Entry, addresses: IpSet, services: ServiceSet): boolean {
-  const { resolver, config } = ground;
-  return config.natRules.some(
+  const { resolver, redirections } = ground;
+  return redirections.some(
     (rule) =>
-      rule.enabled &&
-      changesDestination(rule) &&
       comesIn(rule, entry) &&
       resolver.addresses(rule.destination, rule.location).may.overlaps(addresses) &&
       resolver.services(rule.service, rule.location).may.overlaps(services),
@@ -187,7 +185,8 @@ function withDoubts(translation: Translation, doubts: readonly Doubt[]): readonl
   ].filter((part) => !part.original.isEmpty());
 }
 
-function changesDestination(rule: NatRule): boolean {
+/** Whether packets get another destination or service by a rule. */
+export function changesDestination(rule: NatRule): boolean {
   return rule.translatedDestination !== null || rule.translatedService !== null || rule.toSelf === true;
 }
 

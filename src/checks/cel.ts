@@ -1,10 +1,10 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-import type { CheckSubject } from '../model/check.js';
+import type { CheckSubject, Outline } from '../model/check.js';
 import { closestSpelling } from '../text/spelling.js';
 import { fieldsOf, RECORDS, SUBJECTS } from './fields.js';
 import { type Circumstances, daysFrom, FUNCTIONS, overlaps, re } from './functions.js';
 import { namesProblem } from './known-names.js';
-import { type Asked, needsOf } from './needs.js';
+import { outlineOf } from './outline.js';
 import { type CelRecord, RECORD_CLASSES } from './records.js';
 import { NO_SHARED, type Shared } from './shared.js';
 import { type Call, type ConditionProblem, callOf, childrenOf, typeName } from './syntax-tree.js';
@@ -78,10 +78,10 @@ export function macrosIn(
   return [...found];
 }
 
-/** What plain fields have to be for a condition that has no problem. */
-export function conditionNeeds(text: string, over: CheckSubject, shared: Shared): Asked {
+/** What plain fields tell of a condition that has no problem. */
+export function conditionOutline(text: string, over: CheckSubject, shared: Shared): Outline {
   const environment = environmentFor(over, NOWHEN, shared);
-  return needsOf(environment.parse(text).ast, (name) => {
+  return outlineOf(environment.parse(text).ast, (name) => {
     const macro = shared.macros.find((each) => each.name === name && each.over === over);
     return macro === undefined ? null : environment.parse(macro.when).ast;
   });

@@ -6,8 +6,8 @@ import type { Evaluation, FindingSubject, RawFinding } from './finding.js';
 import type { Circumstances } from './functions.js';
 import { factSubjectOf, findingKey, locationsOf } from './identity.js';
 import { inLanguage } from './language.js';
-import { mayHold } from './needs.js';
 import { type CheckTally, outcomesOf } from './outcomes.js';
+import { decide } from './outline.js';
 import type { Pack } from './pack.js';
 import { fillPlaceholders } from './placeholders.js';
 import type { ServiceCatalogue } from './project-doors.js';
@@ -96,31 +96,38 @@ interface RunOptions {
   readonly budget: Budget | undefined;
 }
 
-function runCheck(
+function runCheck(check: Check, candidates: readonly Candidate[], options: RunOptions): Run {
+  const seen = forPlatforms(candidates, check.platforms);
+  const holding = new Set<Candidate>();
+  const open: Candidate[] = [];
+  for (const candidate of seen) {
+    const verdict = check.outline === undefined ? null : decide(check.outline, candidate.record);
+    if (verdict === null) open.push(candidate);
+    else if (verdict) holding.add(candidate);
+  }
+  // Nothing to look at: nothing to compile.
+  const failed = open.length === 0 ? [] : evaluateEach(check, open, holding, options);
+  const matched = holding.size === 0 ? [] : seen.filter((candidate) => holding.has(candidate));
+  return { check, seen, matched, failed };
+}
+
+/** Adds those of whom the condition holds. Returns those of whom it could not be told. */
+function evaluateEach(
   check: Check,
   candidates: readonly Candidate[],
+  holding: Set<Candidate>,
   { about, shared, budget }: RunOptions,
-): Run {
-  const seen = forPlatforms(candidates, check.platforms);
-  const possible = seen.filter(({ record }) => mayHold(check.needs ?? [], record));
-  // Nothing to look at: nothing to compile.
-  if (possible.length === 0 || check.decisive === true) return { check, seen, matched: possible, failed: [] };
+): readonly Failure[] {
   const condition = compiled(check, about, shared);
   if (typeof condition === 'string') {
-    return {
-      check,
-      seen,
-      matched: [],
-      failed: possible.map((candidate) => ({ candidate, problem: condition })),
-    };
+    return candidates.map((candidate) => ({ candidate, problem: condition }));
   }
-  const matched: Candidate[] = [];
   const failed: Failure[] = [];
   let looked = 0;
   const look = (): void => {
-    for (const candidate of possible) {
+    for (const candidate of candidates) {
       try {
-        if (condition(candidate.record)) matched.push(candidate);
+        if (condition(candidate.record)) holding.add(candidate);
       } catch (error) {
         failed.push({ candidate, problem: evaluationProblem(error) });
       }
@@ -130,9 +137,9 @@ function runCheck(
   if (budget === undefined) look();
   else if (!budget.within(look, budget.milliseconds)) {
     const problem = `it took longer than ${budget.milliseconds} ms`;
-    failed.push(...possible.slice(looked).map((candidate) => ({ candidate, problem })));
+    failed.push(...candidates.slice(looked).map((candidate) => ({ candidate, problem })));
   }
-  return { check, seen, matched, failed };
+  return failed;
 }
 
 function forPlatforms(

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
+import { isPrintableAscii } from '../text/ascii.js';
 import { matchesGlob } from '../text/glob.js';
 
 /** A function that conditions may call. */
@@ -112,7 +113,8 @@ function hasWordLike(text: string, beginnings: readonly string[]): boolean {
 
 /** In small letters, with a blank on either side of each. */
 function wordsOf(text: string): string {
-  return ` ${text.toLowerCase().replace(/\P{L}+/gu, ' ')} `;
+  const others = isPrintableAscii(text) ? /[^a-z]+/g : /\P{L}+/gu;
+  return ` ${text.toLowerCase().replace(others, ' ')} `;
 }
 
 function inCidr(addresses: string | readonly string[], network: string): boolean {

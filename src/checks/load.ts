@@ -2,7 +2,7 @@ import { type Check, type CheckSubject, REMEDIES } from '../model/check.js';
 import type { FwauditError } from '../model/error.js';
 import { SETTINGS } from '../model/facts.js';
 import { closestSpelling } from '../text/spelling.js';
-import { conditionNeeds, conditionProblem } from './cel.js';
+import { conditionOutline, conditionProblem } from './cel.js';
 import { placeholderProblem } from './placeholders.js';
 import { validate } from './schema.js';
 import { NO_SHARED, type Shared } from './shared.js';
@@ -30,8 +30,8 @@ export function loadCheck(text: string, file: string, shared: Shared = NO_SHARED
   for (const [language, message] of Object.entries(written.message)) {
     checkMessage(source, ['message', language], message, written.over);
   }
-  const asked = conditionNeeds(written.when, written.over, shared);
-  return { supersedes: [], ...written, ...asked, location: { file, line: source.lineOf(['id']) } };
+  const outline = conditionOutline(written.when, written.over, shared);
+  return { supersedes: [], ...written, outline, location: { file, line: source.lineOf(['id']) } };
 }
 
 /**

@@ -62,10 +62,8 @@ export interface Check {
   readonly platforms?: readonly string[];
   /** CEL, over a variable named as `over` in camel case. */
   readonly when: string;
-  /** What `when` asks of plain fields, so that most subjects need no evaluation. Absent: nothing. */
-  readonly needs?: readonly Need[];
-  /** Whether `needs` are all that `when` asks, so that they decide. Absent: no. */
-  readonly decisive?: boolean;
+  /** `when`, as far as plain fields decide it, so that most subjects need no evaluation. Absent: not at all. */
+  readonly outline?: Outline;
   /** One sentence with `{placeholders}` that are fields of the subject. */
   readonly message: Texts;
   readonly explainable: 'sets' | 'fact' | 'no';
@@ -90,12 +88,16 @@ export interface Check {
   readonly location: Location;
 }
 
-/** A field of the subject, and what it has to be one of. */
-export interface Need {
-  /** Names of fields, from the subject on: `target`, `self`. */
-  readonly path: readonly string[];
-  readonly oneOf: readonly (string | boolean)[];
-}
+/**
+ * A condition as its plain fields tell: a field is one of some values, a list has a value, or these put
+ * together. `open`: what only an evaluation tells. Paths are names of fields, from the subject on.
+ */
+export type Outline =
+  | { readonly kind: 'all' | 'any'; readonly of: readonly Outline[] }
+  | { readonly kind: 'not'; readonly of: Outline }
+  | { readonly kind: 'is'; readonly path: readonly string[]; readonly oneOf: readonly (string | boolean)[] }
+  | { readonly kind: 'has'; readonly path: readonly string[]; readonly value: string }
+  | { readonly kind: 'open' };
 
 /** Languages that texts are written in; `en` is always there. */
 export const LANGUAGES = ['en', 'fr'] as const;

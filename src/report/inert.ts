@@ -1,3 +1,5 @@
+import { isPrintableAscii } from '../text/ascii.js';
+
 /**
  * Characters that act on a terminal or on the order of a text instead of showing: controls (ESC, C1,
  * newlines), format characters (bidirectional overrides, zero-width ones, tags), line and paragraph
@@ -22,9 +24,6 @@ const ASCII = new Map([
   ['\u00a0', ' '],
 ]);
 
-/** Text that is the same in every form of output. */
-const PLAIN = /^[ -~]*$/;
-
 export interface InertOptions {
   /** Characters after escaping; the rest is cut and the cut is shown. */
   readonly max?: number;
@@ -37,7 +36,7 @@ export interface InertOptions {
  * `\n`), and what is too long is cut. Every such text passes here before it is laid out.
  */
 export function inert(text: string, { max = 120, unicode = true }: InertOptions = {}): string {
-  if (text.length <= max && PLAIN.test(text)) return text;
+  if (text.length <= max && isPrintableAscii(text)) return text;
   const pieces: string[] = [];
   let length = 0;
   for (const character of text) {
@@ -50,9 +49,10 @@ export function inert(text: string, { max = 120, unicode = true }: InertOptions 
 }
 
 function visible(character: string, unicode: boolean): string {
-  if (ACTIVE.test(character)) return escaped(character);
-  if (unicode || character <= '~') return character;
-  return ASCII.get(character) ?? escaped(character);
+  if (isPrintableAscii(character)) return character;
+  const twin = ASCII.get(character);
+  if (twin !== undefined) return unicode ? character : twin;
+  return !unicode || ACTIVE.test(character) ? escaped(character) : character;
 }
 
 function escaped(character: string): string {

@@ -1,4 +1,5 @@
 import { FwauditError } from '../model/error.js';
+import { isPrintableAscii } from './ascii.js';
 
 /** A place in a text that a person wrote; both count from 1. */
 export interface Position {
@@ -46,6 +47,7 @@ export function quoted(text: string): string {
 
 /** Controls, bidirectional overrides and stray surrogates as `\uXXXX`, in JSON's and YAML's way. */
 export function escapeUnprintable(text: string): string {
+  if (isPrintableAscii(text)) return text;
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) =>
     Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
       .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)

@@ -83,7 +83,7 @@ function addPair(reading: Reading, key: string, start: number, end: number, line
     family = pairs.family(index === null ? key : `${stem}_N`);
     if (index !== null) stems.set(stem, family);
   }
-  pairs.add(family, index);
+  pairs.add(family, index, end - start);
   values.add(start, end, line);
   return true;
 }
@@ -137,17 +137,15 @@ function eachElement({ packing, text }: Unpacked, visit: VisitElement): void {
 
 function eachPacked(text: string, visit: VisitElement): void {
   let equals = -1;
-  for (let start = 0; start < text.length; ) {
-    const end = foundAt(text.indexOf('&', start), text);
+  let end = -1;
+  for (let start = 0; start < text.length; start = end + 1) {
+    end = text.indexOf('&', start);
+    if (end < 0) end = text.length;
     // Looked for once, however many elements have none.
-    if (equals < start) equals = foundAt(text.indexOf('=', start), text);
+    if (equals < start) equals = text.indexOf('=', start);
+    if (equals < 0) equals = text.length;
     if (end > start) visit(start, equals, end, 1);
-    start = end + 1;
   }
-}
-
-function foundAt(at: number, text: string): number {
-  return at < 0 ? text.length : at;
 }
 
 function eachWritten(text: string, visit: VisitElement): void {
@@ -161,7 +159,7 @@ function eachWritten(text: string, visit: VisitElement): void {
     const elements = whole.split(/&(?=[A-Za-z_][\w.-]*=|&|\s*$)/);
     elements.forEach((element, number) => {
       const end = start + element.length;
-      const equals = start + foundAt(element.indexOf('='), element);
+      const equals = element.includes('=') ? start + element.indexOf('=') : end;
       if (element.trim() !== '' && element !== '&') visit(start, equals, end, at / 2 + 1);
       start = end + (number + 1 < elements.length ? 1 : 0);
     });

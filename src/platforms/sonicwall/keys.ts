@@ -32,7 +32,7 @@ function parseTable(text: string): ReadonlyMap<string, KeyClass> {
   const found = new Map<string, KeyClass>();
   // Thousands of families share a few dozen classes.
   const alike = new Map<string, KeyClass>();
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
     const tab = line.indexOf('\t');
     const family = line.slice(0, tab);

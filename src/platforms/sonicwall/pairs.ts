@@ -112,6 +112,8 @@ export class KeyFamily implements Column {
   #single = ABSENT;
   /** How many pairs there are, repeated ones among them. */
   count = 0;
+  /** Characters of their longest value, as it is written. */
+  longest = 0;
   /** The first of them. */
   first = ABSENT;
   firstIndex: number | null = null;
@@ -225,7 +227,7 @@ export class PairList {
 
   static of(file: string, entries: readonly ExpEntry[]): PairList {
     const pairs = new PairList(file, valuesOf(entries));
-    for (const { family, index } of entries) pairs.add(pairs.family(family), index);
+    for (const { family, index, raw } of entries) pairs.add(pairs.family(family), index, raw.length);
     return pairs;
   }
 
@@ -244,10 +246,11 @@ export class PairList {
     return family;
   }
 
-  /** Adds the key of the next value. */
-  add(family: KeyFamily, index: number | null): void {
+  /** Adds the key of the next value, which takes so many characters. */
+  add(family: KeyFamily, index: number | null, length: number): void {
     const at = this.#size;
     this.#size += 1;
+    if (length > family.longest) family.longest = length;
     if (!family.add(index, at)) this.#repeated.push({ family, index, at });
     this.#last = family;
     this.#lastIndex = index;
@@ -290,7 +293,7 @@ export class PairList {
     };
     for (const family of this.#families.values()) {
       const least = shortest(family.name);
-      family.visit((index, at) => look(family, index, at, least));
+      if (family.longest >= least) family.visit((index, at) => look(family, index, at, least));
     }
     for (const { family, index, at } of this.#repeated) look(family, index, at, shortest(family.name));
     return found.sort((a, b) => a.at - b.at).map(({ value }) => value);

@@ -1,5 +1,6 @@
 import type { FirewallConfig } from '../../model/firewall-config.js';
 import type { AccessRule, Policy } from '../../model/policy.js';
+import { isPrintableAscii } from '../../text/ascii.js';
 import type { ModelChange } from '../platform.js';
 import { L2TP_SERVER, SSL_VPN } from './tunnels.js';
 
@@ -264,6 +265,7 @@ function sideText(
 
 /** A name as the command line takes it; null where it holds what cannot be quoted, or is empty. */
 export function quoted(name: string): string | null {
-  if (!/^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(name) || /["\\?]/.test(name)) return null;
+  const shows = isPrintableAscii(name) || /^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(name);
+  if (name === '' || !shows || /["\\?]/.test(name)) return null;
   return /^[\w.-]+$/.test(name) ? name : `"${name}"`;
 }

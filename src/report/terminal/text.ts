@@ -4,8 +4,8 @@ const MARK = /\p{Mn}|\p{Me}/u;
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
-/** Most of a report: a column a character. */
-const PLAIN = /^[ -~]*$/;
+/** Most of a report, with the page's own signs: a column a character. */
+const PLAIN = /^[ -~·×…]*$/;
 
 /** Columns that an uncoloured text takes. */
 export function columns(text: string): number {
@@ -37,11 +37,15 @@ export function wrap(text: string, width: number): readonly string[] {
   const room = width - indent.length;
   const lines: string[] = [];
   let line = '';
+  let taken = 0;
   for (const word of words(text.slice(spaces.length)).flatMap((each) => cut(each, room))) {
-    if (line !== '' && columns(line) + 1 + columns(word) > room) {
+    const width = columns(word);
+    if (line !== '' && taken + 1 + width > room) {
       lines.push(line);
       line = word;
+      taken = width;
     } else {
+      taken += line === '' ? width : 1 + width;
       line = line === '' ? word : `${line} ${word}`;
     }
   }
@@ -62,7 +66,16 @@ export function clip(text: string, width: number, ellipsis: string): string {
 
 /** What stands before the end of the first sentence, which another sentence follows. */
 export function firstSentence(text: string): string {
-  return /^.*?[.!?](?=\s+\p{Lu})/su.exec(text)?.[0] ?? text;
+  for (const { index, 0: end } of text.matchAll(/[.!?](?=\s+(\S))/g)) {
+    if (isCapital(text.slice(index + 1).trimStart())) return text.slice(0, index + end.length);
+  }
+  return text;
+}
+
+/** Whether a text begins with a capital letter. `\p{Lu}` would be looked up in all of Unicode, which takes a while. */
+function isCapital(text: string): boolean {
+  const first = String.fromCodePoint(text.codePointAt(0) ?? 0);
+  return first !== first.toLowerCase();
 }
 
 function words(text: string): readonly string[] {
