@@ -61,11 +61,23 @@ function toFlowRule(rule: AccessRule, policy: Policy, ground: Ground): FlowRule 
   return { rule, policy, ins, outs, ...packetsOf(rule, ground), inner: [], behind: [] };
 }
 
+/** Rules without those for other interfaces: the very same list, and the same rules, where there are none. */
 function rulesBy(rules: readonly FlowRule[], interfaces: readonly string[]): readonly FlowRule[] {
-  return rules.flatMap((each) => {
-    if (each.ins !== null && !each.ins.some((name) => interfaces.includes(name))) return [];
-    return each.inner.length === 0 ? [each] : [{ ...each, inner: rulesBy(each.inner, interfaces) }];
-  });
+  const found: FlowRule[] = [];
+  let same = true;
+  for (const rule of rules) {
+    if (rule.ins !== null && !rule.ins.some((name) => interfaces.includes(name))) {
+      same = false;
+      continue;
+    }
+    const inner = rule.inner.length === 0 ? rule.inner : rulesBy(rule.inner, interfaces);
+    if (inner === rule.inner) found.push(rule);
+    else {
+      same = false;
+      found.push({ ...rule, inner });
+    }
+  }
+  return same ? rules : found;
 }
 
 /**

@@ -72,20 +72,28 @@ function contributionsOf(
   passage: Passage,
 ): readonly Contribution[] {
   const told = toldOf(ground, passage);
-  return admitted.flatMap(({ rule, boxes }) => {
+  const found: Contribution[] = [];
+  // Tens of thousands of times: loops, and no list where one box will do.
+  for (const { rule, boxes } of admitted) {
     const parts = boxes.filter((box) => box.service.overlaps(services));
-    if (parts.length === 0) return [];
+    const [first] = parts;
+    if (first === undefined) continue;
     const all = parts.length === boxes.length;
     const before = all ? whole.get(rule) : undefined;
-    if (before !== undefined) return before;
-    const sources = IpSet.unionOf(parts.map((box) => box.source)).intersect(reaching);
-    if (sources.isEmpty()) return [];
+    if (before !== undefined) {
+      found.push(before);
+      continue;
+    }
+    const letIn = parts.length === 1 ? first.source : IpSet.unionOf(parts.map((box) => box.source));
+    const sources = letIn.intersect(reaching);
+    if (sources.isEmpty()) continue;
     const about = told.get(rule) ?? tell(ground, rule, passage, told);
     const path = about.path ?? pathFor(ground, rule, sources, destinations, passage);
     const fresh = { ...about, sources, rule: path[0] as PathStep, path };
     if (all) whole.set(rule, fresh);
-    return fresh;
-  });
+    found.push(fresh);
+  }
+  return found;
 }
 
 /** What a contribution says of its rule, whatever the rule lets in of a passage. */
