@@ -209,13 +209,14 @@ function toDormant(door: DormantDoor, names: ReadonlyMap<string, string>): Repor
   };
 }
 
+/** Many doors share a target: it is written down once. */
+const targets = new WeakMap<Target, ReportTarget>();
+
 function toTarget(target: Target): ReportTarget {
-  return {
-    kind: target.kind,
-    addresses: target.addresses.toCidrs(),
-    dynamic: target.dynamic,
-    interfaces: target.interfaces,
-  };
+  const { kind, addresses, dynamic, interfaces } = target;
+  const known = targets.get(target) ?? { kind, addresses: addresses.toCidrs(), dynamic, interfaces };
+  targets.set(target, known);
+  return known;
 }
 
 function toService(service: ExposedService, names: ReadonlyMap<string, string>): ReportService {

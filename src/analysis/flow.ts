@@ -96,7 +96,7 @@ function follow(
 /** The same packets by the same exits, in branches that share no exit. */
 export function byExits(branches: readonly Branch[]): readonly Branch[] {
   const [first] = branches;
-  if (first === undefined) return [];
+  if (first === undefined || branches.length === 1) return branches;
   // What comes back from a chain has all of its exits in common, and there may be a thousand parts of it.
   if (branches.every(({ exits }) => exits === first.exits)) {
     return [together(first.exits, branches)];
@@ -135,11 +135,34 @@ function listOf<K, V>(lists: Map<K, V[]>, key: K): V[] {
 function walk(rules: readonly FlowRule[], branches: readonly Branch[], notes: Notes): Left {
   let open = branches;
   const returned: Branch[] = [];
-  for (const rule of rules) {
-    if (open.length === 0) break;
+  for (let from = 0; from < rules.length && open.length > 0; ) {
+    const outs = rules[from]?.outs ?? null;
+    let to = from + 1;
+    while (to < rules.length && rules[to]?.outs === outs) to += 1;
+    // Rules of one chain are for the same exits: what leaves by none of these passes all of them by.
+    const isFor = (branch: Branch) => outs === null || notes.concerned(branch.exits, outs).length > 0;
+    const here = walkRun(rules, from, to, open.filter(isFor), notes);
+    open = [...open.filter((branch) => !isFor(branch)), ...here.open];
+    returned.push(...here.returned);
+    from = to;
+  }
+  return { open, returned };
+}
+
+/** The same for a part of the rules. */
+function walkRun(
+  rules: readonly FlowRule[],
+  from: number,
+  to: number,
+  branches: readonly Branch[],
+  notes: Notes,
+): Left {
+  let open = branches;
+  const returned: Branch[] = [];
+  for (let at = from; at < to && open.length > 0; at += 1) {
     const next: Branch[] = [];
     for (const branch of open) {
-      const left = apply(rule, branch, notes);
+      const left = apply(rules[at] as FlowRule, branch, notes);
       if (left === null) next.push(branch);
       else {
         next.push(...left.open);

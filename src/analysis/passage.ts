@@ -178,7 +178,9 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
     ...others.map((each) => allGoingOn(each.permitted, each.sees, passage)),
     ...(passage.nat === null ? [] : [allGoingOn(before, SEES_ORIGINAL, passage)]),
   ]);
-  const goOn = (sees: Sees, { rule, ...branch }: Admitted): readonly Admitted[] => {
+  const goOn = (sees: Sees, admitted: Admitted): readonly Admitted[] => {
+    if (passage.nat === null) return [admitted];
+    const { rule, ...branch } = admitted;
     const seen = isOriginal(sees) ? met([branch], before) : [branch];
     return allGoingOn(seen, sees, passage).map((each) => ({ ...each, rule }));
   };
@@ -223,23 +225,26 @@ const MANY_BRANCHES = 16;
 /** What all of several flows let through, exit by exit. */
 function meeting(flows: readonly (readonly Branch[])[]): readonly Branch[] {
   return flows.reduce((left, right) => {
-    const many = left.length * right.length > MANY_BRANCHES;
+    const many = left.length > 1 && right.length > 1 && left.length * right.length > MANY_BRANCHES;
     return many ? met(byExits(left), byExits(right)) : met(left, right);
   });
 }
 
 function met(left: readonly Branch[], right: readonly Branch[]): readonly Branch[] {
-  return left.flatMap((a) =>
-    right.flatMap((b) => {
-      const exits = a.exits === b.exits ? a.exits : a.exits.filter((exit) => b.exits.includes(exit));
-      if (exits.length === 0) return [];
+  return left.flatMap((a) => {
+    const open = new Set(a.exits);
+    return right.flatMap((b) => {
+      const shared = a.exits === b.exits ? b.exits : b.exits.filter((exit) => open.has(exit));
+      if (shared.length === 0) return [];
+      const exits = shared.length === b.exits.length ? b.exits : shared;
       const packets = a.packets.intersect(b.packets);
       return packets.isEmpty() ? [] : [{ exits, packets }];
-    }),
-  );
+    });
+  });
 }
 
 function allGoingOn(branches: readonly Branch[], sees: Sees, passage: Passage): readonly Branch[] {
+  if (passage.nat === null) return branches;
   return branches.map(({ exits, packets }) => ({ exits, packets: goingOn(packets, sees, passage) }));
 }
 

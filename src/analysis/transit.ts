@@ -176,7 +176,7 @@ function somewhere({ permitted, admitted, doubts }: Passed): readonly Leaving[] 
     destinations: IpSet.unionOf(exits.map(({ destinations }) => destinations)),
     approximate: ['the file does not say which interface leads to these addresses'],
   };
-  const packets = PacketSet.unionOf(permitted.map((each) => each.packets));
+  const packets = PacketSet.unionOf(permitted.map((each) => each.packets)).merged();
   const [letIn, left] = [once(() => boxesByRule(admitted())), once(() => boxesByRule(doubts()))];
   return [{ exit, packets, admitted: letIn, doubts: left }];
 }
