@@ -96,7 +96,7 @@ function follow(
 /** The same packets by the same exits, in branches that share no exit. */
 export function byExits(branches: readonly Branch[]): readonly Branch[] {
   const [first] = branches;
-  if (first === undefined || branches.length === 1) return branches;
+  if (first === undefined) return [];
   // What comes back from a chain has all of its exits in common, and there may be a thousand parts of it.
   if (branches.every(({ exits }) => exits === first.exits)) {
     return [together(first.exits, branches)];
@@ -135,34 +135,18 @@ function listOf<K, V>(lists: Map<K, V[]>, key: K): V[] {
 function walk(rules: readonly FlowRule[], branches: readonly Branch[], notes: Notes): Left {
   let open = branches;
   const returned: Branch[] = [];
-  for (let from = 0; from < rules.length && open.length > 0; ) {
-    const outs = rules[from]?.outs ?? null;
-    let to = from + 1;
-    while (to < rules.length && rules[to]?.outs === outs) to += 1;
+  let outs: FlowRule['outs'] = null;
+  let elsewhere: ReadonlySet<Branch> = new Set();
+  for (const rule of rules) {
+    if (open.length === 0) break;
     // Rules of one chain are for the same exits: what leaves by none of these passes all of them by.
-    const isFor = (branch: Branch) => outs === null || notes.concerned(branch.exits, outs).length > 0;
-    const here = walkRun(rules, from, to, open.filter(isFor), notes);
-    open = [...open.filter((branch) => !isFor(branch)), ...here.open];
-    returned.push(...here.returned);
-    from = to;
-  }
-  return { open, returned };
-}
-
-/** The same for a part of the rules. */
-function walkRun(
-  rules: readonly FlowRule[],
-  from: number,
-  to: number,
-  branches: readonly Branch[],
-  notes: Notes,
-): Left {
-  let open = branches;
-  const returned: Branch[] = [];
-  for (let at = from; at < to && open.length > 0; at += 1) {
+    if (rule.outs !== outs) {
+      outs = rule.outs;
+      elsewhere = new Set(open.filter(({ exits }) => concerned(rule, exits, notes).length === 0));
+    }
     const next: Branch[] = [];
     for (const branch of open) {
-      const left = apply(rules[at] as FlowRule, branch, notes);
+      const left = elsewhere.has(branch) ? null : apply(rule, branch, notes);
       if (left === null) next.push(branch);
       else {
         next.push(...left.open);
@@ -174,21 +158,25 @@ function walkRun(
   return { open, returned };
 }
 
+function concerned({ outs }: FlowRule, exits: readonly Way[], notes: Notes): readonly Way[] {
+  return outs === null ? exits : notes.concerned(exits, outs);
+}
+
 /** What one rule leaves of a branch; null: all of it. */
 function apply(rule: FlowRule, { exits, packets }: Branch, notes: Notes): Left | null {
   const { kind } = rule.rule.action;
   if (kind === 'continue') return null;
-  const concerned = rule.outs === null ? exits : notes.concerned(exits, rule.outs);
-  if (concerned.length === 0) return null;
+  const leaving = concerned(rule, exits, notes);
+  if (leaving.length === 0) return null;
   const matched = packets.intersect(kind === 'deny' ? rule.must : rule.may);
   if (rule.doubtful && kind !== 'permit' && packets.mayOverlap(rule.may)) {
-    notes.doubt({ rule, exits: concerned, packets: () => packets.intersect(rule.may).subtract(rule.must) });
+    notes.doubt({ rule, exits: leaving, packets: () => packets.intersect(rule.may).subtract(rule.must) });
   }
   if (matched.isEmpty()) return null;
-  const others = concerned.length === exits.length ? [] : exits.filter((exit) => !concerned.includes(exit));
-  const open = [branchOf(others, packets), branchOf(concerned, packets.subtract(rule.must))].flat();
+  const others = leaving.length === exits.length ? [] : exits.filter((exit) => !leaving.includes(exit));
+  const open = [branchOf(others, packets), branchOf(leaving, packets.subtract(rule.must))].flat();
   if (kind === 'deny') return { open, returned: [] };
-  const part: Branch = { exits: concerned, packets: matched };
+  const part: Branch = { exits: leaving, packets: matched };
   if (kind === 'return') return { open, returned: [part] };
   if (kind === 'permit') {
     notes.admit(rule, part);
