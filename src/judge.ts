@@ -64,7 +64,7 @@ function worldOf(
       config: device.config,
       exposures: device.exposures.map((exposure) => {
         const { status, remainder } = explained.get(exposure) as Explained;
-        return { ...exposure, status, remainder };
+        return { status, remainder, ...exposure };
       }),
       dormant: device.analysis.dormant,
       own: device.own,

@@ -74,7 +74,7 @@ export function flowThrough(
   if (fallback === 'permit') {
     return { permitted: [...contributions, ...left], contributions, doubts };
   }
-  const all = [...contributions, ...left.map((branch) => ({ ...branch, rule: fallback }))];
+  const all = [...contributions, ...left.map((branch) => ({ rule: fallback, ...branch }))];
   return { permitted: all, contributions: all, doubts };
 }
 
@@ -86,7 +86,7 @@ function follow(
   const contributions: (Branch & { readonly rule: FlowRule })[] = [];
   const doubts: InDoubt[] = [];
   const { open, returned } = walk(rules, [start], {
-    admit: (rule, part) => contributions.push({ ...part, rule }),
+    admit: (rule, part) => contributions.push({ rule, ...part }),
     doubt: (doubt) => doubts.push(doubt),
     concerned: partings(),
   });

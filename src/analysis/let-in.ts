@@ -33,7 +33,7 @@ export interface LetInBox extends PacketBox {
 /** What rules let in, by whatever exit, rule after rule. */
 export function boxesByRule(admitted: readonly Admitted[]): BoxList<LetInBox> {
   const boxes = [...byRule(admitted)].flatMap(([rule, sets]) =>
-    sets.flatMap((packets) => packets.parts().map((box) => ({ ...box, rule }))),
+    sets.flatMap((packets) => packets.parts().map((box) => ({ rule, ...box }))),
   );
   return BoxList.of(boxes);
 }
@@ -85,8 +85,9 @@ export function forService(
     .parts()
     .flatMap(connecting);
   const shares = byPorts(boxes.map(({ source, service }) => ({ sources: source, services: service })));
-  return shares.map((share) => ({
-    ...share,
+  return shares.map(({ sources, services }) => ({
+    sources,
+    services,
     destinations: passage.destinations,
     admitted,
     packets: boxes,
@@ -101,18 +102,21 @@ const GROUPS = IpSet.of('224.0.0.0/4', '255.255.255.255', 'ff00::/8');
 
 /** What of a box can open a connection: nobody answers TCP for a group. RFC 9293, section 3.9.2.3. */
 function connecting(box: PacketBox): readonly PacketBox[] {
-  if (!GROUPS.contains(box.destination)) return [box];
+  const { source, destination } = box;
+  if (!GROUPS.contains(destination)) return [box];
   const service = box.service.subtract(TCP);
-  return service.isEmpty() ? [] : [{ ...box, service }];
+  return service.isEmpty() ? [] : [{ source, destination, service }];
 }
 
 /** A set by hosts and services that the same sources reach, from whatever source port. */
 export function boxesToOpen(packets: PacketSet, coarse: boolean): readonly PacketBox[] {
   const parts = packets.parts();
   if (coarse) return parts.flatMap(connecting);
-  const wide = parts.map((box) => ({ ...box, service: box.service.fromAnyPort() }));
-  const asIs = wide.every(({ service }, i) => service === parts[i]?.service);
-  const sets = wide.map((box) => PacketSet.of(box.source, box.destination, box.service));
+  const wide = parts.map(({ service }) => service.fromAnyPort());
+  const asIs = wide.every((service, i) => service === parts[i]?.service);
+  const sets = parts.map(({ source, destination }, i) =>
+    PacketSet.of(source, destination, wide[i] ?? ServiceSet.EMPTY),
+  );
   return (asIs ? packets : PacketSet.unionOf(sets)).boxes().flatMap(connecting);
 }
 

@@ -104,7 +104,7 @@ export function translate(ground: Ground, entry: Entry, packets: PacketSet): Tra
     const matched = left.intersect(may);
     if (matched.isEmpty()) continue;
     if (changes) {
-      const translation = { ...target(rule, ground, entry), rule, original: matched };
+      const translation = { rule, original: matched, ...target(rule, ground, entry) };
       translations.push(...withDoubts(translation, doubts));
     }
     const certain = isCertain(rule) && comesInForCertain(rule, entry);

@@ -182,7 +182,7 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
     if (passage.nat === null) return [admitted];
     const { rule, ...branch } = admitted;
     const seen = isOriginal(sees) ? met([branch], before) : [branch];
-    return allGoingOn(seen, sees, passage).map((each) => ({ ...each, rule }));
+    return allGoingOn(seen, sees, passage).map((each) => ({ rule, ...each }));
   };
   return {
     passage: seenTogether(
@@ -195,7 +195,7 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
     ),
     doubts: once(() =>
       flows.flatMap(({ sees, doubts }) =>
-        doubts.flatMap((each) => goOn(sees, { ...each, packets: each.packets() })),
+        doubts.flatMap(({ rule, exits, packets }) => goOn(sees, { rule, exits, packets: packets() })),
       ),
     ),
   };

@@ -92,7 +92,7 @@ function findPermits(
 ): readonly Permit[] {
   const perStage = stages.map((policies) => ({
     policies,
-    lists: ingresses.map((ingress) => candidatesFor(policies, { ...ground, ingress, self })),
+    lists: ingresses.map((ingress) => candidatesFor(policies, { ingress, self, ...ground })),
   }));
   if (perStage.some(admitsNobody)) return [];
   const candidates = perStage.flatMap(({ lists }) => lists.flat());

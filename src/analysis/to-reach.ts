@@ -87,9 +87,9 @@ function contributionsOf(
     const letIn = parts.length === 1 ? first.source : IpSet.unionOf(parts.map((box) => box.source));
     const sources = letIn.intersect(reaching);
     if (sources.isEmpty()) continue;
-    const about = told.get(rule) ?? tell(ground, rule, passage, told);
-    const path = about.path ?? pathFor(ground, rule, sources, destinations, passage);
-    const fresh = { ...about, sources, rule: path[0] as PathStep, path };
+    const { about, steps } = told.get(rule) ?? tell(ground, rule, passage, told);
+    const path = steps ?? pathFor(ground, rule, sources, destinations, passage);
+    const fresh = { sources, rule: path[0] as PathStep, path, ...about };
     if (all) whole.set(rule, fresh);
     found.push(fresh);
   }
@@ -97,9 +97,10 @@ function contributionsOf(
 }
 
 /** What a contribution says of its rule, whatever the rule lets in of a passage. */
-export interface Told extends Omit<Contribution, 'sources' | 'rule' | 'path'> {
-  /** null: whom it concerns decides which members of its groups are named. */
-  readonly path: readonly PathStep[] | null;
+export interface Told {
+  readonly about: Omit<Contribution, 'sources' | 'rule' | 'path'>;
+  /** Its path; null: whom it concerns decides which members of its groups are named. */
+  readonly steps: readonly PathStep[] | null;
 }
 
 function toldOf(ground: Ground, passage: Passage): Map<FlowRule, Told> {
@@ -112,8 +113,8 @@ function toldOf(ground: Ground, passage: Passage): Map<FlowRule, Told> {
 
 function tell(ground: Ground, rule: FlowRule, passage: Passage, into: Map<FlowRule, Told>): Told {
   const told = {
-    ...aboutPassing(ground, rule, passage),
-    path: namesGroups(rule.rule, ground.resolver)
+    about: aboutPassing(ground, rule, passage),
+    steps: namesGroups(rule.rule, ground.resolver)
       ? null
       : pathFor(ground, rule, IpSet.ALL, IpSet.ALL, passage),
   };
@@ -125,7 +126,7 @@ function aboutPassing(
   { resolver }: Ground,
   { rule, policy, behind }: FlowRule,
   passage: Passage,
-): Omit<Told, 'path'> {
+): Told['about'] {
   return {
     ...aboutRule(rule, policy),
     purpose: rule.purpose,

@@ -115,6 +115,26 @@ export function compileCondition(
   };
 }
 
+/**
+ * Evaluates parts of conditions over their subjects, each compiled when it is first asked.
+ * @throws as `compileCondition` and its result.
+ */
+export function partsUnder(
+  about: Circumstances,
+  shared: Shared = NO_SHARED,
+): (when: string, over: CheckSubject, subject: CelRecord) => boolean {
+  const compiled = new Map<string, Condition>();
+  return (when, over, subject) => {
+    const key = `${over} ${when}`;
+    let condition = compiled.get(key);
+    if (condition === undefined) {
+      condition = compileCondition(when, over, about, shared);
+      compiled.set(key, condition);
+    }
+    return condition(subject);
+  };
+}
+
 /** Why a condition could not be compiled or evaluated, in one line. */
 export function evaluationProblem(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';

@@ -1,9 +1,8 @@
-import type { Check, CheckSubject, Language } from '../model/check.js';
+import type { Check, CheckSubject, Language, Outline } from '../model/check.js';
 import type { Diagnostic } from '../model/coverage.js';
 import { type Candidate, candidatesOf } from './candidates.js';
-import { type Condition, compileCondition, evaluationProblem } from './cel.js';
+import { evaluationProblem, partsUnder } from './cel.js';
 import type { Evaluation, FindingSubject, RawFinding } from './finding.js';
-import type { Circumstances } from './functions.js';
 import { factSubjectOf, findingKey, locationsOf } from './identity.js';
 import { inLanguage } from './language.js';
 import { type CheckTally, outcomesOf } from './outcomes.js';
@@ -11,7 +10,6 @@ import { decide } from './outline.js';
 import type { Pack } from './pack.js';
 import { fillPlaceholders } from './placeholders.js';
 import type { ServiceCatalogue } from './project-doors.js';
-import type { Shared } from './shared.js';
 import { dropSuperseded } from './supersede.js';
 import type { World } from './world.js';
 
@@ -61,10 +59,10 @@ export function evaluateChecks(
   const administration = pack.services.filter((service) => service.class === 'administration');
   const about = { at, administration: new Set(administration.map(({ id }) => id)) };
   const own = new Set(pack.own);
+  const evaluate = partsUnder(about, pack.shared);
   const runs = pack.checks.map((check) =>
     runCheck(check, things.get(check.over)?.candidates ?? [], {
-      about,
-      shared: pack.shared,
+      evaluate,
       budget: own.has(check.id) ? budget : undefined,
     }),
   );
@@ -91,22 +89,21 @@ function thingsOf(kind: CheckSubject, world: World, services: ServiceCatalogue):
 }
 
 interface RunOptions {
-  readonly about: Circumstances;
-  readonly shared: Shared | undefined;
+  readonly evaluate: ReturnType<typeof partsUnder>;
   readonly budget: Budget | undefined;
 }
 
 function runCheck(check: Check, candidates: readonly Candidate[], options: RunOptions): Run {
+  const outline = check.outline ?? { kind: 'open', when: check.when };
   const seen = forPlatforms(candidates, check.platforms);
   const holding = new Set<Candidate>();
   const open: Candidate[] = [];
   for (const candidate of seen) {
-    const verdict = check.outline === undefined ? null : decide(check.outline, candidate.record);
+    const verdict = decide(outline, candidate.record);
     if (verdict === null) open.push(candidate);
     else if (verdict) holding.add(candidate);
   }
-  // Nothing to look at: nothing to compile.
-  const failed = open.length === 0 ? [] : evaluateEach(check, open, holding, options);
+  const failed = open.length === 0 ? [] : evaluateEach(check, outline, open, holding, options);
   const matched = holding.size === 0 ? [] : seen.filter((candidate) => holding.has(candidate));
   return { check, seen, matched, failed };
 }
@@ -114,20 +111,18 @@ function runCheck(check: Check, candidates: readonly Candidate[], options: RunOp
 /** Adds those of whom the condition holds. Returns those of whom it could not be told. */
 function evaluateEach(
   check: Check,
+  outline: Outline,
   candidates: readonly Candidate[],
   holding: Set<Candidate>,
-  { about, shared, budget }: RunOptions,
+  { evaluate, budget }: RunOptions,
 ): readonly Failure[] {
-  const condition = compiled(check, about, shared);
-  if (typeof condition === 'string') {
-    return candidates.map((candidate) => ({ candidate, problem: condition }));
-  }
   const failed: Failure[] = [];
   let looked = 0;
   const look = (): void => {
     for (const candidate of candidates) {
       try {
-        if (condition(candidate.record)) holding.add(candidate);
+        const { record } = candidate;
+        if (decide(outline, record, (when) => evaluate(when, check.over, record))) holding.add(candidate);
       } catch (error) {
         failed.push({ candidate, problem: evaluationProblem(error) });
       }
@@ -148,15 +143,6 @@ function forPlatforms(
 ): readonly Candidate[] {
   if (platforms === undefined) return candidates;
   return candidates.filter(({ platform }) => platform === null || platforms.includes(platform));
-}
-
-/** The condition, or why it cannot be compiled. */
-function compiled(check: Check, about: Circumstances, shared: Shared | undefined): Condition | string {
-  try {
-    return compileCondition(check.when, check.over, about, shared);
-  } catch (error) {
-    return evaluationProblem(error);
-  }
 }
 
 /** One diagnostic a check, however many subjects it failed on. */
@@ -196,7 +182,9 @@ function withKeys(findings: readonly Unnamed[]): RawFinding[] {
     const plain = findingKey(check, subject, device, 0);
     const occurrence = taken.get(plain) ?? 0;
     taken.set(plain, occurrence + 1);
-    return { ...finding, key: occurrence === 0 ? plain : findingKey(check, subject, device, occurrence) };
+    const key = occurrence === 0 ? plain : findingKey(check, subject, device, occurrence);
+    // Behind a spread, a new field would give each of thousands of findings a shape of its own.
+    return { key, ...finding };
   });
 }
 

@@ -1,54 +1,59 @@
-import type { ASTNode } from '@marcbachmann/cel-js';
+import { type ASTNode, serialize } from '@marcbachmann/cel-js';
 import type { Outline } from '../model/check.js';
 import type { CelRecord } from './records.js';
+import { callOf } from './syntax-tree.js';
 
 /** What the name of a macro stands for; null where it is none. */
 type MacroOf = (name: string) => ASTNode | null;
 
-const OPEN: Outline = { kind: 'open' };
+/** Whether a part of a condition that plain fields do not decide is true; null where that is not asked. */
+export type EvaluatePart = (when: string) => boolean | null;
 
 /**
- * What plain fields tell of a condition. Reading them is far cheaper than evaluating it, and they decide
- * about most subjects of most checks.
+ * A condition in parts. Plain fields are far cheaper to read than an expression is to evaluate, and they
+ * decide about most subjects of most checks.
  */
 export function outlineOf(node: ASTNode, macroOf: MacroOf): Outline {
+  const open: Outline = { kind: 'open', when: serialize(node) };
   switch (node.op) {
     case '&&':
-      return together(
-        'all',
-        node.args.map((side) => outlineOf(side, macroOf)),
-      );
     case '||':
       return together(
-        'any',
-        node.args.map((side) => outlineOf(side, macroOf)),
+        node.op,
+        sidesOf(node, node.op).map((side) => outlineOf(side, macroOf)),
       );
-    case '!_':
-      return negated(outlineOf(node.args, macroOf));
+    case '!_': {
+      const inner = outlineOf(node.args, macroOf);
+      return inner.kind === 'open' ? open : not(inner);
+    }
     case '==':
-      return isOneOf(node.args[0], [node.args[1]]);
+      return isOneOf(node.args[0], [node.args[1]]) ?? not(hasAny(node.args)) ?? open;
     case '!=':
-      return negated(isOneOf(node.args[0], [node.args[1]]));
+      return not(isOneOf(node.args[0], [node.args[1]])) ?? hasAny(node.args) ?? open;
+    case '>':
+      return hasAny(node.args) ?? open;
     case 'in':
-      return node.args[1].op === 'list'
-        ? isOneOf(node.args[0], node.args[1].args)
-        : has(node.args[1], node.args[0]);
+      return inList(node.args[1], node.args[0]) ?? open;
     case 'id': {
       const macro = macroOf(node.args);
-      return macro === null ? OPEN : outlineOf(macro, macroOf);
+      return macro === null ? open : outlineOf(macro, macroOf);
     }
     default: {
       const path = fieldPath(node);
-      return path === null ? OPEN : { kind: 'is', path, oneOf: [true] };
+      return path === null ? open : { kind: 'is', path, oneOf: [true] };
     }
   }
 }
 
 /**
- * What an outline says of a subject: null where only an evaluation tells. As in CEL, what one side of `&&`
- * or `||` decides alone is decided, whatever the other is.
+ * Whether a condition is true of a subject; null where that takes an evaluation that is not made. As in CEL,
+ * what one side of `&&` or `||` decides alone is decided, whatever the other is.
  */
-export function decide(outline: Outline, subject: CelRecord): boolean | null {
+export function decide(
+  outline: Outline,
+  subject: CelRecord,
+  evaluate: EvaluatePart = () => null,
+): boolean | null {
   // Tens of thousands of times: loops, and no function for each field.
   switch (outline.kind) {
     case 'all':
@@ -56,53 +61,74 @@ export function decide(outline: Outline, subject: CelRecord): boolean | null {
       const decisive = outline.kind === 'any';
       let verdict: boolean | null = !decisive;
       for (const side of outline.of) {
-        const each = decide(side, subject);
+        const each = decide(side, subject, evaluate);
         if (each === decisive) return decisive;
         if (each === null) verdict = null;
       }
       return verdict;
     }
     case 'not': {
-      const inner = decide(outline.of, subject);
+      const inner = decide(outline.of, subject, evaluate);
       return inner === null ? null : !inner;
     }
     case 'open':
-      return null;
+      return evaluate(outline.when);
     default: {
       let value: unknown = subject;
       for (const field of outline.path) value = (value as CelRecord)[field];
-      return outline.kind === 'is'
-        ? outline.oneOf.includes(value as string | boolean)
-        : (value as readonly unknown[]).includes(outline.value);
+      if (outline.kind === 'is') return outline.oneOf.includes(value as string | boolean);
+      const list = value as readonly unknown[];
+      return outline.kind === 'has' ? list.includes(outline.value) : list.length > 0;
     }
   }
 }
 
-/** Sides of one kind in one list, what is open only once, and last: the others may decide without it. */
-function together(kind: 'all' | 'any', sides: readonly Outline[]): Outline {
-  const flat = sides.flatMap((side) => (side.kind === kind ? side.of : [side]));
-  const plain = flat.filter((side) => side.kind !== 'open');
-  if (plain.length === 0) return OPEN;
-  return { kind, of: plain.length === flat.length ? plain : [...plain, OPEN] };
+/** The operands of `a && b && c`. */
+function sidesOf(node: ASTNode, operator: '&&' | '||'): readonly ASTNode[] {
+  return node.op === operator ? node.args.flatMap((side) => sidesOf(side, operator)) : [node];
 }
 
-function negated(outline: Outline): Outline {
-  return outline.kind === 'open' ? OPEN : { kind: 'not', of: outline };
+/** Sides of one kind in one list; what is open in one part, and last: the others may decide without it. */
+function together(operator: '&&' | '||', sides: readonly Outline[]): Outline {
+  const kind = operator === '&&' ? 'all' : 'any';
+  const flat = sides.flatMap((side) => (side.kind === kind ? side.of : [side]));
+  const plain = flat.filter((side) => side.kind !== 'open');
+  const open = flat.flatMap((side) => (side.kind === 'open' ? [side.when] : []));
+  const [when = '', ...more] = open;
+  if (open.length === 0) return { kind, of: plain };
+  const all = more.length === 0 ? when : open.map((each) => `(${each})`).join(` ${operator} `);
+  const part: Outline = { kind: 'open', when: all };
+  return plain.length === 0 ? part : { kind, of: [...plain, part] };
+}
+
+function not(outline: Outline): Outline;
+function not(outline: Outline | null): Outline | null;
+function not(outline: Outline | null): Outline | null {
+  return outline === null ? null : { kind: 'not', of: outline };
 }
 
 /** Numbers are left to CEL, which compares them in its own way. */
-function isOneOf(node: ASTNode, literals: readonly ASTNode[]): Outline {
+function isOneOf(node: ASTNode, literals: readonly ASTNode[]): Outline | null {
   const path = fieldPath(node);
   const values = literals.map((literal) => (literal.op === 'value' ? literal.args : null));
   const plain = values.filter((value) => typeof value === 'string' || typeof value === 'boolean');
-  return path === null || plain.length < values.length ? OPEN : { kind: 'is', path, oneOf: plain };
+  return path === null || plain.length < values.length ? null : { kind: 'is', path, oneOf: plain };
 }
 
-/** The fields that are lists hold strings; their type was checked when the condition was. */
-function has(list: ASTNode, literal: ASTNode): Outline {
+/** `field in ["a", "b"]`, or `"a" in field`: the fields that are lists hold strings. */
+function inList(list: ASTNode, item: ASTNode): Outline | null {
+  if (list.op === 'list') return isOneOf(item, list.args);
   const path = fieldPath(list);
-  if (path === null || literal.op !== 'value' || typeof literal.args !== 'string') return OPEN;
-  return { kind: 'has', path, value: literal.args };
+  if (path === null || item.op !== 'value' || typeof item.args !== 'string') return null;
+  return { kind: 'has', path, value: item.args };
+}
+
+/** For `field.size()` beside 0. */
+function hasAny([size, number]: readonly [ASTNode, ASTNode]): Outline | null {
+  const call = callOf(size);
+  if (call?.name !== 'size' || call.receiver === null || number.op !== 'value') return null;
+  const path = fieldPath(call.receiver);
+  return path === null || number.args !== 0n ? null : { kind: 'some', path };
 }
 
 /** The fields that lead to a value from the subject: `exposure.target.self` is `target`, `self`. */

@@ -62,7 +62,7 @@ export interface Check {
   readonly platforms?: readonly string[];
   /** CEL, over a variable named as `over` in camel case. */
   readonly when: string;
-  /** `when`, as far as plain fields decide it, so that most subjects need no evaluation. Absent: not at all. */
+  /** `when`, in parts, most of which plain fields decide. Absent: it is one part, to be evaluated. */
   readonly outline?: Outline;
   /** One sentence with `{placeholders}` that are fields of the subject. */
   readonly message: Texts;
@@ -89,15 +89,16 @@ export interface Check {
 }
 
 /**
- * A condition as its plain fields tell: a field is one of some values, a list has a value, or these put
- * together. `open`: what only an evaluation tells. Paths are names of fields, from the subject on.
+ * A condition in parts: a field is one of some values, a list has a value or any at all, or these put
+ * together. `open`: what only an evaluation tells, in CEL. Paths are names of fields, from the subject on.
  */
 export type Outline =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Outline[] }
   | { readonly kind: 'not'; readonly of: Outline }
   | { readonly kind: 'is'; readonly path: readonly string[]; readonly oneOf: readonly (string | boolean)[] }
   | { readonly kind: 'has'; readonly path: readonly string[]; readonly value: string }
-  | { readonly kind: 'open' };
+  | { readonly kind: 'some'; readonly path: readonly string[] }
+  | { readonly kind: 'open'; readonly when: string };
 
 /** Languages that texts are written in; `en` is always there. */
 export const LANGUAGES = ['en', 'fr'] as const;

@@ -36,8 +36,9 @@ interface Part extends Whose {
 export function splitByParty(reach: Reach, register: Register, ownNetworks: IpSet): Exposure[] {
   const possible = possibleSources(reach.sources);
   if (reach.entry.tunnel !== undefined) {
-    const whose = farEnd(reach.entry, register, ownNetworks);
-    return possible.isEmpty() ? [] : [toExposure(reach, { ...whose, anyone: false, sources: possible })];
+    const { party, keyed, thirdParty } = farEnd(reach.entry, register, ownNetworks);
+    const part = { party, keyed, thirdParty, anyone: false, sources: possible };
+    return possible.isEmpty() ? [] : [toExposure(reach, part)];
   }
   const parts = partsOf(possible, register, ownNetworks);
   const undeclared = parts.find((part) => part.party === 'undeclared');

@@ -17,17 +17,25 @@ interface Side {
 
 const SOURCE: Side = {
   others: ({ destination, service }) => `${destination.key()} ${service.key()}`,
-  union: (a, b) => ({ ...a, source: a.source.union(b.source) }),
+  union: ({ source, destination, service }, b) => ({ source: source.union(b.source), destination, service }),
 };
 
 const DESTINATION: Side = {
   others: ({ source, service }) => `${source.key()} ${service.key()}`,
-  union: (a, b) => ({ ...a, destination: a.destination.union(b.destination) }),
+  union: ({ source, destination, service }, b) => ({
+    source,
+    destination: destination.union(b.destination),
+    service,
+  }),
 };
 
 const SERVICE: Side = {
   others: ({ source, destination }) => `${source.key()} ${destination.key()}`,
-  union: (a, b) => ({ ...a, service: a.service.union(b.service) }),
+  union: ({ source, destination, service }, b) => ({
+    source,
+    destination,
+    service: service.union(b.service),
+  }),
 };
 
 function mergeBy(boxes: readonly PacketBox[], { others, union }: Side): readonly PacketBox[] {

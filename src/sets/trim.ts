@@ -28,7 +28,7 @@ function trimSource(box: PacketBox, covers: readonly PacketBox[]): PacketBox | n
   );
   if (across.length === 0) return box;
   const source = box.source.subtract(IpSet.unionOf(across.map((cover) => cover.source)));
-  return source.isEmpty() ? null : { ...box, source };
+  return source.isEmpty() ? null : { source, destination: box.destination, service: box.service };
 }
 
 function trimDestination(box: PacketBox | null, covers: readonly PacketBox[]): PacketBox | null {
@@ -38,7 +38,7 @@ function trimDestination(box: PacketBox | null, covers: readonly PacketBox[]): P
   );
   if (across.length === 0) return box;
   const destination = box.destination.subtract(IpSet.unionOf(across.map((cover) => cover.destination)));
-  return destination.isEmpty() ? null : { ...box, destination };
+  return destination.isEmpty() ? null : { source: box.source, destination, service: box.service };
 }
 
 function trimService(box: PacketBox | null, covers: readonly PacketBox[]): PacketBox | null {
@@ -48,5 +48,5 @@ function trimService(box: PacketBox | null, covers: readonly PacketBox[]): Packe
   );
   if (across.length === 0) return box;
   const service = box.service.subtract(ServiceSet.unionOf(across.map((cover) => cover.service)));
-  return service.isEmpty() ? null : { ...box, service };
+  return service.isEmpty() ? null : { source: box.source, destination: box.destination, service };
 }

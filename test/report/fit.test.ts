@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Severity } from '../../src/model/check.js';
-import { fitParts, fixed, type Part } from '../../src/report/terminal/fit.js';
+import { fitParts, fixed, laidOutLater, type Part } from '../../src/report/terminal/fit.js';
 import { terminal } from '../../src/report/terminal.js';
 import { capture, device, exposure, finding, report } from './build.js';
 
@@ -45,6 +45,21 @@ describe('parts that share a screen', () => {
       'fact 1 of 1',
     ]);
     expect([...folded]).toEqual([fact]);
+  });
+
+  test('are laid out only as far as there is room', () => {
+    const asked: string[] = [];
+    const later = (name: string, count: number, rank: number) =>
+      laidOutLater(rank, () => {
+        asked.push(`${name} ${count}`);
+        return lines(name, count);
+      });
+    const long = (name: string): Part => ({
+      forms: [later(name, 1, 0), later(name, 9, 1), later(name, 99, 2)],
+      holdsSample: false,
+    });
+    expect(fitParts([long('a'), long('b'), long('c')], 20).lines).toHaveLength(1 + 1 + 1 + 1 + 9);
+    expect(asked).toEqual(['a 99', 'a 1', 'b 1', 'c 1', 'a 9', 'b 9', 'c 9']);
   });
 
   test('are never shorter than one line, without empty lines between them', () => {

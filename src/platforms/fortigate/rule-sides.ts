@@ -54,7 +54,7 @@ export function readSide(
     return { match: { any: true, objects: [], negated: false, location }, approximate: [] };
   const [only] = stated.length === 1 ? stated : [];
   if (only !== undefined) {
-    return { match: { ...union(addresses, node, [only]), negated: only.negated, location }, approximate: [] };
+    return { match: { negated: only.negated, location, ...union(addresses, node, [only]) }, approximate: [] };
   }
   const plain = stated.filter(({ negated }) => !negated);
   const complements = stated

@@ -55,6 +55,7 @@ export function readAddressRows(reader: KeyReader, log: DiagnosticLog): readonly
   return [...v4Rows(reader, log), ...v6Rows(reader, log), ...namedRows(reader, log)];
 }
 
+/** What is spread stands last, where there are many: V8 gives every object that grows behind a spread a shape of its own. */
 function v4Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
   const ids = reader.column('addrObjId_N');
   const labels = reader.column('addrObjIdDisp_N');
@@ -69,7 +70,6 @@ function v4Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
     if (id === undefined) return unnamed(reader.locate('addrObjType_N', index), log);
     const kind = kindOf(types.at(index), V4_KINDS, id.location, log);
     return {
-      ...kind,
       id: id.text,
       label: labels.text(index) || id.text,
       zone: zones.text(index) || null,
@@ -79,6 +79,7 @@ function v4Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
       origin: originOf(properties.text(index)),
       updated: integer(updated.text(index)) || undefined,
       location: id.location,
+      ...kind,
     };
   });
 }
@@ -89,7 +90,6 @@ function v6Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
     if (id === undefined) return unnamed(reader.locate('addrObjV6Type_N', index), log);
     const kind = kindOf(reader.at('addrObjV6Type_N', index), V6_KINDS, id.location, log);
     return {
-      ...kind,
       id: id.text,
       label: reader.at('addrObjV6IdDisp_N', index)?.text || id.text,
       zone: reader.at('addrObjV6Zone_N', index)?.text || null,
@@ -98,6 +98,7 @@ function v6Rows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
       second: reader.at(kind.kind === 'network' ? 'addrObjV6PrefixLen_N' : 'addrObjV6Ip2_N', index),
       origin: originOf(reader.at('addrObjV6Properties_N', index)),
       location: id.location,
+      ...kind,
     };
   });
 }

@@ -94,22 +94,22 @@ function readRow(
     updated: integer(reader.at('svcObjTimeUpdated_N', index)?.text) || undefined,
     location: id.location,
   };
-  if (type?.text === '2') return { ...row, content: { kind: 'group', members: members.get(id.text) ?? [] } };
+  if (type?.text === '2') return { content: { kind: 'group', members: members.get(id.text) ?? [] }, ...row };
   const protocol = reader.at('svcObjIpType_N', index);
   const first = reader.at('svcObjPort1_N', index);
   const last = reader.at('svcObjPort2_N', index);
   if (type === undefined || protocol === undefined || first === undefined || last === undefined) {
     log.note('missing-value', 'a service object lacks its type, protocol or ports', id.location);
-    return { ...row, content: { kind: 'unknown', reason: 'part of it is not in the file' } };
+    return { content: { kind: 'unknown', reason: 'part of it is not in the file' }, ...row };
   }
   const services = type.text === '1' ? servicesOf(protocol, first, last) : null;
-  if (services !== null) return { ...row, content: { kind: 'services', services } };
+  if (services !== null) return { content: { kind: 'services', services }, ...row };
   log.note(
     'malformed-value',
     'a service object holds a protocol or port that cannot be read',
     protocol.location,
   );
-  return { ...row, content: { kind: 'unknown', reason: 'its protocol or ports cannot be read' } };
+  return { content: { kind: 'unknown', reason: 'its protocol or ports cannot be read' }, ...row };
 }
 
 /** Null when a number is not one, or the range is reversed. */

@@ -12,7 +12,7 @@ import {
   renderGroup,
   severityMark,
 } from './block.js';
-import { type Form, fixed, type Part } from './fit.js';
+import { fixed, laidOutLater, type Part } from './fit.js';
 import { type Cluster, type Group, type Item, isUrgent } from './groups.js';
 import type { Page } from './page.js';
 import { clipped, labelled, MARGIN, unlabelled } from './page.js';
@@ -32,23 +32,19 @@ const RANKS = {
 
 /** The findings of one check as a part of the page: after `-v` in full, before it in what has room. */
 export function groupPart(page: Page, section: Section, group: Group): Part {
-  const full = renderGroup(page, section, group);
-  if (page.verbosity > 0) return fixed(full);
+  if (page.verbosity > 0) return fixed(renderGroup(page, section, group));
   const holdsSample = group.clusters.flat().some(({ finding }) => finding === section.sample);
   const rank = RANKS[kindOf(section, group)];
-  const plain = holdsSample ? renderGroup(page, { ...section, sample: null }, group) : full;
-  const forms: readonly Form[] = [
-    { lines: renderLeast(page, section, group), rank: rank.least, tight: false },
-    { lines: renderShort(page, section, group, true), rank: rank.brief, tight: false },
-    { lines: renderShort(page, section, group, false), rank: rank.short, tight: false },
-    { lines: plain, rank: rank.plain, tight: false },
-  ];
-  const shorter = forms.filter(({ lines }) => lines.length < full.length);
+  const full = () => renderGroup(page, section, group);
+  const plain = () => renderGroup(page, { ...section, sample: null }, group);
   return {
     forms: [
-      { lines: renderLine(page, section, group), rank: 0, tight: true },
-      ...shorter,
-      { lines: full, rank: rank.full, tight: false },
+      laidOutLater(0, () => renderLine(page, section, group), true),
+      laidOutLater(rank.least, () => renderLeast(page, section, group)),
+      laidOutLater(rank.brief, () => renderShort(page, section, group, true)),
+      laidOutLater(rank.short, () => renderShort(page, section, group, false)),
+      ...(holdsSample ? [laidOutLater(rank.plain, plain)] : []),
+      laidOutLater(rank.full, full),
     ],
     holdsSample,
   };
