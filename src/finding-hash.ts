@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { FindingSubject, RawFinding } from './checks/finding.js';
 import type { WorldCapture } from './checks/world.js';
+import { digestOf } from './text/digest.js';
 
 const HEX_DIGITS = 16;
 
@@ -15,7 +15,7 @@ const ELSEWHERE = new Set(['location', 'number', 'created', 'updated', 'lastUsed
  */
 export function findingHash({ check, subject }: Pick<RawFinding, 'check' | 'subject'>): string {
   const text = JSON.stringify(factsOf(subject, check.explainable === 'sets'), withoutPlaces);
-  return createHash('sha256').update(text).digest('hex').slice(0, HEX_DIGITS);
+  return digestOf(text, HEX_DIGITS);
 }
 
 function factsOf(subject: FindingSubject, bySets: boolean): unknown {

@@ -70,10 +70,13 @@ function wholeOnce(groups: readonly (readonly string[])[]): readonly string[] {
 
 /** Changes policy by policy, each from its end: what is deleted by number moves what stands behind it. */
 function lastFirst(changes: readonly ModelChange[]): readonly ModelChange[] {
-  const policies = [...new Set(changes.map(({ policy }) => policy))];
-  return policies.flatMap((policy) =>
-    changes.filter((change) => change.policy === policy).sort((a, b) => b.rule - a.rule),
-  );
+  const byPolicy = new Map<string, ModelChange[]>();
+  for (const change of changes) {
+    const before = byPolicy.get(change.policy);
+    if (before === undefined) byPolicy.set(change.policy, [change]);
+    else before.push(change);
+  }
+  return [...byPolicy.values()].flatMap((alike) => alike.sort((a, b) => b.rule - a.rule));
 }
 
 function changesFor(raw: RawFinding): readonly ModelChange[] {

@@ -21,7 +21,7 @@ import type { Check, Language, Severity } from './model/check.js';
 import { SEVERITIES } from './model/check.js';
 import type { Diagnostic } from './model/coverage.js';
 import type { Register } from './model/explanation.js';
-import type { DormantDoor, Entry, ExposedService, Exposure, PathStep, Target } from './model/exposure.js';
+import type { DormantDoor, Entry, ExposedService, Exposure, Target } from './model/exposure.js';
 import type { AccessRule } from './model/policy.js';
 import type { AnalysedDevice, AuditInput, JudgedFinding, Judgement, ParsedCapture } from './pipeline.js';
 import { remedyFor } from './remedy.js';
@@ -205,17 +205,18 @@ function toDormant(door: DormantDoor, names: ReadonlyMap<string, string>): Repor
     fromAny: door.fromAny,
     reasons: door.reasons,
     subject: door.subject,
-    path: door.path.map(toStep),
+    path: door.path,
   };
 }
 
+/** Many doors share a target: it is written down once. */
+const targets = new WeakMap<Target, ReportTarget>();
+
 function toTarget(target: Target): ReportTarget {
-  return {
-    kind: target.kind,
-    addresses: target.addresses.toCidrs(),
-    dynamic: target.dynamic,
-    interfaces: target.interfaces,
-  };
+  const { kind, addresses, dynamic, interfaces } = target;
+  const known = targets.get(target) ?? { kind, addresses: addresses.toCidrs(), dynamic, interfaces };
+  targets.set(target, known);
+  return known;
 }
 
 function toService(service: ExposedService, names: ReadonlyMap<string, string>): ReportService {
@@ -235,16 +236,12 @@ const MOST = { rules: 50, locations: 50 };
 
 /** Every rule that lets some of it in, with its objects; of very many the first, and how many there are more. */
 function toPath(contributions: Exposure['contributions']): readonly ReportPathStep[] {
-  const told = contributions.slice(0, MOST.rules).flatMap(({ path }) => path.map(toStep));
+  const told = contributions.slice(0, MOST.rules).flatMap(({ path }) => path);
   const next = contributions[MOST.rules]?.rule;
   if (next === undefined) return told;
   const more = contributions.length - MOST.rules;
   const name = `and ${more} more`;
-  return [...told, { ...toStep(next), part: 'rule', depth: 0, name, detail: 'from here on', comment: null }];
-}
-
-function toStep(step: PathStep): ReportPathStep {
-  return { ...step };
+  return [...told, { ...next, part: 'rule', depth: 0, name, detail: 'from here on', comment: null }];
 }
 
 function toFinding(

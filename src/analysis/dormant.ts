@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { DormantDoor, DormantReason, Entry, Target, TunnelEnd } from '../model/exposure.js';
 import type { AddressMatch, ServiceMatch } from '../model/objects.js';
 import type { AccessRule, Listener, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
+import { digestOf } from '../text/digest.js';
 import { isLessTrusted } from './entries.js';
 import type { Ground } from './ground.js';
 import { aboutRule, listenerStep, rulePath } from './path.js';
@@ -188,7 +188,7 @@ function dormantDoor(
   ].join(' > ');
   const identity = [config.id, entry.name, subject, listener.service, ...reasons].join('\n');
   return {
-    key: createHash('sha256').update(`dormant\n${identity}`).digest('hex').slice(0, 16),
+    key: digestOf(`dormant\n${identity}`, 16),
     device: config.id,
     entry,
     target: aim.target,

@@ -26,19 +26,16 @@ export interface DoubtfulRule {
 
 /** What rules leave open, in words, about packets that get in because nobody knows what they match. */
 export function doubtTexts(found: Iterable<DoubtfulRule>, resolver: Resolver): readonly string[] {
-  const rules = new Map(
-    [...found]
-      .flatMap(({ rule, behind }) => [...behind, rule])
-      .map((rule) => [rule, reasons(rule, resolver)]),
-  );
-  const known = [...rules].filter(([, why]) => why.length > 0);
-  const told = known.length > 0 ? known : [...rules];
-  const texts = told.map(([rule, why]) => {
+  const rules = [...new Set([...found].flatMap(({ rule, behind }) => [...behind, rule]))];
+  const known = rules.filter((rule) => reasons(rule, resolver).length > 0);
+  const told = known.length > 0 ? known : rules;
+  const texts = told.slice(0, NAMED).map((rule) => {
+    const why = reasons(rule, resolver);
     const reason = why.length === 0 ? 'the address that it names is not in the file' : why.join('; ');
     return `${rule.name} may not let all of this through: ${reason}`;
   });
-  const more = texts.length - NAMED;
-  return more <= 0 ? texts : [...texts.slice(0, NAMED), `${more} more rules of which the same is true`];
+  const more = told.length - NAMED;
+  return more <= 0 ? texts : [...texts, `${more} more rules of which the same is true`];
 }
 
 /** Why it is not known what a rule matches. */

@@ -7,18 +7,50 @@ import type { FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
 import { rulePackets } from './rule-packets.js';
 
-/** The enabled rules of a policy that can match packets from an entry, as packet sets, in order. */
-export function flowRulesFor(policy: Policy, ground: Ground, entry: Entry): readonly FlowRule[] {
-  let rules = ground.flowRules.get(policy.name);
-  if (rules === undefined) {
-    rules = rulesOf(policy, ground, []);
-    ground.flowRules.set(policy.name, rules);
-  }
-  return comingIn(rules, entry);
+/** A policy as packet sets. */
+export interface PolicyFlow {
+  readonly rules: readonly FlowRule[];
+  /** What becomes of packets that no rule decides: as a rule, where somebody wrote it down. */
+  readonly fallback: FlowRule | 'permit' | 'deny';
+  /** The interfaces that rules name on the way in. */
+  readonly named: ReadonlySet<string>;
+  /** The rules for what comes in by some of these, once they were asked for. */
+  readonly comingIn: Map<string, readonly FlowRule[]>;
 }
 
-/** What becomes of packets that no rule of a policy decides: as a rule, where somebody wrote it down. */
-export function fallbackOf(policy: Policy, ground: Ground): FlowRule | 'permit' | 'deny' {
+/** The enabled rules of a policy as packet sets, in order, its jumps opened. */
+export function policyFlow(policy: Policy, ground: Ground): PolicyFlow {
+  let flow = ground.policyFlows.get(policy.name);
+  if (flow === undefined) {
+    const rules = rulesOf(policy, ground, []);
+    flow = {
+      rules,
+      fallback: fallbackOf(policy, ground),
+      named: new Set(rules.flatMap(namedByRule)),
+      comingIn: new Map(),
+    };
+    ground.policyFlows.set(policy.name, flow);
+  }
+  return flow;
+}
+
+function namedByRule({ ins, inner }: FlowRule): readonly string[] {
+  return [...(ins ?? []), ...inner.flatMap(namedByRule)];
+}
+
+/** Those of its rules that can match packets from an entry: the same list for entries that none tells apart. */
+export function rulesFrom({ rules, named, comingIn }: PolicyFlow, entry: Entry): readonly FlowRule[] {
+  const by = entry.interfaces.filter((name) => named.has(name));
+  const key = JSON.stringify(by);
+  let found = comingIn.get(key);
+  if (found === undefined) {
+    found = rulesBy(rules, by);
+    comingIn.set(key, found);
+  }
+  return found;
+}
+
+function fallbackOf(policy: Policy, ground: Ground): FlowRule | 'permit' | 'deny' {
   const { action, rule } = policy.default;
   if (action !== 'permit') return 'deny';
   return rule === undefined ? 'permit' : toFlowRule(rule, policy, ground);
@@ -29,11 +61,23 @@ function toFlowRule(rule: AccessRule, policy: Policy, ground: Ground): FlowRule 
   return { rule, policy, ins, outs, ...packetsOf(rule, ground), inner: [], behind: [] };
 }
 
-function comingIn(rules: readonly FlowRule[], entry: Entry): readonly FlowRule[] {
-  return rules.flatMap((each) => {
-    if (each.ins !== null && !each.ins.some((name) => entry.interfaces.includes(name))) return [];
-    return each.inner.length === 0 ? [each] : [{ ...each, inner: comingIn(each.inner, entry) }];
-  });
+/** Rules without those for other interfaces: the very same list, and the same rules, where there are none. */
+function rulesBy(rules: readonly FlowRule[], interfaces: readonly string[]): readonly FlowRule[] {
+  const found: FlowRule[] = [];
+  let same = true;
+  for (const rule of rules) {
+    if (rule.ins !== null && !rule.ins.some((name) => interfaces.includes(name))) {
+      same = false;
+      continue;
+    }
+    const inner = rule.inner.length === 0 ? rule.inner : rulesBy(rule.inner, interfaces);
+    if (inner === rule.inner) found.push(rule);
+    else {
+      same = false;
+      found.push({ ...rule, inner });
+    }
+  }
+  return same ? rules : found;
 }
 
 /**

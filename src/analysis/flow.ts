@@ -34,8 +34,15 @@ export interface Flow {
   readonly permitted: readonly Branch[];
   /** What each permitting rule lets through that no rule before it decided. */
   readonly contributions: readonly (Branch & { readonly rule: FlowRule })[];
-  /** Undecided packets at rules that permit nothing themselves, where it is not known what they match. */
-  readonly doubts: readonly (Branch & { readonly rule: FlowRule })[];
+  readonly doubts: readonly InDoubt[];
+}
+
+/** Undecided packets that a rule which permits nothing itself matches perhaps. */
+export interface InDoubt {
+  readonly rule: FlowRule;
+  readonly exits: readonly Way[];
+  /** Worked out when somebody asks: there may be thousands, and few of them matter. */
+  readonly packets: () => PacketSet;
 }
 
 interface Left {
@@ -43,12 +50,11 @@ interface Left {
   readonly returned: readonly Branch[];
 }
 
-type Note = (rule: FlowRule, part: Branch) => void;
-
-/** What a walk through rules takes down. */
+/** What a walk through rules takes down, and what it has found out about exits. */
 interface Notes {
-  readonly admit: Note;
-  readonly doubt: Note;
+  readonly admit: (rule: FlowRule, part: Branch) => void;
+  readonly doubt: (doubt: InDoubt) => void;
+  readonly concerned: ReturnType<typeof partings>;
 }
 
 /**
@@ -63,13 +69,7 @@ export function flowThrough(
   start: Branch,
   fallback: FlowRule | 'permit' | 'deny',
 ): Flow {
-  const contributions: (Branch & { readonly rule: FlowRule })[] = [];
-  const doubts: (Branch & { readonly rule: FlowRule })[] = [];
-  const { open, returned } = walk(rules, [start], {
-    admit: (rule, part) => contributions.push({ rule, ...part }),
-    doubt: (rule, part) => doubts.push({ rule, ...part }),
-  });
-  const left = byExits([...open, ...returned]);
+  const { contributions, doubts, left } = follow(rules, start);
   if (fallback === 'deny') return { permitted: contributions, contributions, doubts };
   if (fallback === 'permit') {
     return { permitted: [...contributions, ...left], contributions, doubts };
@@ -78,37 +78,75 @@ export function flowThrough(
   return { permitted: all, contributions: all, doubts };
 }
 
+/** What rules let in, and what they leave undecided. */
+function follow(
+  rules: readonly FlowRule[],
+  start: Branch,
+): Pick<Flow, 'contributions' | 'doubts'> & { readonly left: readonly Branch[] } {
+  const contributions: (Branch & { readonly rule: FlowRule })[] = [];
+  const doubts: InDoubt[] = [];
+  const { open, returned } = walk(rules, [start], {
+    admit: (rule, part) => contributions.push({ rule, ...part }),
+    doubt: (doubt) => doubts.push(doubt),
+    concerned: partings(),
+  });
+  return { contributions, doubts, left: byExits([...open, ...returned]) };
+}
+
 /** The same packets by the same exits, in branches that share no exit. */
 export function byExits(branches: readonly Branch[]): readonly Branch[] {
-  const takers = new Map<Way, PacketSet[]>();
+  const [first] = branches;
+  if (first === undefined) return [];
+  // What comes back from a chain has all of its exits in common, and there may be a thousand parts of it.
+  if (branches.every(({ exits }) => exits === first.exits)) {
+    return [together(first.exits, branches)];
+  }
+  const takers = new Map<Way, Branch[]>();
   const numbers = new Map<Way, number[]>();
-  branches.forEach(({ exits, packets }, at) => {
-    for (const exit of exits) {
-      takers.set(exit, [...(takers.get(exit) ?? []), packets]);
-      numbers.set(exit, [...(numbers.get(exit) ?? []), at]);
+  branches.forEach((branch, at) => {
+    for (const exit of branch.exits) {
+      listOf(takers, exit).push(branch);
+      listOf(numbers, exit).push(at);
     }
   });
-  const alike = new Map<string, { readonly exits: Way[]; readonly packets: readonly PacketSet[] }>();
-  for (const [exit, packets] of takers) {
-    const key = (numbers.get(exit) ?? []).join();
+  const alike = new Map<string, { readonly exits: Way[]; readonly taken: readonly Branch[] }>();
+  for (const [exit, taken] of takers) {
+    const key = listOf(numbers, exit).join();
     const before = alike.get(key);
-    if (before === undefined) alike.set(key, { exits: [exit], packets });
+    if (before === undefined) alike.set(key, { exits: [exit], taken });
     else before.exits.push(exit);
   }
-  return [...alike.values()].map(({ exits, packets }) => ({
-    exits,
-    packets: PacketSet.unionOf(packets).merged(),
-  }));
+  return [...alike.values()].map(({ exits, taken }) => together(exits, taken));
+}
+
+function together(exits: readonly Way[], branches: readonly Branch[]): Branch {
+  return { exits, packets: PacketSet.unionOf(branches.map(({ packets }) => packets)).merged() };
+}
+
+/** The list that a map holds for a key; a new one where there is none. */
+function listOf<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  const list: V[] = [];
+  lists.set(key, list);
+  return list;
 }
 
 function walk(rules: readonly FlowRule[], branches: readonly Branch[], notes: Notes): Left {
   let open = branches;
   const returned: Branch[] = [];
+  let outs: FlowRule['outs'] = null;
+  let elsewhere: ReadonlySet<Branch> = new Set();
   for (const rule of rules) {
     if (open.length === 0) break;
+    // Rules of one chain are for the same exits: what leaves by none of these passes all of them by.
+    if (rule.outs !== outs) {
+      outs = rule.outs;
+      elsewhere = new Set(open.filter(({ exits }) => concerned(rule, exits, notes).length === 0));
+    }
     const next: Branch[] = [];
     for (const branch of open) {
-      const left = apply(rule, branch, notes);
+      const left = elsewhere.has(branch) ? null : apply(rule, branch, notes);
       if (left === null) next.push(branch);
       else {
         next.push(...left.open);
@@ -120,33 +158,101 @@ function walk(rules: readonly FlowRule[], branches: readonly Branch[], notes: No
   return { open, returned };
 }
 
+function concerned({ outs }: FlowRule, exits: readonly Way[], notes: Notes): readonly Way[] {
+  return outs === null ? exits : notes.concerned(exits, outs);
+}
+
 /** What one rule leaves of a branch; null: all of it. */
 function apply(rule: FlowRule, { exits, packets }: Branch, notes: Notes): Left | null {
   const { kind } = rule.rule.action;
   if (kind === 'continue') return null;
-  const concerned = rule.outs === null ? exits : exits.filter((exit) => leavesBy(exit, rule.outs));
-  if (concerned.length === 0) return null;
-  if (rule.doubtful && kind !== 'permit' && packets.mayOverlap(rule.may)) {
-    notes.doubt(rule, { exits: concerned, packets });
-  }
+  const leaving = concerned(rule, exits, notes);
+  if (leaving.length === 0) return null;
   const matched = packets.intersect(kind === 'deny' ? rule.must : rule.may);
+  if (rule.doubtful && kind !== 'permit' && packets.mayOverlap(rule.may)) {
+    notes.doubt({ rule, exits: leaving, packets: () => packets.intersect(rule.may).subtract(rule.must) });
+  }
   if (matched.isEmpty()) return null;
-  const others = concerned.length === exits.length ? [] : exits.filter((exit) => !concerned.includes(exit));
-  const open = [branchOf(others, packets), branchOf(concerned, packets.subtract(rule.must))].flat();
+  const others = leaving.length === exits.length ? [] : exits.filter((exit) => !leaving.includes(exit));
+  const open = [branchOf(others, packets), branchOf(leaving, packets.subtract(rule.must))].flat();
   if (kind === 'deny') return { open, returned: [] };
-  const part: Branch = { exits: concerned, packets: matched };
+  const part: Branch = { exits: leaving, packets: matched };
   if (kind === 'return') return { open, returned: [part] };
   if (kind === 'permit') {
     notes.admit(rule, part);
     return { open, returned: [] };
   }
-  const left = walk(rule.inner, [part], notes);
-  const back = [...left.open, ...left.returned];
+  const back = behindChain(rule, part, notes);
   return kind === 'jump' ? { open: byExits([...open, ...back]), returned: [] } : { open, returned: back };
 }
 
-function leavesBy(exit: Way, outs: readonly string[] | null): boolean {
-  return outs === null || (exit?.interfaces.some((name) => outs.includes(name)) ?? false);
+/** What of some packets is still undecided behind the chain that a rule sends them to. */
+function behindChain(jump: FlowRule, part: Branch, notes: Notes): readonly Branch[] {
+  if (jump.inner.some(asksForExits)) {
+    const { open, returned } = walk(jump.inner, [part], notes);
+    return [...open, ...returned];
+  }
+  const { exits, packets } = part;
+  const { left, admitted, doubts } = wholeChain(jump);
+  for (const each of admitted) {
+    const met = each.packets.intersect(packets);
+    if (!met.isEmpty()) notes.admit(each.rule, { exits, packets: met });
+  }
+  for (const each of doubts) {
+    if (!packets.mayOverlap(each.rule.may)) continue;
+    notes.doubt({ rule: each.rule, exits, packets: () => each.packets().intersect(packets) });
+  }
+  return branchOf(exits, left.intersect(packets));
+}
+
+function asksForExits({ outs, inner }: FlowRule): boolean {
+  return outs !== null || inner.some(asksForExits);
+}
+
+/** What a chain does with all that a jump may send to it. */
+interface Chain {
+  /** Packets that it does not decide. */
+  readonly left: PacketSet;
+  readonly admitted: readonly { readonly rule: FlowRule; readonly packets: PacketSet }[];
+  readonly doubts: readonly InDoubt[];
+}
+
+const chains = new WeakMap<FlowRule, Chain>();
+
+/**
+ * What becomes of a packet depends on no other packet, so that a chain is followed once, for everything that
+ * may come to it. What really comes has lost some ports of some hosts to the rules above, and each of the
+ * chain's rules would have to do with that.
+ */
+function wholeChain(jump: FlowRule): Chain {
+  const known = chains.get(jump);
+  if (known !== undefined) return known;
+  const { contributions: admitted, doubts, left } = follow(jump.inner, { exits: [null], packets: jump.may });
+  const chain = { left: left[0]?.packets ?? PacketSet.EMPTY, admitted, doubts };
+  chains.set(jump, chain);
+  return chain;
+}
+
+/**
+ * Tells which of some exits a rule is for: the very same list where it is for all of them, and the same one
+ * whenever the same is asked. Rules of one chain ask for the same interfaces, one after the other.
+ */
+function partings(): (exits: readonly Way[], outs: readonly string[]) => readonly Way[] {
+  const known = new Map<readonly Way[], Map<readonly string[], readonly Way[]>>();
+  return (exits, outs) => {
+    let byOuts = known.get(exits);
+    if (byOuts === undefined) {
+      byOuts = new Map();
+      known.set(exits, byOuts);
+    }
+    let concerned = byOuts.get(outs);
+    if (concerned === undefined) {
+      const some = exits.filter((exit) => exit?.interfaces.some((name) => outs.includes(name)) ?? false);
+      concerned = some.length === exits.length ? exits : some;
+      byOuts.set(outs, concerned);
+    }
+    return concerned;
+  };
 }
 
 function branchOf(exits: readonly Way[], packets: PacketSet): readonly Branch[] {

@@ -4,10 +4,13 @@ import type { AccessRule, NatRule, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import type { FlowRule } from './flow.js';
+import type { PolicyFlow } from './flow-rules.js';
 import { changesDestination, type NatMatch, type Translated } from './nat.js';
 import type { Passage } from './passage.js';
 import { connectedNetworks, createResolver, ownAddresses, type Resolver } from './resolve.js';
 import { selfTargets } from './targets.js';
+import type { Told } from './to-reach.js';
+import type { SelfAlike } from './transit.js';
 
 /** What everything about one device is computed from. */
 export interface Ground {
@@ -23,7 +26,7 @@ export interface Ground {
   /** Every service of the appliance's own. */
   readonly offered: ServiceSet;
   /** The rules of each policy as packet sets, once they were asked for. */
-  readonly flowRules: Map<string, readonly FlowRule[]>;
+  readonly policyFlows: Map<string, PolicyFlow>;
   /** The NAT rules, of those switched on, that send packets elsewhere than where they were sent. */
   readonly redirections: readonly NatRule[];
   /** NAT rules as packet sets, once they were asked for. */
@@ -35,6 +38,10 @@ export interface Ground {
   /** The same for all entries that NAT rules treat alike. */
   readonly translatedAlike: Map<string, Translated>;
   readonly passages: Map<Translated, readonly Passage[]>;
+  /** What reaches the appliance itself, where its addresses are not known, from entries that nothing tells apart. */
+  readonly selfAlike: SelfAlike[];
+  /** What proofs say of each rule that lets something of a passage in, once one was asked for. */
+  readonly told: Map<Passage, Map<FlowRule, Told>>;
   /** Rules take nothing away from those behind them: wider than the truth, and always small. */
   readonly coarse: boolean;
 }
@@ -70,6 +77,15 @@ export function coarseOf(ground: Ground): Ground {
   return { ...ground, ...nothingKnown(), coarse: true };
 }
 
-function nothingKnown(): Pick<Ground, 'flowRules' | 'translated' | 'translatedAlike' | 'passages'> {
-  return { flowRules: new Map(), translated: new Map(), translatedAlike: new Map(), passages: new Map() };
+type Known = 'policyFlows' | 'translated' | 'translatedAlike' | 'passages' | 'selfAlike' | 'told';
+
+function nothingKnown(): Pick<Ground, Known> {
+  return {
+    policyFlows: new Map(),
+    translated: new Map(),
+    translatedAlike: new Map(),
+    passages: new Map(),
+    selfAlike: [],
+    told: new Map(),
+  };
 }

@@ -6,7 +6,7 @@ import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { familyAddresses } from './family.js';
 import { type Branch, byExits, type Flow, type FlowRule, flowThrough, type Way } from './flow.js';
-import { fallbackOf, flowRulesFor } from './flow-rules.js';
+import { policyFlow, rulesFrom } from './flow-rules.js';
 import type { Ground } from './ground.js';
 import { type Translated, type Translation, translateAll } from './nat.js';
 
@@ -134,12 +134,22 @@ export function toStages(
   entry: Entry,
 ): readonly Stage[] {
   return stages.map((policies) =>
-    policies.map((policy) => ({
-      policy,
-      rules: flowRulesFor(policy, ground, entry),
-      fallback: fallbackOf(policy, ground),
-    })),
+    policies.map((policy) => {
+      const flow = policyFlow(policy, ground);
+      return { policy, rules: rulesFrom(flow, entry), fallback: flow.fallback };
+    }),
   );
+}
+
+/** Whether stages are the same policies with the same rules: no rule then tells their entries apart. */
+export function isSameStages(a: readonly Stage[], b: readonly Stage[]): boolean {
+  return isSame(a, b, (one, other) =>
+    isSame(one, other, (left, right) => left.policy === right.policy && left.rules === right.rules),
+  );
+}
+
+function isSame<T>(a: readonly T[], b: readonly T[], equal: (left: T, right: T) => boolean): boolean {
+  return a.length === b.length && a.every((each, at) => equal(each, b[at] as T));
 }
 
 type Sees = Policy['sees'];
@@ -168,7 +178,9 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
     ...others.map((each) => allGoingOn(each.permitted, each.sees, passage)),
     ...(passage.nat === null ? [] : [allGoingOn(before, SEES_ORIGINAL, passage)]),
   ]);
-  const goOn = (sees: Sees, { rule, ...branch }: Admitted): readonly Admitted[] => {
+  const goOn = (sees: Sees, admitted: Admitted): readonly Admitted[] => {
+    if (passage.nat === null) return [admitted];
+    const { rule, ...branch } = admitted;
     const seen = isOriginal(sees) ? met([branch], before) : [branch];
     return allGoingOn(seen, sees, passage).map((each) => ({ rule, ...each }));
   };
@@ -183,15 +195,10 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
     ),
     doubts: once(() =>
       flows.flatMap(({ sees, doubts }) =>
-        doubts.flatMap((each) => goOn(sees, { ...each, packets: leftOpen(each) })),
+        doubts.flatMap(({ rule, exits, packets }) => goOn(sees, { rule, exits, packets: packets() })),
       ),
     ),
   };
-}
-
-/** The packets that a rule matches perhaps. */
-function leftOpen({ rule, packets }: Admitted): PacketSet {
-  return packets.intersect(rule.may).subtract(rule.must);
 }
 
 /** A function that computes when first asked. */
@@ -218,23 +225,26 @@ const MANY_BRANCHES = 16;
 /** What all of several flows let through, exit by exit. */
 function meeting(flows: readonly (readonly Branch[])[]): readonly Branch[] {
   return flows.reduce((left, right) => {
-    const many = left.length * right.length > MANY_BRANCHES;
+    const many = left.length > 1 && right.length > 1 && left.length * right.length > MANY_BRANCHES;
     return many ? met(byExits(left), byExits(right)) : met(left, right);
   });
 }
 
 function met(left: readonly Branch[], right: readonly Branch[]): readonly Branch[] {
-  return left.flatMap((a) =>
-    right.flatMap((b) => {
-      const exits = a.exits === b.exits ? a.exits : a.exits.filter((exit) => b.exits.includes(exit));
-      if (exits.length === 0) return [];
+  return left.flatMap((a) => {
+    const open = new Set(a.exits);
+    return right.flatMap((b) => {
+      const shared = a.exits === b.exits ? b.exits : b.exits.filter((exit) => open.has(exit));
+      if (shared.length === 0) return [];
+      const exits = shared.length === b.exits.length ? b.exits : shared;
       const packets = a.packets.intersect(b.packets);
       return packets.isEmpty() ? [] : [{ exits, packets }];
-    }),
-  );
+    });
+  });
 }
 
 function allGoingOn(branches: readonly Branch[], sees: Sees, passage: Passage): readonly Branch[] {
+  if (passage.nat === null) return branches;
   return branches.map(({ exits, packets }) => ({ exits, packets: goingOn(packets, sees, passage) }));
 }
 

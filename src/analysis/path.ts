@@ -37,6 +37,15 @@ export function rulePath(
   ];
 }
 
+/** Whether a rule names a group: of its members, those are told that a goal is about. */
+export function namesGroups({ source, destination, service }: AccessRule, resolver: Resolver): boolean {
+  const group = (object: AddressObject | ServiceObject | undefined) => object?.content.kind === 'group';
+  return (
+    [...source.objects, ...destination.objects].some((name) => group(resolver.addressObject(name))) ||
+    service.objects.some((name) => group(resolver.serviceObject(name)))
+  );
+}
+
 /** What a door says of a rule by which packets get in, beside its path. */
 export function aboutRule(
   rule: AccessRule,

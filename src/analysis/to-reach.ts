@@ -7,7 +7,7 @@ import type { Ground } from './ground.js';
 import { ANY_SERVICE_ID, type HostService, isEverything } from './host-services.js';
 import type { Part } from './let-in.js';
 import type { Passage } from './passage.js';
-import { aboutRule, cidrText, rulePath } from './path.js';
+import { aboutRule, cidrText, namesGroups, rulePath } from './path.js';
 import { exposedService } from './reach.js';
 import type { Direction } from './stages.js';
 
@@ -22,11 +22,7 @@ export function toReach(
   doubts: readonly string[] = [],
 ): Reach {
   const ports = sourcePortsOf(part, service);
-  const contributions = contributionsOf(ground, part, service, passage).map((each) =>
-    ports.length === 0 || each.conditions.some((condition) => condition.startsWith(FROM_SOURCE_PORT))
-      ? each
-      : { ...each, conditions: [...each.conditions, ...ports] },
-  );
+  const contributions = fromPorts(contributionsOf(ground, part, service, passage), ports);
   const approximate = [
     ...doubts,
     ...(exit?.approximate ?? []),
@@ -48,6 +44,19 @@ export function toReach(
   };
 }
 
+/** Contributions that say from which source ports alone they let in, where all packets have to have some. */
+function fromPorts(
+  contributions: readonly Contribution[],
+  ports: readonly string[],
+): readonly Contribution[] {
+  if (ports.length === 0) return contributions;
+  return contributions.map((each) =>
+    each.conditions.some((condition) => condition.startsWith(FROM_SOURCE_PORT))
+      ? each
+      : { ...each, conditions: [...each.conditions, ...ports] },
+  );
+}
+
 /** The source ports that all packets of a part have to have: rules that only let them go on may ask for them. */
 function sourcePortsOf({ packets }: Part, { services }: HostService): readonly string[] {
   const met = packets.map((box) => box.service.intersect(services)).filter((each) => !each.isEmpty());
@@ -62,50 +71,92 @@ function contributionsOf(
   { services }: HostService,
   passage: Passage,
 ): readonly Contribution[] {
-  return admitted.flatMap(({ rule, boxes }) => {
+  const told = toldOf(ground, passage);
+  const found: Contribution[] = [];
+  // Tens of thousands of times: loops, and no list where one box will do.
+  for (const { rule, boxes } of admitted) {
     const parts = boxes.filter((box) => box.service.overlaps(services));
-    if (parts.length === 0) return [];
+    const [first] = parts;
+    if (first === undefined) continue;
     const all = parts.length === boxes.length;
     const before = all ? whole.get(rule) : undefined;
-    if (before !== undefined) return before;
-    const sources = IpSet.unionOf(parts.map((box) => box.source)).intersect(reaching);
-    if (sources.isEmpty()) return [];
-    const fresh = contribution(ground, rule, sources, destinations, passage);
+    if (before !== undefined) {
+      found.push(before);
+      continue;
+    }
+    const letIn = parts.length === 1 ? first.source : IpSet.unionOf(parts.map((box) => box.source));
+    const sources = letIn.intersect(reaching);
+    if (sources.isEmpty()) continue;
+    const { about, steps } = told.get(rule) ?? tell(ground, rule, passage, told);
+    const path = steps ?? pathFor(ground, rule, sources, destinations, passage);
+    const fresh = { sources, rule: path[0] as PathStep, path, ...about };
     if (all) whole.set(rule, fresh);
-    return fresh;
-  });
+    found.push(fresh);
+  }
+  return found;
 }
 
-function contribution(
-  ground: Ground,
+/** What a contribution says of its rule, whatever the rule lets in of a passage. */
+export interface Told {
+  readonly about: Omit<Contribution, 'sources' | 'rule' | 'path'>;
+  /** Its path; null: whom it concerns decides which members of its groups are named. */
+  readonly steps: readonly PathStep[] | null;
+}
+
+function toldOf(ground: Ground, passage: Passage): Map<FlowRule, Told> {
+  const known = ground.told.get(passage);
+  if (known !== undefined) return known;
+  const told = new Map<FlowRule, Told>();
+  ground.told.set(passage, told);
+  return told;
+}
+
+function tell(ground: Ground, rule: FlowRule, passage: Passage, into: Map<FlowRule, Told>): Told {
+  const told = {
+    about: aboutPassing(ground, rule, passage),
+    steps: namesGroups(rule.rule, ground.resolver)
+      ? null
+      : pathFor(ground, rule, IpSet.ALL, IpSet.ALL, passage),
+  };
+  into.set(rule, told);
+  return told;
+}
+
+function aboutPassing(
+  { resolver }: Ground,
   { rule, policy, behind }: FlowRule,
-  sources: IpSet,
-  destinations: IpSet,
   passage: Passage,
-): Contribution {
-  const aimed = passage.nat === null ? destinations : passage.originalDestinations.union(destinations);
-  const services = passage.originalServices.union(passage.services);
-  const path = rulePath(rule, policy, ground.resolver, {
-    sources,
-    services,
-    concerns: (each) => each.may.overlaps(aimed),
-  });
+): Told['about'] {
   return {
-    rule: path[0] as PathStep,
-    sources,
-    path: passage.nat === null ? path : [...path, natStep(passage.nat, ground, passage)],
     ...aboutRule(rule, policy),
     purpose: rule.purpose,
     logged: rule.logged,
     conditions: [
       ...[...behind, rule].flatMap((each) => each.conditions.map(({ description }) => description)),
-      ...sourcePortsAsked(ground.resolver.services(rule.service).may.intersect(passage.services)),
+      ...sourcePortsAsked(resolver.services(rule.service).may.intersect(passage.services)),
     ],
     approximate: [...behind, rule].flatMap((each) => [
       ...each.approximate,
-      ...ground.resolver.addresses(each.source).approximate,
+      ...resolver.addresses(each.source).approximate,
     ]),
   };
+}
+
+/** The rule, its objects as far as they concern the sources and destinations, and the translation on the way. */
+function pathFor(
+  ground: Ground,
+  { rule, policy }: FlowRule,
+  sources: IpSet,
+  destinations: IpSet,
+  passage: Passage,
+): readonly PathStep[] {
+  const aimed = passage.nat === null ? destinations : passage.originalDestinations.union(destinations);
+  const path = rulePath(rule, policy, ground.resolver, {
+    sources,
+    services: passage.originalServices.union(passage.services),
+    concerns: (each) => each.may.overlaps(aimed),
+  });
+  return passage.nat === null ? path : [...path, natStep(passage.nat, ground, passage)];
 }
 
 /** The translation on the way, as a step: what the rule itself says, not what rules above it left of it. */

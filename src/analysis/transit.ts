@@ -2,6 +2,7 @@ import type { Entry, Reach, Target } from '../model/exposure.js';
 import type { Action, Policy } from '../model/policy.js';
 import type { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
+import { boxesOverlap } from '../sets/packet-box.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { doubtTexts } from './doubts.js';
@@ -20,7 +21,16 @@ import {
   wholly,
 } from './let-in.js';
 import { mergeAlike } from './merge-reaches.js';
-import { once, type Passage, type Passed, pass, passagesFrom, type Stage, toStages } from './passage.js';
+import {
+  isSameStages,
+  once,
+  type Passage,
+  type Passed,
+  pass,
+  passagesFrom,
+  type Stage,
+  toStages,
+} from './passage.js';
 import { hears, listens, sourcesOf } from './reach.js';
 import { type Exit, exitsOf } from './routing.js';
 import { type Direction, selfStages, stagesOf } from './stages.js';
@@ -60,13 +70,15 @@ function behind(
       const destinations = passage.destinations.intersect(reachable);
       if (destinations.isEmpty()) return [];
       const passed = pass(stages, exits, { ...passage, destinations });
-      const seen = { ...passage, approximate: passed.passage.approximate };
+      const { approximate } = passed.passage;
+      const seen = approximate === passage.approximate ? passage : { ...passage, approximate };
       return leaving(ground, passed).flatMap(({ exit, packets, admitted, doubts }) => {
-        const asks = packets.parts().some(({ service }) => service.fromAnyPort() !== service);
+        const asking = packets.parts().filter(({ service }) => service.fromAnyPort() !== service);
         return boxesToOpen(packets, ground.coarse).flatMap((box) => {
           const services = servicesIn(box.service, wanted);
           const hosts = withoutStandIns(box.destination);
           if (services.length === 0 || hosts.isEmpty()) return [];
+          const asks = asking.some((each) => boxesOverlap(each, box));
           const part = partOf(box, admitted(), asks ? within(packets, box) : []);
           const target = hostTarget(hosts, exit.interfaces);
           const inDoubt = doubtsOn(ground, box, doubts());
@@ -166,7 +178,7 @@ function somewhere({ permitted, admitted, doubts }: Passed): readonly Leaving[] 
     destinations: IpSet.unionOf(exits.map(({ destinations }) => destinations)),
     approximate: ['the file does not say which interface leads to these addresses'],
   };
-  const packets = PacketSet.unionOf(permitted.map((each) => each.packets));
+  const packets = PacketSet.unionOf(permitted.map((each) => each.packets)).merged();
   const [letIn, left] = [once(() => boxesByRule(admitted())), once(() => boxesByRule(doubts()))];
   return [{ exit, packets, admitted: letIn, doubts: left }];
 }
@@ -193,9 +205,34 @@ export function reachUnknownSelf(
   entry: Entry,
   wanted: readonly HostService[],
 ): readonly Reach[] {
-  const direction: Direction = { entry, exit: null };
-  const stages = forSelf(toStages(stagesOf(ground.config, direction), ground, entry));
+  const stages = toStages(stagesOf(ground.config, { entry, exit: null }), ground, entry);
   if (stages.length === 0) return [];
+  const passages = passagesFrom(ground, entry);
+  const before = ground.selfAlike.find(
+    (each) => each.passages === passages && each.wanted === wanted && isSameStages(each.stages, stages),
+  );
+  if (before !== undefined) return before.reaches.map((each) => ({ ...each, entry }));
+  const reaches = unknownSelf(ground, entry, forSelf(stages), passages, wanted);
+  ground.selfAlike.push({ stages, passages, wanted, reaches });
+  return reaches;
+}
+
+/** What reaches the appliance itself by the same rules and translations. */
+export interface SelfAlike {
+  readonly stages: readonly Stage[];
+  readonly passages: readonly Passage[];
+  readonly wanted: readonly HostService[];
+  readonly reaches: readonly Reach[];
+}
+
+function unknownSelf(
+  ground: Ground,
+  entry: Entry,
+  stages: readonly Stage[],
+  passages: readonly Passage[],
+  wanted: readonly HostService[],
+): readonly Reach[] {
+  const direction: Direction = { entry, exit: null };
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
   const target: Target = {
     kind: 'self',
@@ -203,7 +240,7 @@ export function reachUnknownSelf(
     dynamic: 'address not in the file',
     interfaces: [],
   };
-  const reaches = passagesFrom(ground, entry).flatMap((passage) => {
+  const reaches = passages.flatMap((passage) => {
     if (!passage.services.overlaps(services)) return [];
     const whole = wholly(pass(stages, [null], passage), services);
     if (whole === null) return [];

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Check } from '../model/check.js';
 import type { Location } from '../model/location.js';
+import { digestOf } from '../text/digest.js';
 import type { FindingSubject } from './finding.js';
 import { plainAddresses, targetLabel } from './labels.js';
 import type { JudgedExposure } from './world.js';
@@ -85,7 +85,7 @@ export function findingKey(
 ): string {
   const name = [check.id, doorKey(subject) ?? [device, factSubjectOf(subject)]];
   const text = JSON.stringify(occurrence === 0 ? name : [...name, occurrence]);
-  return createHash('sha256').update(text).digest('hex').slice(0, HEX_DIGITS);
+  return digestOf(text, HEX_DIGITS);
 }
 
 /** Where a subject stands, the deciding place first. */

@@ -1,4 +1,11 @@
-import type { Contribution, DormantDoor, Entry, ExposedService, Target } from '../model/exposure.js';
+import type {
+  Contribution,
+  DormantDoor,
+  Entry,
+  ExposedService,
+  PathStep,
+  Target,
+} from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { ServiceInfo } from '../model/service-catalogue.js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
@@ -138,12 +145,14 @@ function isTwin(exposure: JudgedExposure, other: JudgedExposure): boolean {
 
 /** How the sources are written down. */
 function sourceFacts(contributions: readonly Contribution[], config: FirewallConfig): CelRecord {
-  const sources = contributions.flatMap(({ path }) => path.filter(({ part }) => part === 'source'));
-  const written = contributions.filter(({ origin }) => origin === 'user');
+  const hasSource = (holds: (step: PathStep) => boolean) =>
+    contributions.some(({ path }) => path.some((step) => step.part === 'source' && holds(step)));
   return {
-    throughGroup: sources.some(({ depth }) => depth > 0),
-    byName: sources.some(({ kind, name }) => kind === 'address-object' && isUnresolved(name, config)),
-    commented: written.every(({ rule }) => (rule.comment ?? '').trim() !== ''),
+    throughGroup: hasSource(({ depth }) => depth > 0),
+    byName: hasSource(({ kind, name }) => kind === 'address-object' && isUnresolved(name, config)),
+    commented: contributions.every(
+      ({ origin, rule }) => origin !== 'user' || (rule.comment ?? '').trim() !== '',
+    ),
   };
 }
 

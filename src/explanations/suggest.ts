@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Day, RegisterPolicy } from '../model/explanation.js';
 import type { Exposure, Target } from '../model/exposure.js';
 import { IMPOSSIBLE_SOURCES } from '../parties/special-networks.js';
 import { IpSet } from '../sets/ip-set.js';
+import { digestOf } from '../text/digest.js';
 import { escapeUnprintable } from '../text/problems.js';
 import { addDays, addMonths } from './days.js';
 import { DEFAULT_POLICY } from './empty-register.js';
@@ -119,7 +119,7 @@ function lastDay(at: Day, policy: RegisterPolicy): Day {
 
 /** Another id for another set or another day, so that a renewal does not repeat the id that it replaces. */
 function suggestedId(name: string, parts: readonly string[]): string {
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+  const digest = digestOf(JSON.stringify(parts), 8);
   const start = name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '');
   return start === '' ? digest : `${start.slice(0, 48)}-${digest}`;
 }

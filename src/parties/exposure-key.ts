@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { ExposedService, Reach } from '../model/exposure.js';
 import type { IpSet } from '../sets/ip-set.js';
 import { parseIpSet } from '../sets/ip-set.js';
+import { digestOf } from '../text/digest.js';
 
 const HEX_DIGITS = 16;
 
@@ -41,7 +41,7 @@ export function undeclaredPrefix(sources: IpSet): string {
 }
 
 function digest(parts: readonly (string | readonly string[])[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, HEX_DIGITS);
+  return digestOf(JSON.stringify(parts), HEX_DIGITS);
 }
 
 function sorted(texts: readonly string[]): readonly string[] {

@@ -5,7 +5,7 @@ import { renderClosing } from './terminal/closing.js';
 import { deviceParts, findingsOf } from './terminal/device.js';
 import { fitParts, fixed, type Part } from './terminal/fit.js';
 import type { Index } from './terminal/groups.js';
-import { groupFindings, indexReport, partition } from './terminal/groups.js';
+import { groupFindings, indexReport, inOrder, partition } from './terminal/groups.js';
 import type { Page } from './terminal/page.js';
 import { createPage } from './terminal/page.js';
 import { groupPart } from './terminal/short.js';
@@ -47,9 +47,8 @@ function renderTerminal(report: AuditReport, options: RenderOptions): string {
 /** The finding that stands first on the page, if an explanation could close it. */
 function firstExplainable(index: Index): ReportFinding | null {
   const sections = [...index.report.devices.map((device) => findingsOf(index, device)), otherFindings(index)];
-  const [first] = sections.flatMap((findings) => groupFindings(index, findings));
-  const finding = first?.clusters[0][0].finding;
-  return finding === undefined || finding.explain === null ? null : finding;
+  const [first] = sections.flatMap((findings) => inOrder(index, findings));
+  return first === undefined || first.finding.explain === null ? null : first.finding;
 }
 
 /** Findings of no device: of a capture with none or several, or of the register. */

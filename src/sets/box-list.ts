@@ -5,11 +5,16 @@ import { boxesOverlap } from './packet-box.js';
 /** Lists up to this length are searched one by one. */
 const SHORT = 16;
 
+/** So many searches of a whole list, one by one, cost what its index would. */
+const PATIENCE = 12;
+
 /** What the versions of one growing list share. */
 interface Store<B> {
   readonly boxes: B[];
-  /** Made when the first search needs it: most lists stay short. */
+  /** Made when searches have cost as much: most lists stay short, or are asked a few times. */
   index: BoxIndex | null;
+  /** How many boxes searches have looked at, one by one. */
+  looked: number;
 }
 
 /**
@@ -18,7 +23,7 @@ interface Store<B> {
  * its own length.
  */
 export class BoxList<B extends PacketBox = PacketBox> {
-  static readonly EMPTY: BoxList = new BoxList({ boxes: [], index: null }, 0);
+  static readonly EMPTY: BoxList = new BoxList({ boxes: [], index: null, looked: 0 }, 0);
 
   readonly length: number;
   readonly #store: Store<B>;
@@ -29,13 +34,13 @@ export class BoxList<B extends PacketBox = PacketBox> {
   }
 
   static of<B extends PacketBox>(boxes: readonly B[]): BoxList<B> {
-    return new BoxList<B>({ boxes: [...boxes], index: null }, boxes.length);
+    return new BoxList<B>({ boxes: [...boxes], index: null, looked: 0 }, boxes.length);
   }
 
   append(boxes: readonly B[]): BoxList<B> {
     if (boxes.length === 0) return this;
     const newest = this.length > 0 && this.#store.boxes.length === this.length;
-    const store = newest ? this.#store : { boxes: this.toArray(), index: null };
+    const store = newest ? this.#store : { boxes: this.toArray(), index: null, looked: 0 };
     for (const box of boxes) store.boxes.push(box);
     return new BoxList(store, store.boxes.length);
   }
@@ -56,14 +61,14 @@ export class BoxList<B extends PacketBox = PacketBox> {
 
   /** Whether any of the boxes shares a packet with `box`. */
   meets(box: PacketBox): boolean {
-    if (this.length > SHORT) return this.overlapping(box).length > 0;
-    return this.some((each) => boxesOverlap(each, box));
+    if (this.#isSearchedOneByOne()) return this.some((each) => boxesOverlap(each, box));
+    return this.overlapping(box).length > 0;
   }
 
   /** The boxes that share a packet with `box`, in the order of the list. */
   overlapping(box: PacketBox): B[] {
     const { boxes } = this.#store;
-    if (this.length <= SHORT) {
+    if (this.#isSearchedOneByOne()) {
       const found: B[] = [];
       for (let at = 0; at < this.length; at += 1) {
         const each = boxes[at] as B;
@@ -79,5 +84,13 @@ export class BoxList<B extends PacketBox = PacketBox> {
       .filter((id) => id < this.length && boxesOverlap(boxes[id] as PacketBox, box))
       .sort((a, b) => a - b)
       .map((id) => boxes[id] as B);
+  }
+
+  #isSearchedOneByOne(): boolean {
+    if (this.length <= SHORT) return true;
+    const store = this.#store;
+    if (store.index !== null || store.looked > PATIENCE * this.length) return false;
+    store.looked += this.length;
+    return true;
   }
 }

@@ -79,8 +79,8 @@ export class IpSet {
   }
 
   intersect(other: IpSet): IpSet {
-    if (this === other || other === IpSet.ALL) return this;
-    if (this === IpSet.ALL) return other;
+    if (other.contains(this)) return this;
+    if (this.contains(other)) return other;
     if (other === IpSet.IPV4) return this.ipv4();
     if (other === IpSet.IPV6) return this.ipv6();
     return IpSet.fromCuts(

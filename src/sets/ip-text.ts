@@ -1,4 +1,4 @@
-import { Address4, Address6 } from 'ip-address';
+import { Address6 } from 'ip-address';
 
 /** One past the last IPv4 address. */
 export const END_V4 = 2 ** 32;
@@ -13,8 +13,9 @@ export type AddressRange =
 /** Two IPv6 addresses of 45 characters and a dash; nothing longer is worth a regular expression. */
 const LONGEST = 91;
 
-/** The code of the digit 0; that of a dot is smaller. */
+/** The code of the digit 0, and how far before it that of the dot is. */
 const ZERO = 48;
+const DOT = -2;
 
 /** 32 bits. */
 const WORD = 0xffff_ffffn;
@@ -46,11 +47,10 @@ export function parseRange(text: string): AddressRange | null {
 }
 
 function parseV4(text: string): AddressRange | null {
-  if (!Address4.isValid(text)) return null;
-  const bits = prefixOf(text, 32);
-  if (bits === null) return null;
   const slash = text.indexOf('/');
   const address = octetsToNumber(slash < 0 ? text : text.slice(0, slash));
+  const bits = prefixOf(text, 32);
+  if (address === null || bits === null) return null;
   const size = 2 ** (32 - bits);
   const start = address - (address % size);
   return { family: 4, start, end: start + size };
@@ -65,18 +65,28 @@ function parseV6(text: string): AddressRange | null {
   return { family: 6, start, end: start + (1n << shift) };
 }
 
-function octetsToNumber(text: string): number {
+/** Four octets with dots between them, none with a leading zero; null for anything else. Written here: there are thousands. */
+function octetsToNumber(text: string): number | null {
   let number = 0;
   let octet = 0;
+  let digits = 0;
+  let dots = 0;
   for (let at = 0; at < text.length; at += 1) {
     const digit = text.charCodeAt(at) - ZERO;
-    if (digit >= 0) octet = octet * 10 + digit;
-    else {
+    if (digit === DOT && digits > 0) {
       number = number * 256 + octet;
       octet = 0;
+      digits = 0;
+      dots += 1;
+    } else {
+      const leadingZero = digits > 0 && octet === 0;
+      if (digit < 0 || digit > 9 || leadingZero) return null;
+      octet = octet * 10 + digit;
+      digits += 1;
+      if (octet > 255) return null;
     }
   }
-  return number * 256 + octet;
+  return dots === 3 && digits > 0 ? number * 256 + octet : null;
 }
 
 /** The prefix length behind the slash, `widest` without one, null when it is not a plain number. */
@@ -94,8 +104,9 @@ function prefixOf(text: string, widest: number): number | null {
  * holes and a wildcard mask included.
  */
 export function maskToPrefix(mask: string): number | null {
-  if (mask.includes('/') || !Address4.isValid(mask)) return null;
-  const hosts = END_V4 - octetsToNumber(mask);
+  const address = octetsToNumber(mask);
+  if (address === null) return null;
+  const hosts = END_V4 - address;
   const bits = 32 - Math.log2(hosts);
   return Number.isInteger(bits) ? bits : null;
 }

@@ -153,6 +153,10 @@ export class ServiceSet {
   intersect(other: ServiceSet): ServiceSet {
     if (this === other || other === ServiceSet.ALL) return this;
     if (this === ServiceSet.ALL) return other;
+    if (this.#plain !== null && other.#plain !== null) {
+      if (cutsContain(other.#plain, this.#plain)) return this;
+      if (cutsContain(this.#plain, other.#plain)) return other;
+    }
     return this.#combine(INTERSECTION, algebra.intersect, other);
   }
 

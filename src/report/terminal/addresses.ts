@@ -12,7 +12,7 @@ export function rangesOf(cidrs: readonly string[]): readonly string[] {
     const { set, other } = parse(cidrs);
     ranges = [
       ...pairs(set.cuts4).map(([start, end]) =>
-        range(cidrsV4(start, end), formatV4(start), formatV4(end - 1)),
+        end - start === 1 ? formatV4(start) : range(cidrsV4(start, end), formatV4(start), formatV4(end - 1)),
       ),
       ...pairs(set.cuts6).map(([start, end]) =>
         range(cidrsV6(start, end), formatV6(start), formatV6(end - 1n)),

@@ -289,9 +289,10 @@ function shortened(page: Page, lines: readonly string[], most: number): readonly
 
 /** Every step when each finding has just one; else the first finding's, the others go likewise. */
 export function closingSteps(page: Page, items: Cluster): readonly string[] {
-  const single = items.every(({ finding }) => finding.fix.length <= 1);
-  const all = [...new Set(items.flatMap(({ finding }) => finding.fix))];
-  if (single && all.length <= SHOWN.steps) return all.map(page.prose);
+  if (items.every(({ finding }) => finding.fix.length <= 1)) {
+    const all = [...new Set(items.flatMap(({ finding }) => finding.fix))];
+    if (all.length <= SHOWN.steps) return all.map(page.prose);
+  }
   const first = items[0].finding.fix.map(page.prose);
   const rest = items.length - 1;
   if (rest === 0) return first;

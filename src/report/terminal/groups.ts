@@ -62,13 +62,17 @@ export function isUrgent({ severity }: ReportFinding): boolean {
 
 /**
  * Open findings in the order in which they have to be read: by severity, then by who can get in, then
- * as the report has them; those of one check together.
+ * as the report has them.
  */
-export function groupFindings(index: Index, findings: readonly ReportFinding[]): readonly Group[] {
+export function inOrder(index: Index, findings: readonly ReportFinding[]): readonly Item[] {
   const items = findings.filter((each) => isShown(index, each)).map((each) => toItem(index, each));
   const order = (item: Item) => urgency(item) * 10 + whoRank(item.exposure);
-  const sorted = items.toSorted((a, b) => order(a) - order(b));
-  const byCheck = partition(sorted, (item) => item.finding.check);
+  return items.toSorted((a, b) => order(a) - order(b));
+}
+
+/** The same, those of one check together. */
+export function groupFindings(index: Index, findings: readonly ReportFinding[]): readonly Group[] {
+  const byCheck = partition(inOrder(index, findings), (item) => item.finding.check);
   return byCheck.map((group) => ({ check: group[0].finding.check, clusters: clusterItems(group) }));
 }
 
