@@ -149,11 +149,11 @@ function toExposure(reach: Reach, { party, keyed, thirdParty, anyone, sources }:
 /** A condition that only some of the rules have is told with its rule: the others open the door alone. */
 export function conditionsOf(contributions: readonly Contribution[]): readonly string[] {
   const always = contributions.some((each) => each.conditions.length === 0);
-  return unique(
-    contributions.flatMap(({ conditions, rule }) =>
-      always ? conditions.map((condition) => `${rule.name}: ${condition}`) : conditions,
-    ),
-  );
+  const told = new Set<string>();
+  for (const { conditions, rule } of contributions) {
+    for (const condition of conditions) told.add(always ? `${rule.name}: ${condition}` : condition);
+  }
+  return [...told];
 }
 
 function unique(texts: readonly string[]): readonly string[] {
