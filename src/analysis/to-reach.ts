@@ -23,12 +23,8 @@ export function toReach(
 ): Reach {
   const ports = sourcePortsOf(part, service);
   const contributions = fromPorts(contributionsOf(ground, part, service, passage), ports);
-  const approximate = [
-    ...doubts,
-    ...(exit?.approximate ?? []),
-    ...passage.approximate,
-    ...contributions.flatMap((each) => each.approximate),
-  ];
+  const approximate = new Set([...doubts, ...(exit?.approximate ?? []), ...passage.approximate]);
+  for (const each of contributions) for (const why of each.approximate) approximate.add(why);
   return {
     device: ground.config.id,
     entry,
@@ -40,7 +36,7 @@ export function toReach(
     sources: part.sources,
     contributions,
     named: [],
-    approximate: [...new Set(approximate)],
+    approximate: [...approximate],
   };
 }
 

@@ -141,7 +141,7 @@ function toExposure(reach: Reach, { party, keyed, thirdParty, anyone, sources }:
     target: reach.target,
     service: reach.service,
     contributions,
-    approximate: unique([...reach.approximate, ...contributions.flatMap((each) => each.approximate)]),
+    approximate: doubtsOf(reach, contributions),
     conditions: conditionsOf(contributions),
   };
 }
@@ -156,6 +156,8 @@ export function conditionsOf(contributions: readonly Contribution[]): readonly s
   return [...told];
 }
 
-function unique(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)];
+function doubtsOf(reach: Reach, contributions: readonly Contribution[]): readonly string[] {
+  const doubts = new Set(reach.approximate);
+  for (const { approximate } of contributions) for (const doubt of approximate) doubts.add(doubt);
+  return [...doubts];
 }
