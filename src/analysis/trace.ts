@@ -145,7 +145,7 @@ function natText(
 ): string {
   const name = rule.comment === null ? rule.name : `${rule.name} (${rule.comment})`;
   const doubt = certain ? '' : ` perhaps${approximate.length === 0 ? '' : `, ${approximate.join('; ')}`}:`;
-  const to = toSelf ? 'the appliance itself' : destination.toCidrs().join(', ');
+  const to = toSelf ? 'the appliance itself' : cidrText(destination);
   return `${name}:${doubt} becomes ${to} ${service.toTexts().join(', ')}`;
 }
 
@@ -178,7 +178,10 @@ function travel(ground: Ground, entry: Entry, traveller: Traveller, steps: Trace
     steps.push(step('target', `${or}${texts.join(', or ')}`, first.location), ...inner);
   }
   if (covered) return verdicts;
-  steps.push(step('target', 'is neither the appliance itself nor anything that it routes to inside', null));
+  const to = cidrText(traveller.current.destination);
+  steps.push(
+    step('target', `${to} is neither the appliance itself nor anything that it routes to inside`, null),
+  );
   return [...verdicts, 'denied'];
 }
 

@@ -202,6 +202,8 @@ export const RECORDS = {
         'ids of the services of the appliance that its far end reaches, but for those explained or reported as a door of a third party',
     },
     addresses: { type: 'list<string>', about: 'those of its peers that are addresses' },
+    ends: { type: 'string', about: 'its peers, in words if the file names none' },
+    endsFr: { type: 'string', about: 'the same in French' },
     marks: { type: 'list<string>', about: 'what else is known of it: see "Marks" below' },
   },
   Manager: {

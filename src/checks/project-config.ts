@@ -149,6 +149,8 @@ export function projectTunnel(
     management,
     administers,
     addresses: peers.filter(isAddress),
+    ends: peers.length > 0 ? peers.join(', ') : 'whoever has its key, whatever the address',
+    endsFr: peers.length > 0 ? peers.join(', ') : 'qui a sa clé, quelle que soit son adresse',
     marks: tunnel.marks ?? [],
   });
 }

@@ -28,6 +28,7 @@ export const SETTINGS = {
   'dns-server': 'a server that the appliance asks for names',
   'dynamic-dns': 'the name or the provider under which the appliance publishes its address',
   'explicit-proxy': 'on: a proxy runs on the appliance',
+  'firmware-before': 'a newer firmware that the appliance ran before the one that it runs',
   'flow-collector': 'a server that is sent records of all traffic',
   'forticloud-sso-login': 'on: accounts of the vendor cloud may log in as administrators',
   'http-referer-check': 'on: the web interface refuses requests that other sites made',

@@ -27,14 +27,16 @@ interface AccountRow {
 
 /** Users and groups with rights over the appliance. The built-in administrator is in no export. */
 export function readAdministrators(reader: KeyReader, log: DiagnosticLog): readonly Administrator[] {
-  const parents = parentsOf(groupMembers(reader, 'uo_atomToGrp_N', 'uo_grpToGrp_N', log));
-  const rows = [...accountRows(reader, 'user', log), ...accountRows(reader, 'group', log)];
+  const members = groupMembers(reader, 'uo_atomToGrp_N', 'uo_grpToGrp_N', log);
+  const parents = parentsOf(members);
+  const written = [...accountRows(reader, 'user', log), ...accountRows(reader, 'group', log)];
+  const rows = [...written, ...namedOnly(reader, new Set(written.map(({ name }) => name)))];
   const masks = new Map<string, number>();
-  for (const row of rows) if (row.kind === 'group') masks.set(row.name, row.mask);
+  for (const row of written) if (row.kind === 'group') masks.set(row.name, row.mask);
   return rows.flatMap((row) => {
     const groups = parents.get(row.name) ?? [];
-    const place = row.kind === 'group' ? placeIn(reader, row.index) : null;
-    const built = place === null ? 0 : (GROUP_MASKS.get(row.name) ?? 0);
+    const places = row.kind === 'group' ? wholesale(reader, row, members) : [];
+    const built = places.length === 0 ? 0 : (GROUP_MASKS.get(row.name) ?? 0);
     const mask = effectiveMask({ ...row, mask: row.mask === 0 ? built : row.mask }, parents, masks);
     const words = PRIVILEGES.filter(([bit]) => hasBit(mask, bit)).map(([, word]) => word);
     if (words.length === 0) return [];
@@ -42,27 +44,78 @@ export function readAdministrators(reader: KeyReader, log: DiagnosticLog): reado
       {
         name: row.name,
         kind: row.kind,
-        groups: place === null ? groups : [...groups, place],
+        groups: [...new Set([...groups, ...places.map(({ name }) => name)])],
         privilege: words.join(', '),
         enabled: true,
-        origin: originOf(row.properties),
+        origin: row.index < 0 && row.kind === 'group' ? 'automatic' : originOf(row.properties),
         marks: [
           ...(words.includes('administrator') ? (['full-rights'] as const) : []),
-          ...(place === null ? [] : (['wildcard', 'remote'] as const)),
+          ...(places.length === 0 ? [] : (['wildcard'] as const)),
+          ...(places.some(({ remote }) => remote) ? (['remote'] as const) : []),
           ...(groups.some((group) => VPN_GROUPS.has(group)) ? (['vpn-user'] as const) : []),
         ],
-        created: row.kind === 'user' ? createdAt(reader, row.index) : null,
+        created: row.kind === 'user' && row.index >= 0 ? createdAt(reader, row.index) : null,
         location: row.id.location,
       },
     ];
   });
 }
 
-/** The part of a directory whose accounts are all members of a group; null: it has none. */
-function placeIn(reader: KeyReader, index: number): string | null {
-  const place = reader.at('userGroupObjLdapLocn_N', index);
-  return place !== undefined && isSet(place) ? place.text : null;
+/** Whatever makes accounts members of a group without naming them. */
+interface Wholesale {
+  readonly name: string;
+  /** A directory decides who they are. */
+  readonly remote: boolean;
 }
+
+/** Built-in groups that accounts are in without anybody putting them there, or that everybody who dials in is in. */
+const CATCH_ALL: ReadonlySet<string> = new Set([
+  'Everyone',
+  'Trusted Users',
+  'SSLVPN Services',
+  'Guest Services',
+]);
+
+/** The part of a directory whose accounts are all members of a group, and such groups inside it, however deep. */
+function wholesale(
+  reader: KeyReader,
+  { index, name, mask }: AccountRow,
+  members: ReadonlyMap<string, readonly string[]>,
+): readonly Wholesale[] {
+  const place = index < 0 ? undefined : reader.at('userGroupObjLdapLocn_N', index);
+  const inside = new Set(members.get(name) ?? []);
+  for (const each of inside) for (const below of members.get(each) ?? []) inside.add(below);
+  // A group that has its rights from another one is told by that one.
+  if (CATCH_ALL.has(name) || (mask === 0 && !GROUP_MASKS.has(name))) inside.clear();
+  const everybody = [...inside, ...(mask > 0 ? [name] : [])].filter((each) => CATCH_ALL.has(each));
+  return [
+    ...(place !== undefined && isSet(place) ? [{ name: place.text, remote: true }] : []),
+    ...everybody.map((each) => ({ name: each, remote: false })),
+  ];
+}
+
+/**
+ * Accounts that a membership names and no row holds, and built-in groups of administrators whose row the
+ * export leaves out: they count all the same.
+ */
+function namedOnly(reader: KeyReader, known: ReadonlySet<string>): readonly AccountRow[] {
+  const found = new Map<string, AccountRow>();
+  for (const index of reader.indices('uo_atomToGrp_N', 'uo_grpToGrp_N')) {
+    for (const [family, kind] of NAMED) {
+      const id = reader.at(family, index);
+      const taken = id === undefined || id.text === '' || known.has(id.text) || found.has(id.text);
+      if (taken || (kind === 'group') !== (GROUP_MASKS.has(id.text) || CATCH_ALL.has(id.text))) continue;
+      found.set(id.text, { index: -1, name: id.text, kind, mask: 0, properties: undefined, id });
+    }
+  }
+  return [...found.values()];
+}
+
+const NAMED = [
+  ['uo_atomToGrp_N', 'user'],
+  ['uo_atomToGrp_N', 'group'],
+  ['uo_grpToGrp_N', 'group'],
+] as const;
 
 /** Built-in groups whose members dial in. */
 const VPN_GROUPS: ReadonlySet<string> = new Set(['SSLVPN Services']);

@@ -167,7 +167,6 @@ const TOP_BLOCKS: ReadonlySet<string> = new Set([
   'bandwidth-object',
   'content-filter',
   'dhcp-server',
-  'dns',
   'dynamic-dns',
   'firewall',
   'gateway-antivirus',
@@ -196,6 +195,7 @@ function opensBlock({ words, negated }: Statement, open: readonly OpenBlock[]): 
     if (head === 'address-object') return words.length === 3;
     if (head === 'service-object') return words.length === 2;
     if (head === 'vpn') return second === 'policy';
+    if (head === 'dns') return words.length === 1;
     if (head === 'user' || head === 'snmp' || head === 'log' || head === 'time') return words.length <= 2;
     return TOP_BLOCKS.has(head);
   }

@@ -92,19 +92,36 @@ function addPair(reading: Reading, key: string, start: number, end: number, line
 export function unpack(bytes: Uint8Array): Unpacked | null {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   const text = whole.startsWith('\u00EF\u00BB\u00BF') ? whole.slice(3) : whole;
-  const encoded = unpackBase64(text.replace(/\s+/g, ''));
+  const encoded = unpackLine(text) ?? unpackBase64(text.replace(/\s+/g, ''));
   if (encoded !== null) return encoded;
   const plain = text.trimStart();
   if (!looksLikePairs(plain)) return null;
   return { packing: 'text', text: plain, endMarker: plain.trimEnd().endsWith('&&'), damage: [] };
 }
 
+/**
+ * Decodes an export on one line, as real ones are; null for any other. What is decoded is shorter where a
+ * character is none of base64's, and an expression that looks for one would take longer than that.
+ */
+function unpackLine(text: string): Unpacked | null {
+  const stops = [text.indexOf('='), text.indexOf('&'), text.length].filter((at) => at >= 0);
+  const code = text.slice(0, Math.min(...stops));
+  // A single character behind the last four adds nothing, and could be any. Node takes two more for base64.
+  if (code.length % 4 === 1 || code.includes('-') || code.includes('_')) return null;
+  const decoded = Buffer.from(code, 'base64');
+  if (decoded.length !== Math.floor((code.length * 3) / 4)) return null;
+  return unpacked(code, text.slice(code.length).replace(/\s+/g, ''), decoded);
+}
+
 /** Decodes up to the first character that is not base64: what stands there is lost, and said so. */
 function unpackBase64(packed: string): Unpacked | null {
   const stop = packed.search(/[^A-Za-z0-9+/]/);
   const code = stop < 0 ? packed : packed.slice(0, stop);
-  const rest = stop < 0 ? '' : packed.slice(stop);
-  const text = Buffer.from(code, 'base64').toString('latin1');
+  return unpacked(code, packed.slice(code.length), Buffer.from(code, 'base64'));
+}
+
+function unpacked(code: string, rest: string, decoded: Buffer): Unpacked | null {
+  const text = decoded.toString('latin1');
   if (!looksLikePairs(text)) return null;
   const damage: string[] = [];
   if (!/^={0,2}$/.test(withoutTrailing(rest, '&')))

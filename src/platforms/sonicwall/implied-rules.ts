@@ -1,5 +1,5 @@
 import type { Interface } from '../../model/firewall-config.js';
-import type { Location } from '../../model/location.js';
+import type { Location, Origin } from '../../model/location.js';
 import type { AddressMatch, AddressObject, ServiceMatch } from '../../model/objects.js';
 import type { AccessRule } from '../../model/policy.js';
 import { parseIpSet } from '../../sets/ip-set.js';
@@ -18,6 +18,9 @@ export interface ImpliedRules {
   readonly rules: readonly RuleRow[];
   readonly objects: readonly AddressObject[];
 }
+
+const NOT_A_PERSON: ReadonlySet<Origin> = new Set<Origin>(['automatic', 'unknown']);
+const ANYBODY: ReadonlySet<Origin> = new Set<Origin>(['automatic', 'unknown', 'user', 'implied']);
 
 const TCP = 6;
 
@@ -51,21 +54,33 @@ export interface ImpliedContext {
 /**
  * A whole export holds the rule that the appliance wrote for each ticked box, and that rule decides.
  * Where it holds no automatic rule at all, by its format or because somebody took them out, every box is
- * taken as open to everybody, unless the file shows a rule for it all the same.
+ * taken as open to everybody, unless the file shows a rule for it all the same. Where it holds others, so is
+ * a box for administration, on an interface that others than those inside are behind.
  */
 export function impliedRules(context: ImpliedContext): ImpliedRules {
   const { interfaces, rules, addressObjects, services, automaticRules } = context;
-  if (automaticRules === 'written') return { rules: [], objects: [] };
-  if (rules.some(({ rule }) => rule.origin === 'automatic')) return { rules: [], objects: [] };
-  const shown = shownRules(rules, addressObjects, services);
+  // Answers do not say of every rule who made it: there, any rule for a box stands for it.
+  const origins = automaticRules === 'written' ? ANYBODY : NOT_A_PERSON;
+  const some = automaticRules === 'written' || rules.some(({ rule }) => rule.origin === 'automatic');
+  const shown = shownRules(context, origins);
+  const outside = outsideOf(context);
+  const counts = some ? administers(outside) : () => true;
   const implied: RuleRow[] = [];
   const objects: AddressObject[] = [];
   for (const row of interfaces) {
     const { zone } = row.interface;
     if (zone === null) continue;
-    const missing = row.flags.filter((flag) => !shown(row.interface, zone, flag));
-    const made =
-      automaticRules === 'left-out' ? serverRules(context, row, zone) : ([] as readonly ImpliedServer[]);
+    const missing = row.flags.filter(
+      (flag) => counts(row.interface, flag) && !shown(row.interface, zone, boxOf(flag, services)),
+    );
+    const made = serverRules(context, row, zone).filter(
+      (server) =>
+        automaticRules === 'left-out' ||
+        (some &&
+          server.purpose === 'ssl-vpn' &&
+          outside(row.interface) &&
+          !shown(row.interface, zone, server)),
+    );
     if (missing.length === 0 && made.length === 0) continue;
     const object = interfaceAddress(row.interface, addressObjects);
     if (!addressObjects.includes(object)) objects.push(object);
@@ -76,6 +91,32 @@ export function impliedRules(context: ImpliedContext): ImpliedRules {
     for (const server of made) implied.push({ rule: serverRule(row, zone, server, object), ...place });
   }
   return { rules: implied, objects };
+}
+
+const ADMINISTRATION: ReadonlySet<string> = new Set([
+  'https-management',
+  'http-management',
+  'ssh-management',
+  'snmp',
+]);
+
+/** Whether others than those inside come by an interface, to an address of it; of a family with rules. */
+type Outside = (iface: Interface, family?: ManagementFlag['family']) => boolean;
+
+function outsideOf({ zones, rules }: ImpliedContext): Outside {
+  const families = new Set(rules.map(({ rule }) => rule.family));
+  const names = new Set(
+    zones
+      .filter(({ role: { value } }) => value === 'untrusted' || value === 'unknown' || value === 'public')
+      .map(({ name }) => name),
+  );
+  return (iface, family = 'ipv4') =>
+    iface.enabled && iface[family].kind !== 'none' && families.has(family) && names.has(iface.zone ?? '');
+}
+
+/** Boxes by which others than those inside administer. */
+function administers(outside: Outside): (iface: Interface, flag: ManagementFlag) => boolean {
+  return (iface, { service, family }) => outside(iface, family) && ADMINISTRATION.has(service);
 }
 
 /** A rule that the appliance makes for a server of its own, not for a box of an interface. */
@@ -134,27 +175,39 @@ function serverRule(
   };
 }
 
-/** Without property masks, automatic rules cannot be told by their mask; by what they say they can. */
+/**
+ * The rules that stand for boxes, whatever source they are limited to, switched on or not. Without property
+ * masks, automatic rules cannot be told by their mask; by what they say they can.
+ */
 function shownRules(
-  rules: readonly RuleRow[],
-  addressObjects: readonly AddressObject[],
-  services: ServiceBook,
-): (iface: Interface, zone: string, flag: ManagementFlag) => boolean {
+  { rules, addressObjects, services }: ImpliedContext,
+  origins: ReadonlySet<Origin>,
+): (iface: Interface, zone: string, wanted: Wanted) => boolean {
   const byZone = new Map<string, { rule: AccessRule; services: ServiceSet }[]>();
   for (const { rule, from, to } of rules) {
-    if (rule.origin !== 'unknown' || rule.action.kind !== 'permit' || from === null || from !== to) continue;
+    if (!origins.has(rule.origin)) continue;
+    if (rule.action.kind !== 'permit' || from === null || from !== to) continue;
     if (rule.destination.any || rule.service.any) continue;
     const entry = { rule, services: serviceSetOf(rule, services) };
     byZone.set(from, [...(byZone.get(from) ?? []), entry]);
   }
   const means = destinationReader(addressObjects);
-  return (iface, zone, flag) => {
-    const wanted = serviceSetOf({ service: serviceOf(flag, services) }, services);
+  return (iface, zone, { service, family = 'ipv4' }) => {
+    const wanted = serviceSetOf({ service }, services);
     return (byZone.get(zone) ?? []).some(
-      (shown) =>
-        shown.rule.family === flag.family && shown.services.overlaps(wanted) && means(shown.rule, iface),
+      (shown) => shown.rule.family === family && shown.services.overlaps(wanted) && means(shown.rule, iface),
     );
   };
+}
+
+/** What a rule has to be for; IPv4 where it does not say. */
+interface Wanted {
+  readonly service: ServiceMatch;
+  readonly family?: ManagementFlag['family'];
+}
+
+function boxOf(flag: ManagementFlag, services: ServiceBook): Wanted {
+  return { service: serviceOf(flag, services), family: flag.family };
 }
 
 function serviceOf(flag: ManagementFlag, services: ServiceBook): ServiceMatch {

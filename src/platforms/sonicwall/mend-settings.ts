@@ -281,8 +281,10 @@ export const SETTING_STEPS: ReadonlyMap<SettingName, SettingSteps> = new Map<Set
     {
       screen: 'dns',
       step: {
-        en: (value) => `: replace ${value} by a resolver of your own or a well-known one`,
-        fr: (value) => ` : remplacer ${value} par un résolveur à vous ou bien connu`,
+        en: (value) =>
+          `: replace ${value} by a resolver of your own or a well-known one; what is inherited stands at the interface of the uplink`,
+        fr: (value) =>
+          ` : remplacer ${value} par un résolveur à vous ou bien connu ; ce qui est hérité est réglé sur l'interface de sortie`,
       },
     },
   ],
@@ -292,6 +294,18 @@ export const SETTING_STEPS: ReadonlyMap<SettingName, SettingSteps> = new Map<Set
       screen: 'time',
       step: always(': tick Set time automatically using NTP', ' : cocher Set time automatically using NTP'),
       commands: since62(...inside('time', 'use-ntp')),
+    },
+  ],
+  [
+    'time-server',
+    {
+      screen: 'time',
+      step: {
+        en: (value) =>
+          `: take ${value} out of the NTP servers, or replace it by one of your own or a well-known one`,
+        fr: (value) =>
+          ` : retirer ${value} des serveurs NTP, ou le remplacer par un serveur à vous ou bien connu`,
+      },
     },
   ],
   [

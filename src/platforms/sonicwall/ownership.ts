@@ -13,6 +13,7 @@ export function readOwnership(
 ): readonly Setting[] {
   return [
     ...importSettings(reader),
+    ...newerFirmware(reader),
     ...lastImport(reader),
     ...lastChange(reader),
     ...defaultGroup(reader, administrators),
@@ -50,6 +51,48 @@ function importSettings(reader: KeyReader): readonly Setting[] {
       };
     }),
   ];
+}
+
+/** The newest of the firmwares that ran before, where it is newer than the one that runs: somebody went back. */
+function newerFirmware(reader: KeyReader): readonly Setting[] {
+  const running = buildOf(reader.single('buildNum')?.text);
+  if (running === null) return [];
+  const newer = reader.indices('firmwareHistoryBuildNum_N').flatMap((index) => {
+    const build = buildOf(reader.at('firmwareHistoryBuildNum_N', index)?.text);
+    if (build === null || build.line !== running.line) return [];
+    return compare(build.numbers, running.numbers) > 0 ? [{ index, build }] : [];
+  });
+  const [newest] = newer.sort((a, b) => compare(b.build.numbers, a.build.numbers));
+  if (newest === undefined) return [];
+  const when = dayText(reader.at('firmwareHistoryTimeStamp_N', newest.index));
+  return [
+    {
+      name: 'firmware-before',
+      value: `${newest.build.text} ${when}`.trim(),
+      location: reader.locate('firmwareHistoryBuildNum_N', newest.index),
+    },
+  ];
+}
+
+interface Build {
+  readonly text: string;
+  readonly numbers: readonly number[];
+  /** The letter behind the build, which tells one line of appliances from another. */
+  readonly line: string;
+}
+
+/** `6.5.4.4-44n`, a hotfix or not; null for what is no build. */
+function buildOf(text: string | undefined): Build | null {
+  const parts = /^(\d{1,4}(?:\.\d{1,4}){1,3})-(\d{1,9})([a-z]?)(?:$|-)/.exec(text ?? '');
+  if (text === undefined || parts === null) return null;
+  const [, version = '', build = '', line = ''] = parts;
+  const numbers = version.split('.').map(Number);
+  return { text, numbers: [...numbers, ...Array(4 - numbers.length).fill(0), Number(build)], line };
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((number, index) => number !== b[index]);
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }
 
 /** A moment as a day where it is seconds since 1970, else as it is written; empty for none. */

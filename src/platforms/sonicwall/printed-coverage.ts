@@ -89,6 +89,12 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       local-user-lockout log-without-lockout max-login-attempts-cli force-through uuid`),
   ],
   [
+    'time',
+    words(
+      'uuid time date time-zone daylight-savings universal international-format only-custom-ntp ntp-update-interval',
+    ),
+  ],
+  [
     'snmp',
     words(`enable system contact location get-community-name trap-community-name host asset-number mandatory-snmpv3
       engine-id view user group access`),
@@ -98,7 +104,7 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 /** Blocks and lines at the top that open nothing, or that this parser knows not to judge. */
 const PASSED_OVER_AT_TOP: ReadonlySet<string> =
   words(`rom-version safemode-version system-time system-uptime cli
-  log routing route-policy schedule schedules dhcp-server dns dns-proxy ntp time content-filter anti-spam
+  log routing route-policy schedule schedules dhcp-server dns dns-proxy ntp content-filter anti-spam
   anti-spyware anti-virus gateway-antivirus gateway-anti-virus intrusion-prevention app-control app-rules
   match-object action-object email-object bandwidth-object geo-ip botnet dpi-ssl dpi-ssh ssl-control
   bandwidth-management voip multicast igmp high-availability wan-failover failover-lb load-balancing

@@ -134,7 +134,16 @@ function putAssignment(
     address?.location ?? location,
   );
   if (isAddress(gateway)) sink.putWord('iface_static_gateway_N', index, gateway);
+  if (known && outer) {
+    for (const [rank, family] of NAME_SERVERS) sink.putWord(family, index, book.word(body, 'dns', rank));
+  }
 }
+
+const NAME_SERVERS = [
+  ['primary', 'iface_static_dns1_N'],
+  ['secondary', 'iface_static_dns2_N'],
+  ['tertiary', 'iface_static_dns3_N'],
+] as const;
 
 function isAddress(word: Word | undefined): boolean {
   return word !== undefined && /\d/.test(word.text) && word.text !== '0.0.0.0';

@@ -13,9 +13,8 @@ export function putSettings(context: PrintedContext): void {
   putDirectories(context);
   putLogServers(context);
   const { book, sink, top } = context;
-  for (const { body, location } of blocksOf(top, 'time')) {
-    putFlag(context, 'ntp_useNtp', book.flag(body, 'use-ntp'), location);
-  }
+  putClock(context);
+  putNameServers(context);
   for (const { body, location } of blocksOf(top, 'packet-monitor')) {
     const automatic = book.flag(body, 'ftp', 'automatic');
     if (automatic === null) continue;
@@ -23,6 +22,44 @@ export function putSettings(context: PrintedContext): void {
     sink.putWord('pktCapTraceFtpServerIp_N', 0, book.word(body, 'ftp', 'server'));
   }
   putReports(context);
+}
+
+/** `ntp-server NAME no-auth` in the block of the clock; in an answer the name stands behind `name`. */
+function putClock(context: PrintedContext): void {
+  const { book, sink, top } = context;
+  for (const { body, location } of book.all(top, 'time')) {
+    putFlag(context, 'ntp_useNtp', book.flag(body, 'use-ntp'), location);
+    for (const { words, negated, location: place } of book.all(body, 'ntp-server')) {
+      const [, first, second] = words;
+      const name = first === 'name' ? second : first;
+      if (negated || name === undefined || NTP_OPTIONS.has(name)) continue;
+      sink.put('addCustomNTPServer_N', sink.next('addCustomNTPServer'), name, place);
+    }
+  }
+}
+
+/** Words of an answer that stand where a name could: how the server proves who it is. */
+const NTP_OPTIONS: ReadonlySet<string> = new Set(['no-auth', 'md5', 'name']);
+
+const NAME_SERVERS = [
+  ['primary', 'dns_server_one'],
+  ['secondary', 'dns_server_two'],
+  ['tertiary', 'dns_server_three'],
+] as const;
+
+/** `dns server inherit`, or the servers by rank behind `dns server static`. */
+function putNameServers(context: PrintedContext): void {
+  const { book, sink, top } = context;
+  const lines = blocksOf(top, 'dns').flatMap((line) =>
+    line.words.length > 1 ? [{ ...line, words: line.words.slice(1) }] : line.body,
+  );
+  const entered = book.all(lines, 'server', 'static').filter(({ negated }) => !negated);
+  const ranks = entered.flatMap((line) =>
+    line.words.length > 2 ? [{ ...line, words: line.words.slice(2) }] : line.body,
+  );
+  const [first] = entered;
+  if (first !== undefined) sink.put('dns_use_static_servers', null, '1', first.location);
+  for (const [rank, family] of NAME_SERVERS) sink.putWord(family, null, book.word(ranks, rank));
 }
 
 /** Blocks of which a few statements are read: the others say nothing about who gets in. */

@@ -27,7 +27,9 @@ const COLLECTIONS: ReadonlyMap<string, readonly string[]> = new Map([
 /** Answers that hold one thing, not a list. */
 const SINGLES: ReadonlyMap<string, readonly string[]> = new Map([
   ['administration', ['administration']],
+  ['dns', ['dns']],
   ['snmp', ['snmp']],
+  ['time', ['time']],
   ['ssl_vpn', ['ssl-vpn', 'server']],
 ]);
 
@@ -36,9 +38,9 @@ const MARK =
   /"(?:access_rules|nat_policies|address_objects|address_groups|service_objects|service_groups|security_policies|ssl_vpn)"\s*:\s*[[{]/;
 /** Names that others use too, with what only this vendor's answers hold. */
 const COMMON =
-  /"(?:zones|interfaces|vpn|administration|snmp|user)"\s*:\s*[[{]|"firmware_version"\s*:\s*"SonicOS/;
+  /"(?:zones|interfaces|vpn|administration|snmp|user|time|dns)"\s*:\s*[[{]|"firmware_version"\s*:\s*"SonicOS/;
 const VENDOR =
-  /"(?:auto_rule|security_type|ip_assignment|translated_destination|sslvpn_access|address_object|group_vpn|site_to_site|firewall_name|botnet_filter|service_object|get_community_name|member_of)"\s*:|"SonicOS|SonicWALL|"snmp"\s*:\s*\{\s*"enable"|"user"\s*:\s*\{\s*"local"\s*:/i;
+  /"(?:auto_rule|security_type|ip_assignment|translated_destination|sslvpn_access|address_object|group_vpn|site_to_site|firewall_name|botnet_filter|service_object|get_community_name|member_of|only_custom_ntp|trust_key_no|no_auth|fqdn_binding|split_servers)"\s*:|"SonicOS|SonicWALL|"snmp"\s*:\s*\{\s*"enable"|"user"\s*:\s*\{\s*"local"\s*:/i;
 const SAMPLE = 65_536;
 
 /**

@@ -2,6 +2,7 @@ import type { Setting } from '../../model/firewall-config.js';
 import type { AddressObject } from '../../model/objects.js';
 import { parseIpSet } from '../../sets/ip-set.js';
 import type { KeyReader, Value } from './key-reader.js';
+import { readNameServers } from './name-servers.js';
 import type { ReadFamily } from './read-families.js';
 import { isOn, isSet } from './values.js';
 
@@ -15,15 +16,14 @@ export function readServers(reader: KeyReader, addressObjects: readonly AddressO
     ...trapReceivers(reader),
     ...flowCollectors(reader),
     ...uploads(reader),
-    ...all(reader, 'addCustomNTPServer_N').flatMap((value) => named('time-server', value)),
-    ...NAME_SERVERS.flatMap((family) => named('dns-server', reader.single(family))),
+    ...timeServers(reader),
+    ...readNameServers(reader),
     ...directories(reader),
+    ...signOnAgents(addressObjects),
     ...published(reader),
     ...leased(reader),
   ];
 }
-
-const NAME_SERVERS: readonly ReadFamily[] = ['dnsSrvAddr', 'dnsServer2', 'dnsServer3'];
 
 function named(name: Setting['name'], value: Value | undefined): readonly Setting[] {
   return value !== undefined && isSet(value) ? [{ name, value: value.text, location: value.location }] : [];
@@ -32,6 +32,19 @@ function named(name: Setting['name'], value: Value | undefined): readonly Settin
 function all(reader: KeyReader, family: ReadFamily): readonly (Value | undefined)[] {
   return reader.indices(family).map((index) => reader.at(family, index));
 }
+
+/** Servers that somebody added to the list that is built in. With NTP off, none of them is asked. */
+function timeServers(reader: KeyReader): readonly Setting[] {
+  if (isOn(reader.single('ntp_useNtp')) === false) return [];
+  return distinct(all(reader, 'addCustomNTPServer_N')).flatMap((value) => named('time-server', value));
+}
+
+/** The first one by its name, by the address that it had, and the one that takes its place. */
+const LOG_SERVERS: readonly ReadFamily[] = [
+  'syslogServerName',
+  'logPrefs_syslogAddress',
+  'syslogStandbyServerName',
+];
 
 /** Further syslog servers are named by an address object; logs may also go out by FTP. */
 function logServers(reader: KeyReader, objects: readonly AddressObject[]): readonly Setting[] {
@@ -42,7 +55,9 @@ function logServers(reader: KeyReader, objects: readonly AddressObject[]): reado
       resolved([reader.at('auxSyslogName_N', index), reader.at('auxSyslogAddrAo_N', index)], objects),
     );
   const byFtp = isOn(reader.single('logFtpOn')) === true ? reader.single('logFtpServerAddr') : undefined;
-  return [...further, byFtp].flatMap((value) => named('log-server', value));
+  const first = LOG_SERVERS.map((family) => reader.single(family));
+  const servers = [...first, ...further, byFtp].filter((value) => isSet(value));
+  return distinct(servers).flatMap((value) => named('log-server', value));
 }
 
 /** The one address that one of the values is or names; else the first of them that is set. */
@@ -121,6 +136,39 @@ function directories(reader: KeyReader): readonly Setting[] {
       ? []
       : [{ name: 'ldap-without-encryption' as const, value: true, location: first.location }]),
   ];
+}
+
+/** Groups that the appliance keeps of the agents which tell it who is at an address, and of whoever may say so. */
+const SIGN_ON_AGENTS: ReadonlySet<string> = new Set([
+  'SonicWALL SSO Agents',
+  'SonicWALL Terminal Services Agents',
+  'SSO 3rd-Party API Clients',
+]);
+
+/** The agents of single sign-on: the members of groups that the appliance itself keeps of them. */
+function signOnAgents(objects: readonly AddressObject[]): readonly Setting[] {
+  const byName = new Map(objects.map((object) => [object.name, object]));
+  const names = new Set(
+    objects
+      .filter(({ name, origin }) => SIGN_ON_AGENTS.has(name) && origin !== 'user')
+      .map(({ name }) => name),
+  );
+  return [...names].flatMap(function read(name): readonly Setting[] {
+    const object = byName.get(name);
+    if (object === undefined) return [];
+    const { content, location } = object;
+    if (content.kind === 'group') {
+      const further = content.members.filter((member) => !names.has(member));
+      for (const member of further) names.add(member);
+      return further.flatMap(read);
+    }
+    const cidrs = content.kind === 'addresses' ? content.addresses.toCidrs() : [];
+    return cidrs.map((cidr) => ({
+      name: 'authentication-server',
+      value: cidr.replace(/\/(32|128)$/, ''),
+      location,
+    }));
+  });
 }
 
 function enabledDirectories(reader: KeyReader): readonly number[] {

@@ -36,9 +36,11 @@ const ICMP: ReadonlySet<number> = new Set([1, 58]);
 export function readServices(reader: KeyReader, log: DiagnosticLog): ServiceBook {
   const members = groupMembers(reader, 'so_atomToGrp_N', 'so_grpToGrp_N', log);
   const rows = new Map<string, ServiceRow>();
+  const own = new Map<string, ServiceRow>();
   for (const index of reader.indices('svcObjId_N', 'svcObjType_N')) {
     const row = readRow(reader, index, members, log);
     if (row === null) continue;
+    if (row.management && row.origin !== 'user' && !own.has(row.id)) own.set(row.id, row);
     const before = rows.get(row.id);
     rows.set(
       row.id,
@@ -60,8 +62,9 @@ export function readServices(reader: KeyReader, log: DiagnosticLog): ServiceBook
     objects,
     setOf,
     managementObject(name) {
-      const row = rows.get(name);
-      const services = row?.origin !== 'user' && row?.management === true ? setOf(name) : null;
+      // A namesake that somebody made says nothing about what the appliance offers.
+      const row = own.get(name);
+      const services = row?.content.kind === 'services' ? row.content.services : null;
       return row === undefined || services === null || services.isEmpty()
         ? null
         : { services, location: row.location };

@@ -167,6 +167,84 @@ describe('settings', () => {
   });
 });
 
+describe('servers', () => {
+  function namesOf(pairs: Pairs, name: string): readonly unknown[] {
+    const { settings } = deviceOf({ ...SMALL, ...pairs });
+    return settings.filter((each) => each.name === name).map(({ value }) => value);
+  }
+
+  it('set the clock only while NTP is on', () => {
+    const servers = { addCustomNTPServer_0: '203.0.113.9', addCustomNTPServer_1: 'time.example' };
+    const asked = ['203.0.113.9', 'time.example'];
+    expect(namesOf(servers, 'time-server')).toEqual(asked);
+    expect(namesOf({ ...servers, ntp_useNtp: 'on' }, 'time-server')).toEqual(asked);
+    expect(namesOf({ ...servers, ntp_useNtp: 'off' }, 'time-server')).toEqual([]);
+  });
+
+  it('of names are those entered, else those of the uplinks', () => {
+    const both = {
+      dns_server_one: '203.0.113.1',
+      dns_server_two: '0.0.0.0',
+      iface_static_dns1_1: '203.0.113.2',
+      iface_static_dns1_0: '203.0.113.3',
+      iface_static_dns1_3: '203.0.113.4',
+    };
+    expect(namesOf({ ...both, dns_use_static_servers: 1 }, 'dns-server')).toEqual(['203.0.113.1']);
+    expect(namesOf({ ...both, dns_use_static_servers: 0 }, 'dns-server')).toEqual(['203.0.113.2']);
+    expect(namesOf({ ...both, iface_port_disabled_1: 1 }, 'dns-server')).toEqual([]);
+    const own = {
+      iface_type_1: 5,
+      iface_pppoe_static_dns1_1: '203.0.113.5',
+      iface_static_dns1_1: '203.0.113.2',
+    };
+    expect(namesOf({ ...own, iface_pppoe_dyn_dns_1: 0 }, 'dns-server')).toEqual(['203.0.113.5']);
+    expect(namesOf({ ...own, iface_pppoe_dyn_dns_1: 1 }, 'dns-server')).toEqual([]);
+    const six = {
+      v6dns_server_one: '2001:db8::53',
+      v6dns_server_two: '00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00',
+    };
+    expect(namesOf({ ...six, v6dns_use_static_srvs: 1 }, 'dns-server')).toEqual(['2001:db8::53']);
+    expect(namesOf({ ...six, v6dns_use_static_srvs: 0 }, 'dns-server')).toEqual([]);
+  });
+});
+
+describe('the history of the firmware', () => {
+  it.each([
+    ['5.9.1.7-2o', '5.9.1.7-2o'],
+    ['5.9.0.7-18o', '5.9.0.7-18o'],
+    ['5.9.0.10-1o--HF139012-3o', '5.9.0.10-1o--HF139012-3o'],
+    ['5.9.0.7-17o', null],
+    ['5.9.0.7-9o', null],
+    ['5.8.4.10-99o', null],
+    ['6.5.4.4-44n', null],
+    ['sample', null],
+    ['', null],
+    ['999999999999.1-1o', null],
+  ])('tells that %s ran before', (build, newer) => {
+    const { settings } = deviceOf({
+      ...SMALL,
+      firmwareHistoryBuildNum_0: build,
+      firmwareHistoryTimeStamp_0: '',
+    });
+    expect(settings.find(({ name }) => name === 'firmware-before')?.value ?? null).toBe(newer);
+  });
+
+  it('names the newest, with its moment as it is written', () => {
+    const { settings } = deviceOf({
+      ...SMALL,
+      firmwareHistoryBuildNum_0: '5.9.1.3-1o',
+      firmwareHistoryBuildNum_4: '5.9.1.7-2o',
+      firmwareHistoryTimeStamp_4: '01/02/2016 03:04:05',
+    });
+    const [first, ...more] = settings.filter(({ name }) => name === 'firmware-before');
+    expect([first?.value, first?.location.key]).toEqual([
+      '5.9.1.7-2o 01/02/2016 03:04:05',
+      'firmwareHistoryBuildNum_4',
+    ]);
+    expect(more).toEqual([]);
+  });
+});
+
 describe('secrets', () => {
   const PLANTED: Pairs = {
     ipsecESPKey_0: '3,0011aabb',

@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Listener } from '../../../src/model/policy.js';
-import {
-  AUTOMATIC,
-  deviceOf,
-  ifaceOf,
-  named,
-  objectOf,
-  type Pairs,
-  rule,
-  ruleOf,
-  SMALL,
-  service,
-} from './exports.js';
+import { AUTOMATIC, deviceOf, named, objectOf, type Pairs, rule, ruleOf, SMALL, service } from './exports.js';
 
 function listenersOf(pairs: Pairs, serviceId: string): readonly Listener[] {
   return deviceOf({ ...SMALL, ...pairs }).listeners.filter((listener) => listener.service === serviceId);
@@ -152,6 +141,16 @@ describe('the HTTPS port', () => {
   });
 });
 
+describe('a service object that somebody called like one of the appliance’s own', () => {
+  it('does not move what the appliance offers', () => {
+    const namesake = service(40, 'HTTPS Management', 6, 8443, 8443, { Properties: 14 });
+    const device = deviceOf({ ...SMALL, ...namesake, iface_https_mgmt_1: 1 });
+    const https = device.listeners.find((each) => each.service === 'https-management');
+    expect(https?.services.toTexts()).toEqual(['tcp/443']);
+    expect(https?.approximate).toEqual([]);
+  });
+});
+
 describe('an export without its automatic rules', () => {
   const stripped: Pairs = { policyProps_2: 0, iface_https_mgmt_1: 1, iface_ssh_mgmt_1: 1 };
   /** Some tools write no masks at all. */
@@ -178,10 +177,27 @@ describe('an export without its automatic rules', () => {
     });
   });
 
-  it('takes nothing from the flags while one automatic rule is there', () => {
-    const device = deviceOf({ ...SMALL, iface_https_mgmt_1: 1 });
-    expect(ifaceOf(device, 'X1').managementFlags).toContain('https-management');
-    expect(named(device.policies, 'WAN to WAN').rules).toHaveLength(1);
+  it('takes a box from its flag while other automatic rules are there, where others than those inside can come', () => {
+    const namesOf = (more: Pairs) =>
+      deviceOf({ ...SMALL, ...more })
+        .policies.flatMap(({ rules }) => rules)
+        .map(({ name }) => name)
+        .filter((name) => name.includes('ticked'));
+    const ticked = { iface_https_mgmt_1: 1, iface_snmp_mgmt_1: 1, iface_ping_mgmt_2: 1, iface_ssh_mgmt_0: 1 };
+    expect(namesOf(ticked)).toEqual([
+      'WAN to WAN, https-management ticked on X1',
+      'WAN to WAN, snmp ticked on X1',
+    ]);
+    // Limited to a source, or switched off, the rule of a box decides.
+    const limited = { ...AUTOMATIC, SrcNet: 'Support', ...FOR_X1, DstSvc: 'HTTPS Management' };
+    expect(namesOf({ iface_https_mgmt_1: 1, ...rule(9, 'WAN', 'WAN', limited) })).toEqual([]);
+    const off = rule(9, 'WAN', 'WAN', { ...limited, Enabled: 0 });
+    expect(namesOf({ iface_https_mgmt_1: 1, ...off })).toEqual([]);
+    // A rule of a person's for the same does not stand for the box.
+    const own = rule(9, 'WAN', 'WAN', { ...limited, Props: 0 });
+    expect(namesOf({ iface_https_mgmt_1: 1, ...own })).toHaveLength(1);
+    // Without an address there is no door.
+    expect(namesOf({ iface_https_mgmt_3: 1, interface_Zone_3: 'WAN' })).toEqual([]);
   });
 
   it('believes a rule that the file shows for the box', () => {

@@ -31,6 +31,22 @@ const ASPECTS: ReadonlySet<string> = new Set([
   'FWA-RUL-002',
 ]);
 
+/** Checks of low severity whose cause is planted too. */
+const LESSER: ReadonlySet<string> = new Set([
+  'FWA-ADM-008',
+  'FWA-CLD-005',
+  'FWA-FWV-005',
+  'FWA-IDN-001',
+  'FWA-IDN-004',
+  'FWA-NET-001',
+  'FWA-NET-003',
+  'FWA-NET-005',
+  'FWA-NET-008',
+  'FWA-PRV-001',
+  'FWA-PRV-005',
+  'FWA-SUP-002',
+]);
+
 const MEDIUM = SEVERITIES.indexOf('medium');
 
 /** Ids of the checks that find something of weight in each appliance, in the order of the appliances. */
@@ -53,7 +69,8 @@ function checksOf(exports: readonly Pairs[]): readonly (readonly string[])[] {
   });
   const found = new Map<string, Set<string>>();
   for (const { device, check, severity } of report.findings) {
-    if (device === null || SEVERITIES.indexOf(severity) < MEDIUM || ASPECTS.has(check)) continue;
+    const heavy = SEVERITIES.indexOf(severity) >= MEDIUM || LESSER.has(check);
+    if (device === null || !heavy || ASPECTS.has(check)) continue;
     const before = found.get(device);
     if (before === undefined) found.set(device, new Set([check]));
     else before.add(check);
@@ -78,7 +95,7 @@ function wrongOf(plants: readonly Plant[]): readonly unknown[] {
 describe('something planted in a clean export', () => {
   it(`is found and nothing beside it, ${RUNS} doors by every way`, { timeout: RUNS * 60 + 60_000 }, () => {
     const plants = fc.sample(DOORS, { numRuns: RUNS, seed: SEED });
-    expect(new Set(plants.map(({ way }) => way)).size).toBe(28);
+    expect(new Set(plants.map(({ way }) => way)).size).toBe(72);
     expect(wrongOf(plants).slice(0, 3)).toEqual([]);
   });
 

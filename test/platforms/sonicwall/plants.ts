@@ -25,6 +25,7 @@ import {
   publicHost,
   stranger,
 } from './plant-parts.js';
+import { DOORS_BY_SERVER, HARMLESS_BY_SERVER } from './plants-servers.js';
 import { DOORS_BY_ZONE, HARMLESS_BY_ZONE } from './plants-zones.js';
 
 /** The appliance's own addresses outside, by every name they go by. */
@@ -247,6 +248,10 @@ const siteToSite = fc
     );
   });
 
+const tunnelToAnyone = behind.map((networks) =>
+  own('tunnel to whoever has its key', { ...tunnel({}), ...networks }, 'FWA-VPN-001'),
+);
+
 /** A rule made by a person for what comes out of a tunnel: to the appliance itself, or to a host. */
 const ruleForTunnel = fc
   .tuple(publicHost, behind, fc.boolean(), ownService, hostPort, octet, place)
@@ -340,11 +345,13 @@ export const DOORS: fc.Arbitrary<Plant> = fc.oneof(
   { weight: 4, arbitrary: tickedBox },
   { weight: 2, arbitrary: ownZone },
   { weight: 10, arbitrary: DOORS_BY_ZONE },
+  { weight: 12, arbitrary: DOORS_BY_SERVER },
   { weight: 4, arbitrary: portForward },
   { weight: 2, arbitrary: oneToOne },
   { weight: 2, arbitrary: sixRule },
   { weight: 2, arbitrary: routedHost },
   { weight: 2, arbitrary: siteToSite },
+  { weight: 1, arbitrary: tunnelToAnyone },
   { weight: 2, arbitrary: ruleForTunnel },
   { weight: 1, arbitrary: ruleForUsers },
   { weight: 1, arbitrary: groupVpn },
@@ -409,6 +416,7 @@ export const HARMLESS: fc.Arbitrary<Plant> = fc.oneof(
     }),
   ),
   HARMLESS_BY_ZONE,
+  { weight: 3, arbitrary: HARMLESS_BY_SERVER },
   fc.constant(
     own('account without rights', { userObjId_9: 'visitor', userObjType_9: 1, userObjPrivMask_9: 0 }),
   ),

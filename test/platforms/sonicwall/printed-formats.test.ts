@@ -118,3 +118,60 @@ describe.each(cases.filter((_, at) => at % 5 === 0))('%s', (folder) => {
     expect(doors(logged)).toEqual(plain);
   });
 });
+
+/** Servers of the clock and of names, and whether the clock asks any. */
+function askedOf(device: FirewallConfig): readonly string[] {
+  return device.settings
+    .filter(({ name }) => ['dns-server', 'time-server', 'time-synchronised'].includes(name))
+    .map(({ name, value }) => `${name} ${value}`)
+    .sort();
+}
+
+describe.each(['sonicwall/servers-outside', 'sonicwall/clean'])('%s', (folder) => {
+  it('asks the same servers for names and the time in every form', () => {
+    const pairs = readCase(folder);
+    const wanted = askedOf(only(asExport(pairs).devices));
+    expect(wanted.length).toBe(folder.endsWith('clean') ? 1 : 7);
+    expect(askedOf(only(asAnswers(pairs).devices))).toEqual(wanted);
+    for (const text of [cliText(pairs), cliText(pairs).replace(/^ +/gm, '')]) {
+      expect(askedOf(only(parse({ 'box.log': text }).devices))).toEqual(wanted);
+    }
+  });
+});
+
+describe('name servers of an uplink', () => {
+  const uplink = `zone WAN
+    security-type untrusted
+    exit
+interface X1
+    ip-assignment WAN static
+        ip 198.51.100.2
+        netmask 255.255.255.248
+        dns primary 203.0.113.53
+        no dns secondary
+        gateway 198.51.100.1
+        exit
+    exit
+`;
+
+  it('are asked where they are inherited, and not where somebody entered others', () => {
+    const text = (more: string) =>
+      `${cliText(readCase('sonicwall/clean')).split('\nzone ')[0]}\n${uplink}${more}`;
+    const asked = (more: string) => askedOf(only(parse({ 'box.log': text(more) }).devices));
+    expect(asked('dns server inherit\n')).toEqual(['dns-server 203.0.113.53']);
+    expect(asked('dns server static\n    primary 203.0.113.54\n    exit\n')).toEqual([
+      'dns-server 203.0.113.54',
+    ]);
+  });
+
+  it('are each recognised in an answer of its own', () => {
+    const answers = [
+      { time: { ntp_server: [{ name: '203.0.113.69', no_auth: true }] } },
+      { dns: { server: { inherit: true }, fqdn_binding: false } },
+    ];
+    for (const answer of answers) {
+      const capture = { file: 'a.json', bytes: Buffer.from(JSON.stringify(answer), 'utf8') };
+      expect(sonicwall.detect(capture)).toBeGreaterThan(0.5);
+    }
+  });
+});

@@ -38,13 +38,15 @@ const RICH: Pairs = {
   ...member(20, 'inner', 'outer'),
   ...member(21, 'outer', 'inner'),
   ...iface(4, 'X4', 'WAN', { type: 2, dhcp_enable: 'on' }),
-  ...iface(5, 'X5', 'WAN', { type: 5, pppoe_dyn_ip: 0 }),
+  ...iface(5, 'X5', 'WAN', { type: 5, pppoe_dyn_ip: 0, pppoe_dyn_dns: 0 }),
   ...iface(6, 'X6', '', { https_mgmt: 'x' }),
   iface_name6_6: 'X6',
   iface_ifnum6_6: 6,
   interface_Zone6_6: 'WAN',
   iface_static6_ip_6: '2001:db8::6',
   iface_https6_mgmt_6: 1,
+  firmwareHistoryBuildNum_0: '5.9.1.7-2o',
+  firmwareHistoryTimeStamp_0: '01/02/2016 03:04:05',
   haIfNum_0: 1,
   haIfIsMgmtAllowed_0: 'on',
   haPrimaryIp_0: '198.51.100.3',
@@ -84,7 +86,8 @@ const RICH: Pairs = {
   prefs_dhdynDhcpOptGrp_0: 'telephones',
 };
 
-const RICH_TEXT = pairsText(RICH);
+/** The checksum comes last, as it does in every export. */
+const RICH_TEXT = `${pairsText({ ...RICH, checksum: undefined })}${pairsText({ checksum: SMALL.checksum })}`;
 
 /** What must hold of anything that comes out of the parser. */
 function checkShape({ devices, coverage, diagnostics }: Parsed): void {
