@@ -51,7 +51,25 @@ function mendingSteps(raw: RawFinding, { platform, config }: Device, language: L
   return steps.length === 0 ? [] : [...steps, ...(more > 0 ? [MORE[language](more)] : [])];
 }
 
-function closingSteps(raw: RawFinding, { platform, config }: Device, language: Language): readonly string[] {
+/** How a door of a device was said to close. */
+interface Closing {
+  readonly device: Device;
+  readonly language: Language;
+  readonly steps: readonly string[];
+}
+
+/** Several checks find something about one door, and it closes in one way. */
+const closings = new WeakMap<RawFinding['subject'], Closing>();
+
+function closingSteps(raw: RawFinding, device: Device, language: Language): readonly string[] {
+  const before = closings.get(raw.subject);
+  if (before?.device === device && before.language === language) return before.steps;
+  const steps = stepsToClose(raw, device, language);
+  closings.set(raw.subject, { device, language, steps });
+  return steps;
+}
+
+function stepsToClose(raw: RawFinding, { platform, config }: Device, language: Language): readonly string[] {
   const about = { config, language };
   const changes = lastFirst(changesFor(raw));
   const told = changes.slice(0, MOST_CHANGES);

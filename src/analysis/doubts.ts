@@ -38,8 +38,17 @@ export function doubtTexts(found: Iterable<DoubtfulRule>, resolver: Resolver): r
   return more <= 0 ? texts : [...texts, `${more} more rules of which the same is true`];
 }
 
+/** Rules in doubt are told of at one door after the other. */
+const reasonsOf = new WeakMap<AccessRule, readonly string[]>();
+
 /** Why it is not known what a rule matches. */
 function reasons(rule: AccessRule, resolver: Resolver): readonly string[] {
+  const known = reasonsOf.get(rule) ?? findReasons(rule, resolver);
+  reasonsOf.set(rule, known);
+  return known;
+}
+
+function findReasons(rule: AccessRule, resolver: Resolver): readonly string[] {
   return [
     ...rule.conditions.filter(({ kind }) => kind !== 'rate').map(({ description }) => description),
     ...rule.approximate,

@@ -170,7 +170,8 @@ function apply(rule: FlowRule, { exits, packets }: Branch, notes: Notes): Left |
   if (leaving.length === 0) return null;
   const matched = packets.intersect(kind === 'deny' ? rule.must : rule.may);
   if (rule.doubtful && kind !== 'permit' && packets.mayOverlap(rule.may)) {
-    notes.doubt({ rule, exits: leaving, packets: () => packets.intersect(rule.may).subtract(rule.must) });
+    const perhaps = () => (kind === 'deny' ? packets.intersect(rule.may) : matched).subtract(rule.must);
+    notes.doubt({ rule, exits: leaving, packets: perhaps });
   }
   if (matched.isEmpty()) return null;
   const others = leaving.length === exits.length ? [] : exits.filter((exit) => !leaving.includes(exit));

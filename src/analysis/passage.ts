@@ -231,16 +231,24 @@ function meeting(flows: readonly (readonly Branch[])[]): readonly Branch[] {
 }
 
 function met(left: readonly Branch[], right: readonly Branch[]): readonly Branch[] {
-  return left.flatMap((a) => {
+  const found: Branch[] = [];
+  for (const a of left) {
     const open = new Set(a.exits);
-    return right.flatMap((b) => {
-      const shared = a.exits === b.exits ? b.exits : b.exits.filter((exit) => open.has(exit));
-      if (shared.length === 0) return [];
-      const exits = shared.length === b.exits.length ? b.exits : shared;
+    // Many branches have one list of exits.
+    const shared = new Map<Branch['exits'], Branch['exits']>();
+    for (const b of right) {
+      let exits = shared.get(b.exits);
+      if (exits === undefined) {
+        const some = b.exits.filter((exit) => open.has(exit));
+        exits = some.length === b.exits.length ? b.exits : some;
+        shared.set(b.exits, exits);
+      }
+      if (exits.length === 0) continue;
       const packets = a.packets.intersect(b.packets);
-      return packets.isEmpty() ? [] : [{ exits, packets }];
-    });
-  });
+      if (!packets.isEmpty()) found.push({ exits, packets });
+    }
+  }
+  return found;
 }
 
 function allGoingOn(branches: readonly Branch[], sees: Sees, passage: Passage): readonly Branch[] {

@@ -141,7 +141,7 @@ function toExposure(reach: Reach, { party, keyed, thirdParty, anyone, sources }:
     target: reach.target,
     service: reach.service,
     contributions,
-    approximate: unique([...reach.approximate, ...contributions.flatMap((each) => each.approximate)]),
+    approximate: doubtsOf(reach, contributions),
     conditions: conditionsOf(contributions),
   };
 }
@@ -149,13 +149,15 @@ function toExposure(reach: Reach, { party, keyed, thirdParty, anyone, sources }:
 /** A condition that only some of the rules have is told with its rule: the others open the door alone. */
 export function conditionsOf(contributions: readonly Contribution[]): readonly string[] {
   const always = contributions.some((each) => each.conditions.length === 0);
-  return unique(
-    contributions.flatMap(({ conditions, rule }) =>
-      always ? conditions.map((condition) => `${rule.name}: ${condition}`) : conditions,
-    ),
-  );
+  const told = new Set<string>();
+  for (const { conditions, rule } of contributions) {
+    for (const condition of conditions) told.add(always ? `${rule.name}: ${condition}` : condition);
+  }
+  return [...told];
 }
 
-function unique(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)];
+function doubtsOf(reach: Reach, contributions: readonly Contribution[]): readonly string[] {
+  const doubts = new Set(reach.approximate);
+  for (const { approximate } of contributions) for (const doubt of approximate) doubts.add(doubt);
+  return [...doubts];
 }

@@ -8,6 +8,8 @@ const SHORT = 16;
 /** So many searches of a whole list, one by one, cost what its index would. */
 const PATIENCE = 12;
 
+const NONE: readonly never[] = [];
+
 /** What the versions of one growing list share. */
 interface Store<B> {
   readonly boxes: B[];
@@ -33,8 +35,9 @@ export class BoxList<B extends PacketBox = PacketBox> {
     this.length = length;
   }
 
-  static of<B extends PacketBox>(boxes: readonly B[]): BoxList<B> {
-    return new BoxList<B>({ boxes: [...boxes], index: null, looked: 0 }, boxes.length);
+  /** @param boxes belong to the list from now on: the caller must not change them */
+  static of<B extends PacketBox>(boxes: B[]): BoxList<B> {
+    return new BoxList<B>({ boxes, index: null, looked: 0 }, boxes.length);
   }
 
   append(boxes: readonly B[]): BoxList<B> {
@@ -66,15 +69,17 @@ export class BoxList<B extends PacketBox = PacketBox> {
   }
 
   /** The boxes that share a packet with `box`, in the order of the list. */
-  overlapping(box: PacketBox): B[] {
+  overlapping(box: PacketBox): readonly B[] {
     const { boxes } = this.#store;
     if (this.#isSearchedOneByOne()) {
-      const found: B[] = [];
+      let found: B[] | null = null;
       for (let at = 0; at < this.length; at += 1) {
         const each = boxes[at] as B;
-        if (boxesOverlap(each, box)) found.push(each);
+        if (!boxesOverlap(each, box)) continue;
+        if (found === null) found = [each];
+        else found.push(each);
       }
-      return found;
+      return found ?? NONE;
     }
     this.#store.index ??= new BoxIndex();
     const { index } = this.#store;

@@ -137,8 +137,9 @@ export class IpSet {
   size(): { readonly ipv4: number; readonly ipv6: bigint } {
     let ipv4 = 0;
     let ipv6 = 0n;
-    for (const [start, end] of pairsOf(this.cuts4)) ipv4 += end - start;
-    for (const [start, end] of pairsOf(this.cuts6)) ipv6 += end - start;
+    const { cuts4, cuts6 } = this;
+    for (let i = 0; i < cuts4.length; i += 2) ipv4 += (cuts4[i + 1] as number) - (cuts4[i] as number);
+    for (let i = 0; i < cuts6.length; i += 2) ipv6 += (cuts6[i + 1] as bigint) - (cuts6[i] as bigint);
     return { ipv4, ipv6 };
   }
 
@@ -160,16 +161,27 @@ export class IpSet {
 
   /** Canonical text: equal for equal sets, and for nothing else. A map key or the input of a hash. */
   key(): string {
-    this.#key ??= [
-      ...pairsOf(this.cuts4).map(([start, end]) => `${start.toString(16)}-${(end - 1).toString(16)}`),
-      ...pairsOf(this.cuts6).map(([start, end]) => `:${start.toString(16)}-${(end - 1n).toString(16)}`),
-    ].join(',');
+    this.#key ??= keyOf(this.cuts4, this.cuts6);
     return this.#key;
   }
 
   toJSON(): string[] {
     return this.toCidrs();
   }
+}
+
+/** One text a range, in hexadecimal, IPv6 behind colons. Asked for whenever sets are put together. */
+function keyOf(cuts4: Cuts<number>, cuts6: Cuts<bigint>): string {
+  let key = '';
+  for (let i = 0; i < cuts4.length; i += 2) {
+    const last = (cuts4[i + 1] as number) - 1;
+    key += `${key === '' ? '' : ','}${(cuts4[i] as number).toString(16)}-${last.toString(16)}`;
+  }
+  for (let i = 0; i < cuts6.length; i += 2) {
+    const last = (cuts6[i + 1] as bigint) - 1n;
+    key += `${key === '' ? '' : ','}:${(cuts6[i] as bigint).toString(16)}-${last.toString(16)}`;
+  }
+  return key;
 }
 
 function collectPairs<T extends Point>(cuts: Cuts<T>, into: [T, T][]): void {

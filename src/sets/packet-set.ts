@@ -79,31 +79,33 @@ export class PacketSet {
   }
 
   intersect(other: PacketSet): PacketSet {
-    const [small, large] = this.#plus.length < other.#plus.length ? [this, other] : [other, this];
+    const isSmaller = this.#plus.length < other.#plus.length;
+    const small = isSmaller ? this : other;
+    const large = isSmaller ? other : this;
     if (small.#holdsAll(large)) return large;
     const plus: PacketBox[] = [];
-    const minus = new Set<PacketBox>();
+    const covers: PacketBox[] = [];
     for (let at = 0; at < small.#plus.length; at += 1) {
       const a = small.#plus.get(at);
       for (const b of large.#plus.overlapping(a)) {
         const both = intersectBoxes(a, b);
         if (both === null) continue;
-        const gone = small.#minus.overlapping(both).concat(large.#minus.overlapping(both));
-        const left = trim(both, gone);
+        const left = trim(both, joined(small.#minus.overlapping(both), large.#minus.overlapping(both)));
         if (left === null) continue;
         plus.push(left.box);
-        for (const each of left.covers) minus.add(each);
+        for (const each of left.covers) covers.push(each);
       }
     }
     if (plus.length === 0) return PacketSet.EMPTY;
-    return new PacketSet(BoxList.of(plus), BoxList.of([...minus]), null);
+    const minus = covers.length === 0 ? BoxList.EMPTY : BoxList.of([...new Set(covers)]);
+    return new PacketSet(BoxList.of(plus), minus, null);
   }
 
   /** What is in this set and not in the other. */
   subtract(other: PacketSet): PacketSet {
     if (this === other) return PacketSet.EMPTY;
     const gone = other.#minus.length === 0 ? other.#plus : this.intersect(other).#resolved();
-    const minus = gone.toArray().filter((box) => this.#plus.overlapping(box).length > 0);
+    const minus = gone.toArray().filter((box) => this.#plus.meets(box));
     if (minus.length === 0) return this;
     const seen = this.#witness;
     const witness = seen !== null && !minus.some((box) => boxesOverlap(box, seen)) ? seen : null;
@@ -113,7 +115,8 @@ export class PacketSet {
   isEmpty(): boolean {
     if (this.#minus.length === 0) return this.#plus.length === 0;
     if (this.#witness !== null) return false;
-    for (const box of this.#plus.toArray()) {
+    for (let at = 0; at < this.#plus.length; at += 1) {
+      const box = this.#plus.get(at);
       const left = findUncovered(box, this.#goneFrom(box));
       if (left === null) continue;
       this.#witness = pointOf(left);
@@ -138,8 +141,8 @@ export class PacketSet {
 
   /** Whether the two may share a packet: quick, and never wrong when it says no. */
   mayOverlap(other: PacketSet): boolean {
-    const [small, large] = this.#plus.length < other.#plus.length ? [this, other] : [other, this];
-    return small.#plus.some((box) => large.#plus.meets(box));
+    if (this.#plus.length < other.#plus.length) return this.#plus.some((box) => other.#plus.meets(box));
+    return other.#plus.some((box) => this.#plus.meets(box));
   }
 
   /** The sources of all its packets. */
@@ -213,7 +216,7 @@ export class PacketSet {
   }
 
   /** The boxes to be taken from one of the set's boxes. All of them overlap the only one of a set. */
-  #goneFrom(box: PacketBox): PacketBox[] {
+  #goneFrom(box: PacketBox): readonly PacketBox[] {
     return this.#plus.length === 1 ? this.#minus.toArray() : this.#minus.overlapping(box);
   }
 
@@ -230,6 +233,12 @@ export class PacketSet {
     this.#diagram ??= diagramOfUnion(this.#resolved().toArray());
     return this.#diagram;
   }
+}
+
+/** Two lists one behind the other; no new one where one of them is empty, as it mostly is. */
+function joined(a: readonly PacketBox[], b: readonly PacketBox[]): readonly PacketBox[] {
+  if (a.length === 0) return b;
+  return b.length === 0 ? a : [...a, ...b];
 }
 
 /** Up to so many boxes are subtracted one after the other: more would leave shreds of shreds. */
