@@ -124,11 +124,9 @@ function both(a: readonly string[] | null, b: readonly string[] | null): readonl
   return a.filter((name) => b.includes(name));
 }
 
-function packetsOf(
-  rule: AccessRule,
-  { resolver, coarse }: Ground,
-): Pick<FlowRule, 'may' | 'must' | 'doubtful'> {
-  const { may, must, exact } = rulePackets(rule, resolver);
+function packetsOf(rule: AccessRule, ground: Ground): Pick<FlowRule, 'may' | 'must' | 'doubtful'> {
+  const { coarse } = ground;
+  const { may, must, exact } = rulePackets(rule, ground);
   const doubtful = !coarse && isInDoubt(rule, exact);
   const asksMore = rule.conditions.length + rule.approximate.length > 0;
   return { may, must: coarse || asksMore ? PacketSet.EMPTY : must, doubtful };

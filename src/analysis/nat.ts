@@ -161,10 +161,11 @@ function bearingOn(ground: Ground, entry: Entry): readonly NatMatch[] {
   return found.reverse();
 }
 
-function matchOf({ resolver, natMatches }: Ground, rule: NatRule, at: number, changes: boolean): NatMatch {
+function matchOf(ground: Ground, rule: NatRule, at: number, changes: boolean): NatMatch {
+  const { natMatches } = ground;
   const known = natMatches.get(rule);
   if (known !== undefined) return known;
-  const { may, must } = rulePackets(rule, resolver);
+  const { may, must } = rulePackets(rule, ground);
   const match = { rule, at, changes, may, must };
   natMatches.set(rule, match);
   return match;

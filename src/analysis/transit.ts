@@ -34,6 +34,7 @@ import {
 import { hears, listens, sourcesOf } from './reach.js';
 import { type Exit, exitsOf } from './routing.js';
 import { type Direction, selfStages, stagesOf } from './stages.js';
+import { withoutStandIns } from './stand-in.js';
 import type { SelfTarget } from './targets.js';
 import { toReach } from './to-reach.js';
 
@@ -75,10 +76,11 @@ function behind(
         const asking = packets.parts().filter(({ service }) => service.fromAnyPort() !== service);
         return boxesToOpen(packets, ground.coarse).flatMap((box) => {
           const services = servicesIn(box.service, wanted);
-          if (services.length === 0) return [];
+          const hosts = withoutStandIns(box.destination);
+          if (services.length === 0 || hosts.isEmpty()) return [];
           const asks = asking.some((each) => boxesOverlap(each, box));
           const part = partOf(box, admitted(), asks ? within(packets, box) : []);
-          const target = hostTarget(box.destination, exit.interfaces);
+          const target = hostTarget(hosts, exit.interfaces);
           const inDoubt = doubtsOn(ground, box, doubts());
           return services.map((each) => toReach(ground, { entry, exit }, target, seen, part, each, inDoubt));
         });

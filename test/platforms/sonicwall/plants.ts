@@ -92,14 +92,28 @@ const ownZone = fc.tuple(stranger, ownService, place).map(([source, wanted, at])
 /** Ports by which hosts are administered. */
 const hostPort = fc.constantFrom(22, 23, 3389, 5900, 5985);
 
+/** The uplink's address comes from the provider, and the file does not hold it. */
+const HANDED_OUT: Pairs = {
+  ...iface(1, 'X1', 'WAN', { type: 5, pppoe_dyn_ip: 1, ping_mgmt: 1 }),
+  addrObjIp1_1: '0.0.0.0',
+  addrObjIp2_1: '255.255.255.255',
+};
+
 /** A forward of some port to a host's administration, hidden behind another port or not. */
 const portForward = fc
-  .tuple(fc.oneof(stranger, anyone), hostPort, fc.integer({ min: 20_000, max: 60_000 }), octet, fc.boolean())
-  .map(([source, port, outside, last, hidden]) =>
+  .tuple(
+    fc.oneof(stranger, anyone),
+    hostPort,
+    fc.integer({ min: 20_000, max: 60_000 }),
+    octet,
+    fc.record({ hidden: fc.boolean(), handedOut: fc.boolean() }),
+  )
+  .map(([source, port, outside, last, { hidden, handedOut }]) =>
     own(
-      source.anyone ? 'port forward for anyone' : 'port forward for a stranger',
+      `port forward ${handedOut ? 'from an address handed out ' : ''}${source.anyone ? 'for anyone' : 'for a stranger'}`,
       {
         ...source.pairs,
+        ...(handedOut ? HANDED_OUT : {}),
         ...host(AT + 5, 'inside', `192.168.1.${Math.max(2, last)}`, { Zone: 'LAN' }),
         ...service(AT, 'outer port', 6, hidden ? outside : port, hidden ? outside : port, { Properties: 14 }),
         ...service(AT + 1, 'inner port', 6, port, port, { Properties: 14 }),
