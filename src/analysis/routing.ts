@@ -19,8 +19,9 @@ interface Reachable {
 
 /**
  * The ways out for packets from an entry, by longest prefix: connected networks and static routes.
- * Nothing leaves by a management plane. What the file does not route may leave by any interface whose networks it does not hold. What is outside
- * is behind nobody's back; but a host to which NAT sends packets is one of somebody's, wherever it stands.
+ * Nothing leaves by a management plane. What the file does not route may leave by any interface whose networks
+ * it does not hold. What is outside is behind nobody's back; but a host to which NAT sends packets is one of
+ * somebody's, wherever it stands: where the file does not hold all routes, it may be behind any interface.
  *
  * @param published the packets were translated
  */
@@ -29,14 +30,17 @@ export function exitsOf(
   entry: Entry,
   { published = false }: { readonly published?: boolean } = {},
 ): readonly Exit[] {
-  const { routed, known, own } = networksOf(config);
-  const exits = config.interfaces.flatMap((iface): readonly Exit[] => {
+  const { routed, known, own, particular } = networksOf(config);
+  const leading = (iface: Interface): boolean => {
     const back = entry.interfaces.includes(iface.name) && iface.several !== true;
     const silent = config.silence?.addresses === true;
     const outside = iface.role.value === 'untrusted' && !(silent && published);
     const elsewhere = iface.loopback === true || iface.plane === 'management';
-    if (!iface.enabled || elsewhere || back || outside) return [];
-    const open = silent || isDynamic(iface.ipv4);
+    return iface.enabled && !elsewhere && !back && !outside;
+  };
+  const inside = config.interfaces.filter(leading);
+  const exits = inside.flatMap((iface): readonly Exit[] => {
+    const open = config.silence?.addresses === true || isDynamic(iface.ipv4);
     const destinations = (routed.get(iface.name) ?? IpSet.EMPTY).union(
       open ? known.complement() : IpSet.EMPTY,
     );
@@ -45,7 +49,19 @@ export function exitsOf(
     const approximate = open ? [`what lies behind ${iface.name} is not in the file`] : [];
     return [{ zone: iface.zone, interfaces: [iface.name], destinations: behind, approximate }];
   });
-  return canMerge(config) ? mergeByZone(exits) : exits;
+  const learned =
+    published && config.silence?.routes === true ? learnedExits(inside, particular.union(own)) : [];
+  return canMerge(config) ? [...mergeByZone(exits), ...mergeByZone(learned)] : [...exits, ...learned];
+}
+
+/** By routes that the file does not hold, everything may be behind any interface but what others lead to. */
+function learnedExits(interfaces: readonly Interface[], elsewhere: IpSet): readonly Exit[] {
+  return interfaces.map(({ zone, name }) => ({
+    zone,
+    interfaces: [name],
+    destinations: elsewhere.complement(),
+    approximate: [`no route of the file leads there: whether it is behind ${name} is not known`],
+  }));
 }
 
 interface Networks {
@@ -53,6 +69,8 @@ interface Networks {
   readonly routed: ReadonlyMap<string, IpSet>;
   readonly known: IpSet;
   readonly own: IpSet;
+  /** What other routes than the default lead to. */
+  readonly particular: IpSet;
 }
 
 const networks = new WeakMap<FirewallConfig, Networks>();
@@ -60,20 +78,23 @@ const networks = new WeakMap<FirewallConfig, Networks>();
 function networksOf(config: FirewallConfig): Networks {
   let found = networks.get(config);
   if (found === undefined) {
-    const routed = longestPrefixFirst(config);
+    const routes = [...config.interfaces.flatMap(connected), ...staticRoutes(config)];
+    const routed = longestPrefixFirst(routes);
     const own = IpSet.unionOf(config.interfaces.map(ownAddresses));
-    found = { routed, known: IpSet.unionOf([...routed.values()]), own };
+    const particular = IpSet.unionOf(
+      routes.filter(({ prefix }) => prefix > 0).map(({ destinations }) => destinations),
+    );
+    found = { routed, known: IpSet.unionOf([...routed.values()]), own, particular };
     networks.set(config, found);
   }
   return found;
 }
 
 /** Every destination with the interface it leaves by, the more specific route first. */
-function longestPrefixFirst(config: FirewallConfig): ReadonlyMap<string, IpSet> {
-  const all = [...config.interfaces.flatMap(connected), ...staticRoutes(config)];
+function longestPrefixFirst(routes: readonly Reachable[]): ReadonlyMap<string, IpSet> {
   const assigned = new Map<string, IpSet>();
   let taken = IpSet.EMPTY;
-  for (const each of all.sort((a, b) => b.prefix - a.prefix)) {
+  for (const each of routes.toSorted((a, b) => b.prefix - a.prefix)) {
     const fresh = each.destinations.subtract(taken);
     taken = taken.union(fresh);
     assigned.set(each.interface, (assigned.get(each.interface) ?? IpSet.EMPTY).union(fresh));

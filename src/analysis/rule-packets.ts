@@ -33,7 +33,7 @@ export function rulePackets(
 }
 
 /** The same with what stands for addresses that the file does not hold. */
-function withStandIns(destination: ResolvedAddresses, config: FirewallConfig): ResolvedAddresses {
+export function withStandIns(destination: ResolvedAddresses, config: FirewallConfig): ResolvedAddresses {
   const { dynamic, excluded } = destination;
   if (dynamic.size === 0 && excluded.size === 0) return destination;
   const [meant, spared] = [dynamic, excluded].map((names) => standInsFor(config, names));

@@ -159,10 +159,15 @@ function pathFor(
 
 /** The translation on the way, as a step: what the rule itself says, not what rules above it left of it. */
 function natStep(rule: NonNullable<Passage['nat']>, { resolver }: Ground, passage: Passage): PathStep {
-  const side = (address: IpSet, service: ServiceSet) => `${cidrText(address)} ${servicesText(service)}`;
   const services = resolver.services(rule.service).may;
-  const from = side(resolver.addresses(rule.destination).may, services);
-  const to = side(passage.destinations, rule.translatedService === null ? services : passage.services);
+  const { may, dynamic } = resolver.addresses(rule.destination);
+  const before = [
+    ...(may.isEmpty() ? [] : [cidrText(may)]),
+    ...[...dynamic].map((name) => `address of ${name}`),
+  ];
+  const from = `${before.join(', ')} ${servicesText(services)}`;
+  const after = rule.translatedService === null ? services : passage.services;
+  const to = `${cidrText(passage.destinations)} ${servicesText(after)}`;
   return {
     kind: 'nat-rule',
     part: 'translation',

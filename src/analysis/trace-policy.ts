@@ -4,6 +4,7 @@ import type { IpSet } from '../sets/ip-set.js';
 import type { ServiceSet } from '../sets/service-set.js';
 import { chainOf } from './candidates.js';
 import type { Ground } from './ground.js';
+import { withStandIns } from './rule-packets.js';
 import type { Direction } from './stages.js';
 import { matchTarget, type SelfTarget } from './targets.js';
 
@@ -137,7 +138,7 @@ function matchPacket(
   const leaves = passesBy(rule.outInterfaces, way.exit?.interfaces ?? way.self?.target.interfaces ?? []);
   if (leaves === 'no') return { matched: 'no', why: 'another interface out' };
   const source = resolver.addresses(rule.source, rule.location);
-  const destination = resolver.addresses(rule.destination, rule.location);
+  const destination = withStandIns(resolver.addresses(rule.destination, rule.location), ground.config);
   const service = resolver.services(rule.service, rule.location);
   if (!source.may.overlaps(traveller.source)) return { matched: 'no', why: 'another source' };
   const aims =

@@ -3,9 +3,10 @@ import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Location } from '../model/location.js';
 import type { Policy } from '../model/policy.js';
-import type { IpSet } from '../sets/ip-set.js';
+import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { findEntries, isNamed, type RoleOverrides } from './entries.js';
+import { familyAddresses } from './family.js';
 import { type Ground, groundOf } from './ground.js';
 import { type Translation, translate } from './nat.js';
 import type { Packet } from './packet.js';
@@ -14,6 +15,7 @@ import { cidrText } from './path.js';
 import { hears } from './reach.js';
 import { exitsOf } from './routing.js';
 import { selfStages, stagesOf } from './stages.js';
+import { standInsFor } from './stand-in.js';
 import { type SelfTarget, selfTargets } from './targets.js';
 import { familyOf, type TraceStep, type Traveller, throughPolicy, type Way } from './trace-policy.js';
 import { waysIn } from './ways-in.js';
@@ -116,26 +118,45 @@ interface Branch {
 
 /** What NAT makes of the packet. More than one where it is not certain that a rule takes it. */
 function branchesOf(ground: Ground, entry: Entry, packet: Packet): readonly Branch[] {
+  const { branches, untouched } = translatedBranches(ground, entry, packet, '');
+  const moving = movingTarget(ground, entry, packet.destination);
+  const standing = moving === undefined ? IpSet.EMPTY : standInsFor(ground.config, [moving.interface.name]);
+  const all = [
+    ...branches,
+    ...(moving === undefined
+      ? []
+      : translatedBranches(
+          ground,
+          entry,
+          { ...packet, destination: standing.intersect(familyAddresses(moving.family)) },
+          `if ${cidrText(packet.destination)} is the address of ${moving.interface.name}, `,
+        ).branches),
+  ];
+  if (branches.length > 0 && untouched.isEmpty()) return all;
   const original = { destination: packet.destination, service: packet.service };
-  const whole = PacketSet.of(packet.source, packet.destination, packet.service);
-  const { translations, untouched } = translate(ground, entry, whole);
+  const said = all.length === 0 ? null : step('nat', 'or no NAT rule translates it', null);
+  return [...all, { traveller: { source: packet.source, original, current: original, toSelf: false }, said }];
+}
+
+function translatedBranches(
+  ground: Ground,
+  entry: Entry,
+  { source, destination, service }: Packet,
+  condition: string,
+): { readonly branches: readonly Branch[]; readonly untouched: PacketSet } {
+  const { translations, untouched } = translate(ground, entry, PacketSet.of(source, destination, service));
   const certain = translations.length === 1 && untouched.isEmpty();
-  const translated = translations.map((each): Branch => {
+  const branches = translations.map((each): Branch => {
     const current = {
-      destination: each.destinations ?? packet.destination,
-      service: each.services === null ? packet.service : renumber(packet.service, each.services),
+      destination: each.destinations ?? destination,
+      service: each.services === null ? service : renumber(service, each.services),
     };
     return {
-      traveller: { source: packet.source, original, current, toSelf: each.toSelf },
-      said: step('nat', natText(each, current, certain), each.rule.location),
+      traveller: { source, original: { destination, service }, current, toSelf: each.toSelf },
+      said: step('nat', `${condition}${natText(each, current, certain)}`, each.rule.location),
     };
   });
-  if (translations.length > 0 && untouched.isEmpty()) return translated;
-  const said = translations.length === 0 ? null : step('nat', 'or no NAT rule translates it', null);
-  return [
-    ...translated,
-    { traveller: { source: packet.source, original, current: original, toSelf: false }, said },
-  ];
+  return { branches, untouched };
 }
 
 function natText(
@@ -216,7 +237,7 @@ function waysOf(
 
 /** The appliance itself, at every address of its own that the packet may be for. */
 function selfWays(ground: Ground, entry: Entry, traveller: Traveller): readonly WayTold[] {
-  const { config, known } = ground;
+  const { config } = ground;
   const { destination } = traveller.current;
   if (config.silence?.addresses === true) {
     const text = 'any address may be the appliance’s own: taken as itself';
@@ -233,15 +254,23 @@ function selfWays(ground: Ground, entry: Entry, traveller: Traveller): readonly 
     (each) => each.target.dynamic === null && destination.contains(each.target.addresses),
   );
   if (exact.length > 0) return exact.map((each) => toward(each, each.target.addresses));
-  // An address that nobody has may be one that the appliance got by DHCP.
-  if (known.overlaps(destination)) return [];
-  const moving = targets.find(
+  const moving = movingTarget(ground, entry, destination);
+  return moving === undefined ? [] : [toward(moving, destination)];
+}
+
+/** An address that nobody has may be one that the appliance got by DHCP, where the packet comes in. */
+function movingTarget(
+  { config, known }: Ground,
+  { tunnel, interfaces }: Entry,
+  destination: IpSet,
+): SelfTarget | undefined {
+  if (config.silence?.addresses === true || known.overlaps(destination)) return undefined;
+  return selfTargets(config).find(
     (each) =>
       each.target.dynamic !== null &&
       each.family === familyOf(destination) &&
-      (entry.tunnel !== undefined || entry.interfaces.includes(each.interface.name)),
+      (tunnel !== undefined || interfaces.includes(each.interface.name)),
   );
-  return moving === undefined ? [] : [toward(moving, destination)];
 }
 
 function onWay(ground: Ground, { way, traveller }: WayTold, steps: TraceStep[]): Verdict {

@@ -41,8 +41,9 @@ import { toReach } from './to-reach.js';
 /** Everybody who reaches an administration service of a host behind the appliance from one entry. */
 export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostService[]): readonly Reach[] {
   if (wanted.length === 0) return [];
-  // Where addresses are not known, what was translated has ways out that the rest has not.
-  const kinds = ground.config.silence?.addresses === true ? [true, false] : [null];
+  // Where addresses or routes are not known, what was translated has ways out that the rest has not.
+  const { addresses = false, routes = false } = ground.config.silence ?? {};
+  const kinds = addresses || routes ? [true, false] : [null];
   const departures = kinds.map((published) => departuresOf(ground, entry, published === true));
   if (isLessTrusted(entry) && departures.every((each) => each.length === 0)) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));

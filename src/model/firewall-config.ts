@@ -159,10 +159,15 @@ export interface FirewallConfig {
   readonly settings: readonly Setting[];
   readonly secrets: readonly SecretRef[];
   /**
-   * What the format leaves out about the appliance itself. Without its addresses any address may be
-   * its own; without its listeners every administration service may be offered. Absent: nothing.
+   * What the file leaves out about the appliance itself. Without its addresses any address may be its own;
+   * without its listeners every administration service may be offered; without its routes, which a protocol
+   * brings, a host that NAT sends packets to may be behind any interface. Absent: nothing.
    */
-  readonly silence?: { readonly addresses: boolean; readonly listeners: boolean };
+  readonly silence?: {
+    readonly addresses: boolean;
+    readonly listeners: boolean;
+    readonly routes?: boolean;
+  };
   /**
    * Whether NAT takes packets away from the appliance's own services. Absent: it does; `unknown`: which
    * of the two comes first is not established, so a door may be one or not.

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
+import { parsePacket } from '../../src/analysis/packet.js';
 import { standInsFor, standInsOf, withoutStandIns } from '../../src/analysis/stand-in.js';
+import { trace } from '../../src/analysis/trace.js';
 import type { FirewallConfig } from '../../src/model/firewall-config.js';
 import type { NatRule } from '../../src/model/policy.js';
 import { IpSet, parseIpSet } from '../../src/sets/ip-set.js';
@@ -57,6 +59,25 @@ describe('an address that the file does not hold', () => {
   it('is forwarded to a host, and to the appliance, like one that it holds', () => {
     expect(reached(dynamic({}))).toEqual(['192.168.168.30/32']);
     expect(reached(dynamic({ becomes: 'X0 IP' }))).toEqual(['192.168.168.1/32']);
+  });
+
+  it('is told by the name of its interface', () => {
+    const [reach] = analyse(dynamic({}), new Map(), RDP).reaches;
+    const step = reach?.contributions[0]?.path.find(({ kind }) => kind === 'nat-rule');
+    expect(step?.detail).toBe('address of X1 tcp/33890 becomes 192.168.168.30 tcp/3389');
+  });
+
+  it('may be any that nobody has, for one packet', () => {
+    const packet = parsePacket('203.0.113.7', '198.18.0.9:33890/tcp');
+    if (typeof packet === 'string') throw new Error(packet);
+    const [followed] = trace(dynamic({}), new Map(), packet, 'X1');
+    expect(followed?.verdict).toBe('perhaps');
+    expect(followed?.steps.map(({ text }) => text)).toContain(
+      'if 198.18.0.9 is the address of X1, forward: becomes 192.168.168.30 tcp/3389 from 40000',
+    );
+    const held = parsePacket('203.0.113.7', '198.51.100.2:33890/tcp');
+    if (typeof held === 'string') throw new Error(held);
+    expect(trace(dynamic({}), new Map(), held, 'X1')[0]?.verdict).toBe('denied');
   });
 
   it('is not the address of another interface', () => {

@@ -11,7 +11,8 @@ const ALWAYS: readonly Limit[] = [
   },
   {
     id: 'fortigate-learned-routes-not-in-file',
-    message: 'Routes that OSPF, BGP, RIP or a lease bring are in no file: the way out is then not known.',
+    message:
+      'Routes that OSPF, BGP, RIP or a lease bring are in no file: the way out is then not known. Where such a protocol is set up, a host that NAT sends packets to is taken as behind any interface inside.',
   },
 ];
 

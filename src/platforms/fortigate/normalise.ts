@@ -14,7 +14,7 @@ import { readListeners } from './listeners.js';
 import { readLocalInPolicies } from './local-in.js';
 import { readDestinationNat, readNatRules } from './nat.js';
 import { readForwardPolicies } from './policies.js';
-import { readDefaultRoutes, readRoutes } from './routes.js';
+import { learnsRoutes, readDefaultRoutes, readRoutes } from './routes.js';
 import type { DeviceScope } from './scope.js';
 import { createScope } from './scope.js';
 import { readSecrets } from './secrets.js';
@@ -179,6 +179,7 @@ function deviceOf(
     managers: readManagers(scope),
     settings: readSettings(scope),
     secrets: readSecrets(document, scope.file, secrets),
+    ...(learnsRoutes(scope) ? { silence: { addresses: false, listeners: false, routes: true } } : {}),
   };
 }
 

@@ -164,3 +164,20 @@ function connectedRoutes(iface: Interface): readonly Route[] {
         ),
   );
 }
+
+/** What a routing protocol works with once somebody set it up; a full configuration prints the others too. */
+const LEARNING: readonly (readonly [table: string, within: readonly string[]])[] = [
+  ['router bgp', ['neighbor', 'neighbor-group', 'network']],
+  ['router ospf', ['area', 'network', 'ospf-interface']],
+  ['router ospf6', ['area', 'ospf6-interface']],
+  ['router rip', ['network', 'neighbor', 'interface']],
+  ['router ripng', ['neighbor', 'interface']],
+  ['router isis', ['isis-interface', 'isis-net']],
+];
+
+/** Whether routes come by a protocol, so that the file does not hold all of them. */
+export function learnsRoutes(scope: DeviceScope): boolean {
+  return LEARNING.some(([path, within]) =>
+    within.some((name) => entriesOf(scope.table(path), name).length > 0),
+  );
+}

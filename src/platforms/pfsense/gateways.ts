@@ -1,7 +1,7 @@
 import type { Route } from '../../model/firewall-config.js';
 import { parseIpSet } from '../../sets/ip-set.js';
 import type { XmlElement } from '../shared/xml.js';
-import { at, child, children, isSet, locationOf, value } from './config-tree.js';
+import { at, child, children, isSet, locationOf, nameOf, value } from './config-tree.js';
 import type { InterfaceRow } from './interfaces.js';
 import type { Reading } from './reading.js';
 
@@ -86,4 +86,13 @@ function defaultRoutes(
       },
     ];
   });
+}
+
+/** Packages that speak routing protocols, by the beginning of their elements. */
+const ROUTING_DAEMON = /^(?:frr|openbgpd|quagga)/;
+
+/** Whether routes come by a protocol, so that the file does not hold all of them. */
+export function learnsRoutes({ root }: Pick<Reading, 'root'>): boolean {
+  const packages = at(root, 'installedpackages')?.children ?? [];
+  return packages.some((each) => ROUTING_DAEMON.test(nameOf(each)) && each.children.length > 0);
 }

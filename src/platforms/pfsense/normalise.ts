@@ -13,7 +13,7 @@ import { readAdministrators, readManagers } from './administration.js';
 import { readAliases } from './aliases.js';
 import { at, children, isSet, locationOf, nameOf, value } from './config-tree.js';
 import { createDiagnosticLog } from './diagnostic-log.js';
-import { readRoutes } from './gateways.js';
+import { learnsRoutes, readRoutes } from './gateways.js';
 import { bogonsObject } from './implied-rules.js';
 import { readInterfaces } from './interfaces.js';
 import type { ClassifiedElement } from './keywords.js';
@@ -190,6 +190,7 @@ function normalise(reading: Reading): FirewallConfig {
     settings: readSettings(reading),
     secrets: readSecrets(reading),
     location: locationOf(at(root, 'system') ?? root, file),
+    ...(learnsRoutes(reading) ? { silence: { addresses: false, listeners: false, routes: true } } : {}),
   };
 }
 

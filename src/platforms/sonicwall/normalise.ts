@@ -1,7 +1,6 @@
 import type { Coverage, Diagnostic } from '../../model/coverage.js';
-import type { DefaultRow, FirewallConfig, Interface, Route } from '../../model/firewall-config.js';
+import type { DefaultRow, FirewallConfig, Interface } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
-import { parseIpSet } from '../../sets/ip-set.js';
 import { buildAddressBook, readAddressRows } from './address-objects.js';
 import { readAdministrators, readSettings } from './administration.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
@@ -13,13 +12,14 @@ import { listenersOf } from './listeners.js';
 import { readManagers } from './managers.js';
 import { readNatRules } from './nat.js';
 import { readOwnership } from './ownership.js';
+import { readRouting } from './routes.js';
 import type { RuleRow } from './rules.js';
 import { readRules, toPolicies } from './rules.js';
 import { readSecrets } from './secrets.js';
 import { readServers } from './servers.js';
 import { readServices } from './service-objects.js';
 import { withTunnelRules } from './tunnel-rules.js';
-import { readTunnels } from './tunnels.js';
+import { readerOfSets, readTunnels } from './tunnels.js';
 import { withZoneRules } from './zone-rules.js';
 import type { ZoneRow } from './zones.js';
 import { missingZone, readZones, rolesByEvidence } from './zones.js';
@@ -69,7 +69,7 @@ export function normalise(
     firmware: firmwareOf(reader),
     zones: zones.map(({ type: _type, sslVpn: _sslVpn, ...zone }) => zone),
     interfaces,
-    routes: routesOf(interfaces),
+    routes: parts.routing.routes,
     addressObjects: [...parts.addressObjects, ...objects],
     serviceObjects: services.objects,
     policies: toPolicies(rules),
@@ -86,8 +86,12 @@ export function normalise(
     ],
     secrets: readSecrets(reader),
     natBeforeSelf: 'unknown',
+    // Of what the command line and the API say, route policies are not read.
+    ...(parts.routing.learned || automaticRules !== 'expected' ? { silence: ROUTES_UNKNOWN } : {}),
   };
 }
+
+const ROUTES_UNKNOWN = { addresses: false, listeners: false, routes: true };
 
 function firmwareOf(reader: KeyReader): string | null {
   return reader.single('buildNum')?.text || null;
@@ -118,6 +122,13 @@ function readParts(reader: KeyReader, log: DiagnosticLog, automaticRules: Automa
   });
   return {
     interfaceRows,
+    routing: readRouting({
+      reader,
+      addresses,
+      numbers,
+      interfaces: bare,
+      behind: readerOfSets({ addressObjects: addresses.objects, interfaces: bare }),
+    }),
     interfaces: withRoles(bare, zones),
     zones,
     services,
@@ -199,27 +210,6 @@ const DEFAULTS: readonly DefaultRow[] = [
     source: 'SonicOS drops what no access rule between two zones admits',
   },
 ];
-
-/** Connected networks, and a default route by each gateway of an uplink. Policy routes are not read. */
-function routesOf(interfaces: readonly Interface[]): readonly Route[] {
-  return interfaces.flatMap((iface) => {
-    if (!iface.enabled) return [];
-    const base = { routingInstance: iface.routingInstance, interface: iface.name, location: iface.location };
-    const connected = [iface.ipv4, iface.ipv6].flatMap((address) =>
-      address.kind === 'static'
-        ? address.cidrs
-            .flatMap((cidr) => parseIpSet(cidr)?.toCidrs() ?? [])
-            .map((destination) => ({ ...base, destination, gateway: null }))
-        : [],
-    );
-    const defaults = iface.gateways.map((gateway) => ({
-      ...base,
-      destination: gateway.includes(':') ? '::/0' : '0.0.0.0/0',
-      gateway,
-    }));
-    return [...connected, ...defaults];
-  });
-}
 
 /** The first number of a version; 0 without one. */
 export function majorVersion(firmware: string | null): number {

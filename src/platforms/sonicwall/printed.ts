@@ -26,6 +26,12 @@ const TUNNELS: Limit = {
     'The automatic rules of tunnels, address pools of clients, the L2TP server and the networks each user may go to are not printed or not read: what comes out of a tunnel is taken as wide as what is printed allows.',
 };
 
+const ROUTES: Limit = {
+  id: 'sonicwall-printed-route-policies-not-read',
+  message:
+    'Route policies are not read from this form: a host that NAT sends packets to, and that no network of an interface holds, is taken as behind any interface inside.',
+};
+
 /** What the text of the command line can never show. */
 const CLI_LIMITS: readonly Limit[] = [
   {
@@ -40,6 +46,7 @@ const CLI_LIMITS: readonly Limit[] = [
   },
   REGISTRATION,
   TUNNELS,
+  ROUTES,
 ];
 
 /** What answers of the API do not show. */
@@ -50,6 +57,7 @@ const REST_LIMITS: readonly Limit[] = [
   },
   REGISTRATION,
   TUNNELS,
+  ROUTES,
 ];
 
 /** Policy mode has security policies, which decide otherwise than access rules. */

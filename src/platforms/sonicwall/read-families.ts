@@ -155,6 +155,14 @@ const INTERFACE_FAMILIES = [
   'haIfIsMgmtAllowed_N',
   'haPrimaryIp_N',
   'haBackupIp_N',
+  'pbrObjDst_N',
+  'pbrObjGw_N',
+  'pbrObjIface_N',
+  'pbrObjIfaceName_N',
+  'ZOspfMode_N',
+  'ZOspf3Mode_N',
+  'ZRipMode_N',
+  'useBGP',
 ] as const;
 
 const VPN_FAMILIES = [

@@ -116,7 +116,11 @@ function carriedBy({ reader }: TunnelContext, index: number, behind: Behind): Ca
 
 const BEHIND_UNKNOWN = 'the file does not say which addresses are behind the tunnel: any is taken';
 
-function readerOfSets({ addressObjects, interfaces }: TunnelContext): Behind {
+/** Reads what objects and groups stand for, with the addresses of interfaces where they mean these. */
+export function readerOfSets({
+  addressObjects,
+  interfaces,
+}: Pick<TunnelContext, 'addressObjects' | 'interfaces'>): Behind {
   const byName = new Map(addressObjects.map((object) => [object.name, object]));
   return (name) => {
     const seen = new Set([name]);
