@@ -14,7 +14,9 @@ const ELSEWHERE = new Set(['location', 'number', 'created', 'updated', 'lastUsed
  * else must hold for it to be open.
  */
 export function findingHash({ check, subject }: Pick<RawFinding, 'check' | 'subject'>): string {
-  const text = JSON.stringify(factsOf(subject, check.explainable === 'sets'), withoutPlaces);
+  const facts = factsOf(subject, check.explainable === 'sets');
+  // A door's facts are texts alone: nothing in them is a place, and there are thousands of doors.
+  const text = subject.kind === 'exposure' ? JSON.stringify(facts) : JSON.stringify(facts, withoutPlaces);
   return digestOf(text, HEX_DIGITS);
 }
 

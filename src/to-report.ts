@@ -236,7 +236,8 @@ const MOST = { rules: 50, locations: 50 };
 
 /** Every rule that lets some of it in, with its objects; of very many the first, and how many there are more. */
 function toPath(contributions: Exposure['contributions']): readonly ReportPathStep[] {
-  const told = contributions.slice(0, MOST.rules).flatMap(({ path }) => path);
+  const told: ReportPathStep[] = [];
+  for (const { path } of contributions.slice(0, MOST.rules)) told.push(...path);
   const next = contributions[MOST.rules]?.rule;
   if (next === undefined) return told;
   const more = contributions.length - MOST.rules;

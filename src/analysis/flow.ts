@@ -1,5 +1,6 @@
 import type { AccessRule, Policy } from '../model/policy.js';
 import { PacketSet } from '../sets/packet-set.js';
+import { SetLimitError } from '../sets/steps.js';
 import type { Exit } from './routing.js';
 
 /** A rule as a set of packets: all it may match, and what it matches for certain. */
@@ -144,16 +145,18 @@ function walk(rules: readonly FlowRule[], branches: readonly Branch[], notes: No
       outs = rule.outs;
       elsewhere = new Set(open.filter(({ exits }) => concerned(rule, exits, notes).length === 0));
     }
-    const next: Branch[] = [];
-    for (const branch of open) {
+    let next: Branch[] | null = null;
+    for (let at = 0; at < open.length; at += 1) {
+      const branch = open[at] as Branch;
       const left = elsewhere.has(branch) ? null : apply(rule, branch, notes);
-      if (left === null) next.push(branch);
+      if (left === null) next?.push(branch);
       else {
+        next ??= open.slice(0, at);
         next.push(...left.open);
         returned.push(...left.returned);
       }
     }
-    open = next;
+    open = next ?? open;
   }
   return { open, returned };
 }
@@ -189,21 +192,21 @@ function apply(rule: FlowRule, { exits, packets }: Branch, notes: Notes): Left |
 
 /** What of some packets is still undecided behind the chain that a rule sends them to. */
 function behindChain(jump: FlowRule, part: Branch, notes: Notes): readonly Branch[] {
-  if (jump.inner.some(asksForExits)) {
+  const chain = wholeChain(jump);
+  if (chain === null) {
     const { open, returned } = walk(jump.inner, [part], notes);
     return [...open, ...returned];
   }
   const { exits, packets } = part;
-  const { left, admitted, doubts } = wholeChain(jump);
-  for (const each of admitted) {
+  for (const each of chain.admitted) {
     const met = each.packets.intersect(packets);
     if (!met.isEmpty()) notes.admit(each.rule, { exits, packets: met });
   }
-  for (const each of doubts) {
+  for (const each of chain.doubts) {
     if (!packets.mayOverlap(each.rule.may)) continue;
     notes.doubt({ rule: each.rule, exits, packets: () => each.packets().intersect(packets) });
   }
-  return branchOf(exits, left.intersect(packets));
+  return branchOf(exits, chain.left.intersect(packets));
 }
 
 function asksForExits({ outs, inner }: FlowRule): boolean {
@@ -218,20 +221,31 @@ interface Chain {
   readonly doubts: readonly InDoubt[];
 }
 
-const chains = new WeakMap<FlowRule, Chain>();
+const chains = new WeakMap<FlowRule, Chain | null>();
 
 /**
  * What becomes of a packet depends on no other packet, so that a chain is followed once, for everything that
  * may come to it. What really comes has lost some ports of some hosts to the rules above, and each of the
- * chain's rules would have to do with that.
+ * chain's rules would have to do with that. Null where rules ask by which exit packets leave, and where
+ * everything is more than can be followed.
  */
-function wholeChain(jump: FlowRule): Chain {
-  const known = chains.get(jump);
-  if (known !== undefined) return known;
-  const { contributions: admitted, doubts, left } = follow(jump.inner, { exits: [null], packets: jump.may });
-  const chain = { left: left[0]?.packets ?? PacketSet.EMPTY, admitted, doubts };
-  chains.set(jump, chain);
+function wholeChain(jump: FlowRule): Chain | null {
+  let chain = chains.get(jump);
+  if (chain === undefined) {
+    chain = jump.inner.some(asksForExits) ? null : followChain(jump);
+    chains.set(jump, chain);
+  }
   return chain;
+}
+
+function followChain({ inner, may }: FlowRule): Chain | null {
+  try {
+    const { contributions, doubts, left } = follow(inner, { exits: [null], packets: may });
+    return { left: left[0]?.packets ?? PacketSet.EMPTY, admitted: contributions, doubts };
+  } catch (error) {
+    if (error instanceof SetLimitError) return null;
+    throw error;
+  }
 }
 
 /**

@@ -24,7 +24,9 @@ export function toReach(
   const ports = sourcePortsOf(part, service);
   const contributions = fromPorts(contributionsOf(ground, part, service, passage), ports);
   const approximate = new Set([...doubts, ...(exit?.approximate ?? []), ...passage.approximate]);
-  for (const each of contributions) for (const why of each.approximate) approximate.add(why);
+  for (const each of contributions.filter(({ approximate: some }) => some.length > 0)) {
+    for (const why of each.approximate) approximate.add(why);
+  }
   return {
     device: ground.config.id,
     entry,

@@ -54,14 +54,14 @@ export function decide(
   subject: CelRecord,
   evaluate: EvaluatePart = () => null,
 ): boolean | null {
-  // Tens of thousands of times: loops, and no function for each field.
+  // A hundred thousand times, mostly before V8 compiles it: loops by number, which leave nothing behind.
   switch (outline.kind) {
     case 'all':
     case 'any': {
       const decisive = outline.kind === 'any';
       let verdict: boolean | null = !decisive;
-      for (const side of outline.of) {
-        const each = decide(side, subject, evaluate);
+      for (let at = 0; at < outline.of.length; at += 1) {
+        const each = decide(outline.of[at] as Outline, subject, evaluate);
         if (each === decisive) return decisive;
         if (each === null) verdict = null;
       }
@@ -75,7 +75,9 @@ export function decide(
       return evaluate(outline.when);
     default: {
       let value: unknown = subject;
-      for (const field of outline.path) value = (value as CelRecord)[field];
+      for (let at = 0; at < outline.path.length; at += 1) {
+        value = (value as CelRecord)[outline.path[at] as string];
+      }
       if (outline.kind === 'is') return outline.oneOf.includes(value as string | boolean);
       const list = value as readonly unknown[];
       return outline.kind === 'has' ? list.includes(outline.value) : list.length > 0;

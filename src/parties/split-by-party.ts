@@ -150,7 +150,7 @@ function toExposure(reach: Reach, { party, keyed, thirdParty, anyone, sources }:
 export function conditionsOf(contributions: readonly Contribution[]): readonly string[] {
   const always = contributions.some((each) => each.conditions.length === 0);
   const told = new Set<string>();
-  for (const { conditions, rule } of contributions) {
+  for (const { conditions, rule } of contributions.filter((each) => each.conditions.length > 0)) {
     for (const condition of conditions) told.add(always ? `${rule.name}: ${condition}` : condition);
   }
   return [...told];
@@ -158,6 +158,9 @@ export function conditionsOf(contributions: readonly Contribution[]): readonly s
 
 function doubtsOf(reach: Reach, contributions: readonly Contribution[]): readonly string[] {
   const doubts = new Set(reach.approximate);
-  for (const { approximate } of contributions) for (const doubt of approximate) doubts.add(doubt);
+  // Doors have hundreds of rules each, and most of these leave no doubt.
+  for (const { approximate } of contributions.filter((each) => each.approximate.length > 0)) {
+    for (const doubt of approximate) doubts.add(doubt);
+  }
   return [...doubts];
 }

@@ -67,7 +67,10 @@ export class BoxIndex {
     for (const bag of this.#bags.values()) {
       const ids = this.#candidatesIn(bag, box);
       this.#seen.clear();
-      for (const id of ids) if (this.#seen.add(id)) found.push(id);
+      for (let at = 0; at < ids.length; at += 1) {
+        const id = ids[at] as number;
+        if (this.#seen.add(id)) found.push(id);
+      }
     }
     return found;
   }

@@ -87,13 +87,14 @@ export class PacketSet {
     const covers: PacketBox[] = [];
     for (let at = 0; at < small.#plus.length; at += 1) {
       const a = small.#plus.get(at);
-      for (const b of large.#plus.overlapping(a)) {
-        const both = intersectBoxes(a, b);
+      const met = large.#plus.overlapping(a);
+      for (let i = 0; i < met.length; i += 1) {
+        const both = intersectBoxes(a, met[i] as PacketBox);
         if (both === null) continue;
         const left = trim(both, joined(small.#minus.overlapping(both), large.#minus.overlapping(both)));
         if (left === null) continue;
         plus.push(left.box);
-        for (const each of left.covers) covers.push(each);
+        if (left.covers.length > 0) covers.push(...left.covers);
       }
     }
     if (plus.length === 0) return PacketSet.EMPTY;

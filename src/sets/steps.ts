@@ -140,10 +140,11 @@ function merge<T extends Point, V>(
 
 /** The operation on values. The same two objects give the same object, so that results share too. */
 function pointwise<V>(values: Algebra<V>, operation: Operation<V>): (a: V, b: V) => V {
-  const known = new Map<V, Map<V, V>>();
+  let known: Map<V, Map<V, V>> | null = null;
   return (a, b) => {
     if (values.isEmpty(a)) return operation.keepB ? b : values.empty;
     if (values.isEmpty(b)) return operation.keepA ? a : values.empty;
+    known ??= new Map();
     const row = known.get(a) ?? new Map<V, V>();
     known.set(a, row);
     const value = row.get(b) ?? operation.both(a, b);
