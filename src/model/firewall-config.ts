@@ -164,8 +164,8 @@ export interface FirewallConfig {
    * brings, a host that NAT sends packets to may be behind any interface. Absent: nothing.
    */
   readonly silence?: {
-    readonly addresses: boolean;
-    readonly listeners: boolean;
+    readonly addresses?: boolean;
+    readonly listeners?: boolean;
     readonly routes?: boolean;
   };
   /**

@@ -153,8 +153,7 @@ function deviceOf(
   const context = { scope, addresses, services, expand, nat, membership, interfaces: rows };
   const localIn = readLocalInPolicies(context, reserved);
   const policies = [...readForwardPolicies(context), ...localIn];
-  const everything = (name: string): readonly string[] =>
-    name === 'any' ? interfaces.map((each) => each.name) : expand(name);
+  const everything = (name: string) => (name === 'any' ? interfaces.map((each) => each.name) : expand(name));
   const listeners = readListeners({
     scope,
     services,
@@ -179,7 +178,7 @@ function deviceOf(
     managers: readManagers(scope),
     settings: readSettings(scope),
     secrets: readSecrets(document, scope.file, secrets),
-    ...(learnsRoutes(scope) ? { silence: { addresses: false, listeners: false, routes: true } } : {}),
+    ...(learnsRoutes(scope) ? { silence: { routes: true } } : {}),
   };
 }
 

@@ -190,7 +190,7 @@ function normalise(reading: Reading): FirewallConfig {
     settings: readSettings(reading),
     secrets: readSecrets(reading),
     location: locationOf(at(root, 'system') ?? root, file),
-    ...(learnsRoutes(reading) ? { silence: { addresses: false, listeners: false, routes: true } } : {}),
+    ...(learnsRoutes(reading) ? { silence: { routes: true } } : {}),
   };
 }
 

@@ -87,11 +87,9 @@ export function normalise(
     secrets: readSecrets(reader),
     natBeforeSelf: 'unknown',
     // Of what the command line and the API say, route policies are not read.
-    ...(parts.routing.learned || automaticRules !== 'expected' ? { silence: ROUTES_UNKNOWN } : {}),
+    ...(parts.routing.learned || automaticRules !== 'expected' ? { silence: { routes: true } } : {}),
   };
 }
-
-const ROUTES_UNKNOWN = { addresses: false, listeners: false, routes: true };
 
 function firmwareOf(reader: KeyReader): string | null {
   return reader.single('buildNum')?.text || null;
