@@ -31,7 +31,7 @@ export function readRouting(context: RouteContext): Routing {
     .map((index) => readPolicy(context, index));
   return {
     routes: [...context.interfaces.flatMap(ownRoutes), ...policies.flatMap((routes) => routes ?? [])],
-    learned: policies.includes(null) || learnsRoutes(context.reader),
+    learned: learnsRoutes(context.reader) || policies.includes(null),
   };
 }
 
