@@ -6,7 +6,7 @@ import { ServiceSet } from '../sets/service-set.js';
 import { familyAddresses } from './family.js';
 import type { Ground } from './ground.js';
 import { isDynamic, ownAddresses } from './resolve.js';
-import { rulePackets } from './rule-packets.js';
+import { rulePackets, withStandIns } from './rule-packets.js';
 import { packetsFrom } from './tunnel-entries.js';
 
 /** Packets that one NAT rule sends elsewhere: as they come, and as they go on. */
@@ -84,11 +84,11 @@ function likenessOf(ground: Ground, entry: Entry): string | null {
 
 /** Whether any NAT rule may take packets for some addresses and services elsewhere. */
 export function mayBeTaken(ground: Ground, entry: Entry, addresses: IpSet, services: ServiceSet): boolean {
-  const { resolver, redirections } = ground;
+  const { resolver, redirections, config } = ground;
   return redirections.some(
     (rule) =>
       comesIn(rule, entry) &&
-      resolver.addresses(rule.destination, rule.location).may.overlaps(addresses) &&
+      withStandIns(resolver.addresses(rule.destination, rule.location), config).may.overlaps(addresses) &&
       resolver.services(rule.service, rule.location).may.overlaps(services),
   );
 }

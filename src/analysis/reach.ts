@@ -14,6 +14,7 @@ import { mayBeTaken, type Translation, translateAll } from './nat.js';
 import { aboutRule, listenerStep, rulePath } from './path.js';
 import type { ResolvedAddresses, Resolver } from './resolve.js';
 import { selfStages } from './stages.js';
+import { standInsFor } from './stand-in.js';
 import { matchTarget, type SelfTarget } from './targets.js';
 
 const NO_MANAGEMENT = 'the rule does not ask for management access, and may not grant it';
@@ -124,14 +125,21 @@ function takingFrom(
   self: SelfTarget,
   permits: readonly Permit[],
 ): readonly Translation[] {
-  const { addresses } = self.target;
-  if (ground.config.natRules.length === 0 || addresses.isEmpty()) return [];
+  const addresses = addressesOf(ground, self);
+  if (ground.redirections.length === 0 || addresses.isEmpty()) return [];
   // What NAT does to everything is dear to work out, and here mostly of no interest.
   const services = ServiceSet.unionOf(permits.map(({ listener }) => listener.services));
   if (!mayBeTaken(ground, entry, addresses, services)) return [];
   return translateAll(ground, entry).translations.filter(
-    ({ rule, toSelf }) => !toSelf && ground.resolver.addresses(rule.destination).may.overlaps(addresses),
+    ({ toSelf, original }) =>
+      !toSelf && original.overlaps(PacketSet.of(IpSet.ALL, addresses, ServiceSet.ALL)),
   );
+}
+
+/** Those of a target, or what stands for the one that the file does not hold. */
+function addressesOf({ config }: Ground, { target, interface: { name }, family }: SelfTarget): IpSet {
+  if (target.dynamic === null) return target.addresses;
+  return standInsFor(config, [name]).intersect(familyAddresses(family));
 }
 
 /**
@@ -145,7 +153,7 @@ function beforeNat(
   listener: Listener,
   taking: readonly Translation[],
 ): { readonly stages: readonly Admitted[]; readonly listener: Listener } {
-  const packets = PacketSet.of(IpSet.ALL, self.target.addresses, listener.services);
+  const packets = PacketSet.of(IpSet.ALL, addressesOf(ground, self), listener.services);
   const first = taking.find(({ original }) => original.overlaps(packets));
   if (first === undefined) return { stages: [], listener };
   const { untouched, doubts } = translateAll(ground, entry);

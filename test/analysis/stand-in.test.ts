@@ -67,6 +67,17 @@ describe('an address that the file does not hold', () => {
     expect(step?.detail).toBe('address of X1 tcp/33890 becomes 192.168.168.30 tcp/3389');
   });
 
+  it('takes packets away from the appliance itself, as one that it holds does', () => {
+    const config = dynamic({});
+    const permits = policy([rule(1, 'permit')], { applies: { from: ['WAN'], to: ['WAN'], covers: 'both' } });
+    const answering = { ...config, listeners: [listener('portal', ServiceSet.parse('tcp/33890'))] };
+    const both = { ...answering, policies: [...config.policies, { ...permits, name: 'WAN to WAN' }] };
+    const doorsAtX1 = (device: FirewallConfig) =>
+      analyse(device, new Map(), []).reaches.filter(({ target }) => target.interfaces.includes('X1'));
+    expect(doorsAtX1({ ...both, natRules: [] })).toHaveLength(1);
+    expect(doorsAtX1(both)).toEqual([]);
+  });
+
   it('may be any that nobody has, for one packet', () => {
     const packet = parsePacket('203.0.113.7', '198.18.0.9:33890/tcp');
     if (typeof packet === 'string') throw new Error(packet);
