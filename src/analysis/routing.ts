@@ -49,9 +49,20 @@ export function exitsOf(
     const approximate = open ? [`what lies behind ${iface.name} is not in the file`] : [];
     return [{ zone: iface.zone, interfaces: [iface.name], destinations: behind, approximate }];
   });
-  const learned =
-    published && config.silence?.routes === true ? learnedExits(inside, particular.union(own)) : [];
+  const leadsOn = inside.filter((iface) => published && leadsSomewhere(config, iface));
+  const learned = learnedExits(leadsOn, particular.union(own));
   return canMerge(config) ? [...mergeByZone(exits), ...mergeByZone(learned)] : [...exits, ...learned];
+}
+
+/** Whether what NAT sends on may leave by other ways than the rest, which follows the routes of the file. */
+export function hasWaysOfItsOwn(config: FirewallConfig): boolean {
+  const { silence, interfaces } = config;
+  return silence?.addresses === true || interfaces.some((iface) => leadsSomewhere(config, iface));
+}
+
+/** Whether an interface may lead to networks that the file does not hold: its own, or those of learned routes. */
+function leadsSomewhere({ silence }: FirewallConfig, { ipv4, role }: Interface): boolean {
+  return role.value !== 'untrusted' && (silence?.routes === true || isDynamic(ipv4));
 }
 
 /** By routes that the file does not hold, everything may be behind any interface but what others lead to. */

@@ -32,7 +32,7 @@ import {
   toStages,
 } from './passage.js';
 import { hears, listens, sourcesOf } from './reach.js';
-import { type Exit, exitsOf } from './routing.js';
+import { type Exit, exitsOf, hasWaysOfItsOwn } from './routing.js';
 import { type Direction, selfStages, stagesOf } from './stages.js';
 import { withoutStandIns } from './stand-in.js';
 import type { SelfTarget } from './targets.js';
@@ -41,9 +41,7 @@ import { toReach } from './to-reach.js';
 /** Everybody who reaches an administration service of a host behind the appliance from one entry. */
 export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostService[]): readonly Reach[] {
   if (wanted.length === 0) return [];
-  // Where addresses or routes are not known, what was translated has ways out that the rest has not.
-  const { addresses = false, routes = false } = ground.config.silence ?? {};
-  const kinds = addresses || routes ? [true, false] : [null];
+  const kinds = hasWaysOfItsOwn(ground.config) ? [true, false] : [null];
   const departures = kinds.map((published) => departuresOf(ground, entry, published === true));
   if (isLessTrusted(entry) && departures.every((each) => each.length === 0)) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
