@@ -1,6 +1,7 @@
 import type { Entry } from '../model/exposure.js';
-import type { FirewallConfig, Interface } from '../model/firewall-config.js';
+import type { FirewallConfig, Interface, Tunnel } from '../model/firewall-config.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
+import { isLessTrusted } from './entries.js';
 import { connectedNetworks, isDynamic, ownAddresses } from './resolve.js';
 
 /** Where packets leave to: interfaces that rules treat alike, and what lies behind them. */
@@ -50,14 +51,43 @@ export function exitsOf(
     return [{ zone: iface.zone, interfaces: [iface.name], destinations: behind, approximate }];
   });
   const leadsOn = inside.filter((iface) => published && leadsSomewhere(config, iface));
-  const learned = learnedExits(leadsOn, particular.union(own));
-  return canMerge(config) ? [...mergeByZone(exits), ...mergeByZone(learned)] : [...exits, ...learned];
+  const routedElsewhere = particular.union(own);
+  const learned = learnedExits(leadsOn, routedElsewhere);
+  // From one tunnel to another, or from a DMZ of one's own, nobody comes inside.
+  const strangers = entry.tunnel === undefined && !isLessTrusted(entry);
+  const through = published && strangers ? tunnelExits(config, routedElsewhere) : [];
+  const merged = canMerge(config) ? [exits, learned].flatMap(mergeByZone) : [...exits, ...learned];
+  return [...merged, ...through];
+}
+
+/** Into tunnels that no interface stands for: what they carry needs no route, where no other one leads there. */
+function tunnelExits(config: FirewallConfig, elsewhere: IpSet): readonly Exit[] {
+  return tunnelsWithoutInterface(config).flatMap(({ name, ingress }): readonly Exit[] => {
+    const destinations = (ingress?.sources ?? IpSet.EMPTY).subtract(elsewhere);
+    if (destinations.isEmpty()) return [];
+    const zone = config.zones.find((each) => ingress?.from.includes(each.name))?.name ?? null;
+    return [{ zone, interfaces: [name], destinations, approximate: [] }];
+  });
+}
+
+function tunnelsWithoutInterface({ tunnels, interfaces }: FirewallConfig): readonly Tunnel[] {
+  return tunnels.filter(
+    ({ enabled, kind, ingress }) =>
+      enabled &&
+      kind === 'site-to-site' &&
+      ingress !== undefined &&
+      !interfaces.some(({ name }) => name === ingress.interface),
+  );
 }
 
 /** Whether what NAT sends on may leave by other ways than the rest, which follows the routes of the file. */
 export function hasWaysOfItsOwn(config: FirewallConfig): boolean {
   const { silence, interfaces } = config;
-  return silence?.addresses === true || interfaces.some((iface) => leadsSomewhere(config, iface));
+  return (
+    silence?.addresses === true ||
+    interfaces.some((iface) => leadsSomewhere(config, iface)) ||
+    tunnelsWithoutInterface(config).length > 0
+  );
 }
 
 /** Whether an interface may lead to networks that the file does not hold: its own, or those of learned routes. */
