@@ -148,7 +148,12 @@ export function isSameStages(a: readonly Stage[], b: readonly Stage[]): boolean 
   );
 }
 
-function isSame<T>(a: readonly T[], b: readonly T[], equal: (left: T, right: T) => boolean): boolean {
+/** Whether two lists are alike, one element after the other; without `equal`, if these are the very same. */
+export function isSame<T>(
+  a: readonly T[],
+  b: readonly T[],
+  equal: (left: T, right: T) => boolean = Object.is,
+): boolean {
   return a.length === b.length && a.every((each, at) => equal(each, b[at] as T));
 }
 

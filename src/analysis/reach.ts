@@ -11,6 +11,7 @@ import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import type { Ground } from './ground.js';
 import { mayBeTaken, type Translation, translateAll } from './nat.js';
+import { isSame } from './passage.js';
 import { aboutRule, listenerStep, rulePath } from './path.js';
 import type { ResolvedAddresses, Resolver } from './resolve.js';
 import { selfStages } from './stages.js';
@@ -69,20 +70,12 @@ function permitsOf(
   const interfaces = ingresses.map((ingress) => ingress.interface);
   const asked = askedOf.get(self) ?? [];
   const before = asked.find(
-    (each) => isSame(each.interfaces, interfaces) && isSameStages(each.stages, stages),
+    (each) => isSame(each.interfaces, interfaces) && isSame(each.stages, stages, isSame),
   );
   if (before !== undefined) return before.permits;
   const permits = findPermits(ground, stages, ingresses, self);
   askedOf.set(self, [...asked, { stages, interfaces, permits }]);
   return permits;
-}
-
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((each, i) => each === b[i]);
-}
-
-function isSameStages(a: Asked['stages'], b: Asked['stages']): boolean {
-  return a.length === b.length && a.every((stage, i) => isSame(stage, b[i] ?? []));
 }
 
 function findPermits(

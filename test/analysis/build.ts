@@ -1,6 +1,6 @@
 import type { FirewallConfig, Interface, Zone } from '../../src/model/firewall-config.js';
 import type { AddressMatch, AddressObject, ServiceMatch } from '../../src/model/objects.js';
-import type { AccessRule, Listener, Policy } from '../../src/model/policy.js';
+import type { AccessRule, Listener, NatRule, Policy } from '../../src/model/policy.js';
 import { PortSet } from '../../src/sets/port-set.js';
 import { ServiceSet } from '../../src/sets/service-set.js';
 
@@ -126,6 +126,28 @@ export function device(more: Partial<FirewallConfig> = {}): FirewallConfig {
     managers: [],
     settings: [],
     secrets: [],
+    location: here,
+    ...more,
+  };
+}
+
+/** A NAT rule that keeps everything as it is, but for what it is told to do. */
+export function natRule(more: Partial<NatRule>): NatRule {
+  return {
+    name: 'nat',
+    number: 1,
+    enabled: true,
+    family: 'ipv4',
+    inInterfaces: null,
+    outInterfaces: null,
+    source: ANY,
+    destination: ANY,
+    service: ANY_SERVICE,
+    translatedSource: null,
+    translatedDestination: null,
+    translatedService: null,
+    origin: 'user',
+    comment: null,
     location: here,
     ...more,
   };

@@ -1,33 +1,20 @@
 import { expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import type { FirewallConfig } from '../../src/model/firewall-config.js';
-import type { NatRule } from '../../src/model/policy.js';
 import { IpSet, parseIpSet } from '../../src/sets/ip-set.js';
 import { ServiceSet } from '../../src/sets/service-set.js';
-import { ANY, addresses, device, here, iface, policy, rule, tcp, to } from './build.js';
+import { addresses, device, here, iface, natRule, policy, rule, tcp, to } from './build.js';
 
 const RDP = [{ id: 'rdp', services: ServiceSet.parse('tcp/3389') }];
 const LAN = iface('X0', 'LAN', '192.168.168.1/24');
 
 /** What comes to 198.51.100.2 goes on to 10.9.9.9, and the only route that fits leads outside. */
 function forwarding(lan: typeof LAN, silence: FirewallConfig['silence']): FirewallConfig {
-  const nat: NatRule = {
-    name: 'forward',
-    number: 1,
-    enabled: true,
-    family: 'ipv4',
-    inInterfaces: null,
-    outInterfaces: null,
-    source: ANY,
+  const nat = natRule({
     destination: to('outside'),
     service: tcp(3389),
-    translatedSource: null,
     translatedDestination: to('desktop'),
-    translatedService: null,
-    origin: 'user',
-    comment: null,
-    location: here,
-  };
+  });
   const route = { routingInstance: 'default', interface: 'X1', gateway: '198.51.100.1', location: here };
   const object = (name: string, address: string) =>
     addresses(name, { kind: 'addresses', addresses: parseIpSet(address) ?? IpSet.EMPTY });

@@ -4,33 +4,22 @@ import { parsePacket } from '../../src/analysis/packet.js';
 import { standInsFor, standInsOf, withoutStandIns } from '../../src/analysis/stand-in.js';
 import { trace } from '../../src/analysis/trace.js';
 import type { FirewallConfig } from '../../src/model/firewall-config.js';
-import type { NatRule } from '../../src/model/policy.js';
 import { IpSet, parseIpSet } from '../../src/sets/ip-set.js';
 import { ServiceSet } from '../../src/sets/service-set.js';
-import { ANY, addresses, device, here, iface, listener, policy, rule, tcp, to } from './build.js';
+import { addresses, device, iface, listener, natRule, policy, rule, tcp, to } from './build.js';
 
 const RDP = [{ id: 'rdp', services: ServiceSet.parse('tcp/3389') }];
 const set = (text: string): IpSet => parseIpSet(text) ?? IpSet.EMPTY;
 
 /** Hosts have 192.168.168.0/24 behind X0; X1 and X2 face outside, and the provider hands out X1's address. */
 function dynamic({ forwards = 'X1 IP', becomes = 'Terminal server', permits = 'X1 IP' }): FirewallConfig {
-  const nat: NatRule = {
+  const nat = natRule({
     name: 'forward',
-    number: 1,
-    enabled: true,
-    family: 'ipv4',
-    inInterfaces: null,
-    outInterfaces: null,
-    source: ANY,
     destination: to(forwards),
     service: tcp(33890),
-    translatedSource: null,
     translatedDestination: to(becomes),
     translatedService: tcp(3389),
-    origin: 'user',
-    comment: null,
-    location: here,
-  };
+  });
   const permit = rule(1, 'permit', { destination: to(permits), service: tcp(33890) });
   return device({
     interfaces: [

@@ -3,23 +3,11 @@ import { groundOf } from '../../src/analysis/ground.js';
 import { waysIn } from '../../src/analysis/ways-in.js';
 import type { Entry } from '../../src/model/exposure.js';
 import type { NatRule } from '../../src/model/policy.js';
-import { ANY, ANY_SERVICE, device, here, policy, rule } from './build.js';
+import { ANY_SERVICE, device, here, natRule, policy, rule } from './build.js';
 
 /** An entry is followed interface by interface where a rule tells them apart, and nowhere else. */
 
 function ways(nat: Partial<NatRule> | null, byRule: readonly string[] | null = null): number {
-  const natRule: NatRule = {
-    ...{ name: 'nat', number: 1, enabled: true, family: 'ipv4', outInterfaces: null, inInterfaces: null },
-    ...{ source: ANY, destination: ANY, service: ANY_SERVICE, translatedSource: null },
-    ...{
-      translatedDestination: null,
-      translatedService: null,
-      origin: 'user',
-      comment: null,
-      location: here,
-    },
-    ...nat,
-  };
   const entry: Entry = {
     kind: 'zone',
     name: 'WAN',
@@ -28,7 +16,7 @@ function ways(nat: Partial<NatRule> | null, byRule: readonly string[] | null = n
     location: here,
   };
   const config = device({
-    natRules: nat === null ? [] : [natRule],
+    natRules: nat === null ? [] : [natRule(nat)],
     policies: [policy([rule(1, 'permit', { inInterfaces: byRule })])],
   });
   return waysIn(groundOf(config), entry).length;

@@ -50,16 +50,17 @@ const NAME_SERVERS = [
 /** `dns server inherit`, or the servers by rank behind `dns server static`. */
 function putNameServers(context: PrintedContext): void {
   const { book, sink, top } = context;
-  const lines = blocksOf(top, 'dns').flatMap((line) =>
-    line.words.length > 1 ? [{ ...line, words: line.words.slice(1) }] : line.body,
-  );
+  const lines = blocksOf(top, 'dns').flatMap((line) => within(line, 1));
   const entered = book.all(lines, 'server', 'static').filter(({ negated }) => !negated);
-  const ranks = entered.flatMap((line) =>
-    line.words.length > 2 ? [{ ...line, words: line.words.slice(2) }] : line.body,
-  );
+  const ranks = entered.flatMap((line) => within(line, 2));
   const [first] = entered;
   if (first !== undefined) sink.put('dns_use_static_servers', null, '1', first.location);
   for (const [rank, family] of NAME_SERVERS) sink.putWord(family, null, book.word(ranks, rank));
+}
+
+/** What stands behind the first words of a line, be it on the line itself or in its block. */
+function within(line: Statement, words: number): readonly Statement[] {
+  return line.words.length > words ? [{ ...line, words: line.words.slice(words) }] : line.body;
 }
 
 /** Blocks of which a few statements are read: the others say nothing about who gets in. */

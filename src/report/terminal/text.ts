@@ -66,7 +66,7 @@ export function clip(text: string, width: number, ellipsis: string): string {
 
 /** What stands before the end of the first sentence, which another sentence follows. */
 export function firstSentence(text: string): string {
-  for (const { index, 0: end } of text.matchAll(/[.!?](?=\s+(\S))/g)) {
+  for (const { index, 0: end } of text.matchAll(/[.!?](?=\s+\S)/g)) {
     if (isCapital(text.slice(index + 1).trimStart())) return text.slice(0, index + end.length);
   }
   return text;
