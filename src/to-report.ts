@@ -190,8 +190,15 @@ function toExposure(
   };
 }
 
-function toEntry({ kind, name, interfaces, tunnel }: Entry): ReportEntry {
-  return { kind, name, interfaces, ...(tunnel === undefined ? {} : { peers: tunnel.peers }) };
+/** Many doors share a way in, or a target: it is written down once. */
+const entries = new WeakMap<Entry, ReportEntry>();
+
+function toEntry(entry: Entry): ReportEntry {
+  const { kind, name, interfaces, tunnel } = entry;
+  const peers = tunnel === undefined ? {} : { peers: tunnel.peers };
+  const known = entries.get(entry) ?? { kind, name, interfaces, ...peers };
+  entries.set(entry, known);
+  return known;
 }
 
 function toDormant(door: DormantDoor, names: ReadonlyMap<string, string>): ReportDormant {
@@ -209,7 +216,6 @@ function toDormant(door: DormantDoor, names: ReadonlyMap<string, string>): Repor
   };
 }
 
-/** Many doors share a target: it is written down once. */
 const targets = new WeakMap<Target, ReportTarget>();
 
 function toTarget(target: Target): ReportTarget {
@@ -245,6 +251,7 @@ function toPath(contributions: Exposure['contributions']): readonly ReportPathSt
   return [...told, { ...next, part: 'rule', depth: 0, name, detail: 'from here on', comment: null }];
 }
 
+/** There may be thousands, of which a page shows a few: what is dear is worked out when somebody reads it. */
 function toFinding(
   finding: JudgedFinding,
   devices: readonly AnalysedDevice[],
@@ -259,19 +266,27 @@ function toFinding(
     check: check.id,
     severity: check.severity,
     key: raw.key,
-    hash: findingHash(raw),
+    get hash() {
+      return findingHash(raw);
+    },
     device: raw.device,
     status: finding.status,
     known: false,
     change: null,
     title: raw.title,
-    message: raw.message,
+    get message() {
+      return raw.message;
+    },
     why: inLanguage(check.why, input.language ?? 'en'),
     exposure: exposure?.key ?? (subject.kind === 'dormant' ? subject.dormant.key : null),
     subject: check.explainable === 'fact' ? raw.factSubject : null,
     remainder,
-    locations: raw.locations.slice(0, MOST.locations),
-    fix: remedyFor(raw, device ?? null, input.language),
+    get locations() {
+      return raw.locations.slice(0, MOST.locations);
+    },
+    get fix() {
+      return remedyFor(raw, device ?? null, input.language);
+    },
     explain: finding.status === 'open' ? suggestion(finding, input) : null,
     explanation: finding.status === 'explained' ? finding.explainedBy : null,
   };

@@ -137,18 +137,20 @@ function walk(rules: readonly FlowRule[], branches: readonly Branch[], notes: No
   let open = branches;
   const returned: Branch[] = [];
   let outs: FlowRule['outs'] = null;
-  let elsewhere: ReadonlySet<Branch> = new Set();
+  let elsewhere = new Set<Branch>();
   for (const rule of rules) {
     if (open.length === 0) break;
     // Rules of one chain are for the same exits: what leaves by none of these passes all of them by.
     if (rule.outs !== outs) {
       outs = rule.outs;
-      elsewhere = new Set(open.filter(({ exits }) => concerned(rule, exits, notes).length === 0));
+      elsewhere = new Set();
     }
     let next: Branch[] | null = null;
     for (let at = 0; at < open.length; at += 1) {
       const branch = open[at] as Branch;
-      const left = elsewhere.has(branch) ? null : apply(rule, branch, notes);
+      const leaving = elsewhere.has(branch) ? NONE : concerned(rule, branch.exits, notes);
+      if (leaving.length === 0) elsewhere.add(branch);
+      const left = leaving.length === 0 ? null : apply(rule, branch, leaving, notes);
       if (left === null) next?.push(branch);
       else {
         next ??= open.slice(0, at);
@@ -165,12 +167,17 @@ function concerned({ outs }: FlowRule, exits: readonly Way[], notes: Notes): rea
   return outs === null ? exits : notes.concerned(exits, outs);
 }
 
-/** What one rule leaves of a branch; null: all of it. */
-function apply(rule: FlowRule, { exits, packets }: Branch, notes: Notes): Left | null {
+const NONE: readonly never[] = [];
+
+/** What one rule leaves of a branch, of which some packets leave where the rule asks; null: all of it. */
+function apply(
+  rule: FlowRule,
+  { exits, packets }: Branch,
+  leaving: Branch['exits'],
+  notes: Notes,
+): Left | null {
   const { kind } = rule.rule.action;
   if (kind === 'continue') return null;
-  const leaving = concerned(rule, exits, notes);
-  if (leaving.length === 0) return null;
   const matched = packets.intersect(kind === 'deny' ? rule.must : rule.may);
   if (rule.doubtful && kind !== 'permit' && packets.mayOverlap(rule.may)) {
     const perhaps = () => (kind === 'deny' ? packets.intersect(rule.may) : matched).subtract(rule.must);
@@ -178,7 +185,7 @@ function apply(rule: FlowRule, { exits, packets }: Branch, notes: Notes): Left |
   }
   if (matched.isEmpty()) return null;
   const others = leaving.length === exits.length ? [] : exits.filter((exit) => !leaving.includes(exit));
-  const open = [branchOf(others, packets), branchOf(leaving, packets.subtract(rule.must))].flat();
+  const open = [...branchOf(others, packets), ...branchOf(leaving, packets.subtract(rule.must))];
   if (kind === 'deny') return { open, returned: [] };
   const part: Branch = { exits: leaving, packets: matched };
   if (kind === 'return') return { open, returned: [part] };

@@ -1,4 +1,4 @@
-import type { Entry } from '../model/exposure.js';
+import type { Entry, Target } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { AccessRule, NatRule, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
@@ -40,6 +40,8 @@ export interface Ground {
   readonly passages: Map<Translated, readonly Passage[]>;
   /** What reaches the appliance itself, where its addresses are not known, from entries that nothing tells apart. */
   readonly selfAlike: SelfAlike[];
+  /** Hosts that something leads to. */
+  readonly targets: Map<string, Target>;
   /** What proofs say of each rule that lets something of a passage in, once one was asked for. */
   readonly told: Map<Passage, Map<FlowRule, Told>>;
   /** Rules take nothing away from those behind them: wider than the truth, and always small. */
@@ -77,7 +79,7 @@ export function coarseOf(ground: Ground): Ground {
   return { ...ground, ...nothingKnown(), coarse: true };
 }
 
-type Known = 'policyFlows' | 'translated' | 'translatedAlike' | 'passages' | 'selfAlike' | 'told';
+type Known = 'policyFlows' | 'translated' | 'translatedAlike' | 'passages' | 'selfAlike' | 'targets' | 'told';
 
 function nothingKnown(): Pick<Ground, Known> {
   return {
@@ -86,6 +88,7 @@ function nothingKnown(): Pick<Ground, Known> {
     translatedAlike: new Map(),
     passages: new Map(),
     selfAlike: [],
+    targets: new Map(),
     told: new Map(),
   };
 }

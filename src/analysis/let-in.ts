@@ -15,8 +15,16 @@ export interface Part {
   readonly admitted: readonly LetIn[];
   /** The packets themselves, with the source ports that they have to have. */
   readonly packets: readonly PacketBox[];
-  /** What each rule contributes to all of the part: most services of it share that. */
-  readonly whole: Map<FlowRule, Contribution>;
+  readonly proofs: Proofs;
+}
+
+/** Proofs by their sources, and by the boxes of the rules that a service has to do with: most services share one. */
+type Proofs = Map<string, Proof>;
+
+/** Sources that get in, and what rules contribute to that. */
+export interface Proof {
+  readonly sources: IpSet;
+  readonly contributions: readonly Contribution[];
 }
 
 /** What one rule lets into a part: boxes that overlap it. */
@@ -38,21 +46,25 @@ export function boxesByRule(admitted: readonly Admitted[]): BoxList<LetInBox> {
   return BoxList.of(boxes);
 }
 
-/** Hosts and services that the same sources reach. */
+/**
+ * Hosts and services that the same sources reach.
+ *
+ * @param all what rules let in, one rule after the other
+ */
 export function partOf(box: PacketBox, all: BoxList<LetInBox>, packets: readonly PacketBox[]): Part {
-  const admitted = new Map<FlowRule, PacketBox[]>();
+  const admitted: { readonly rule: FlowRule; readonly boxes: PacketBox[] }[] = [];
   for (const each of all.overlapping(box)) {
-    const before = admitted.get(each.rule);
-    if (before === undefined) admitted.set(each.rule, [each]);
-    else before.push(each);
+    const last = admitted[admitted.length - 1];
+    if (last?.rule === each.rule) last.boxes.push(each);
+    else admitted.push({ rule: each.rule, boxes: [each] });
   }
   return {
     sources: box.source,
     destinations: box.destination,
     services: box.service,
-    admitted: [...admitted].map(([rule, boxes]) => ({ rule, boxes })),
+    admitted,
     packets,
-    whole: new Map(),
+    proofs: new Map(),
   };
 }
 
@@ -62,7 +74,8 @@ export function wholly(passed: Passed, services: ServiceSet): Whole | null {
   const packets = PacketSet.unionOf(passed.permitted.map((each) => each.packets.intersect(wanted)));
   if (packets.isEmpty()) return null;
   const admitted = letInto(packets, byRule(passed.admitted()));
-  return { passage: passed.passage, packets, admitted, doubts: boxesByRule(passed.doubts()) };
+  const doubts = boxesByRule(passed.doubts());
+  return { passage: passed.passage, packets, admitted, doubts, proofs: new Map() };
 }
 
 /** Packets to the appliance itself that get in, and what rules let in of them. */
@@ -72,11 +85,12 @@ export interface Whole {
   readonly admitted: readonly LetIn[];
   /** What rules may not let in. */
   readonly doubts: BoxList<LetInBox>;
+  readonly proofs: Proofs;
 }
 
 /** Of all that gets in, the parts for one service and from some sources: one for ports that the same reach. */
 export function forService(
-  { passage, packets, admitted }: Whole,
+  { passage, packets, admitted, proofs }: Whole,
   { services }: { readonly services: ServiceSet },
   sources: IpSet,
 ): readonly Part[] {
@@ -91,7 +105,7 @@ export function forService(
     destinations: passage.destinations,
     admitted,
     packets: boxes,
-    whole: new Map(),
+    proofs,
   }));
 }
 

@@ -1,9 +1,14 @@
 import type { Reach, Target } from '../model/exposure.js';
 import { IpSet } from '../sets/ip-set.js';
 
-/** Several ways to the same service of the same target are one reach. */
+/**
+ * Several ways to the same service of the same target are one reach. Those that share their sources and rules,
+ * as services of one host do, still do.
+ */
 export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
   const merged = new Map<string, Reach>();
+  const union = remembered<IpSet>((a, b) => a.union(b));
+  const joined = remembered<Reach['contributions']>((a, b) => [...a, ...b]);
   for (const reach of reaches) {
     const { target, service } = reach;
     const where = [target.kind, target.addresses.key(), target.interfaces];
@@ -15,14 +20,26 @@ export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
         ? reach
         : {
             ...before,
-            sources: before.sources.union(reach.sources),
-            contributions: [...before.contributions, ...reach.contributions],
+            sources: union(before.sources, reach.sources),
+            contributions: joined(before.contributions, reach.contributions),
             named: namedOnce([...before.named, ...reach.named]),
             approximate: doubtsOfBoth(before, reach),
           },
     );
   }
   return [...merged.values()];
+}
+
+/** A function of two values that gives the very same value for the very same two. */
+function remembered<T>(combine: (a: T, b: T) => T): (a: T, b: T) => T {
+  const known = new Map<T, Map<T, T>>();
+  return (a, b) => {
+    const withA = known.get(a) ?? new Map<T, T>();
+    known.set(a, withA);
+    const both = withA.get(b) ?? combine(a, b);
+    withA.set(b, both);
+    return both;
+  };
 }
 
 /** What is in doubt about two ways together: nothing, where one that is certain lets in all of the other. */

@@ -5,7 +5,7 @@ import { FROM_SOURCE_PORT, sourcePortsAsked } from './by-ports.js';
 import type { FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
 import { ANY_SERVICE_ID, type HostService, isEverything } from './host-services.js';
-import type { Part } from './let-in.js';
+import type { Part, Proof } from './let-in.js';
 import type { Passage } from './passage.js';
 import { aboutRule, cidrText, namesGroups, rulePath } from './path.js';
 import { exposedService } from './reach.js';
@@ -22,7 +22,8 @@ export function toReach(
   doubts: readonly string[] = [],
 ): Reach {
   const ports = sourcePortsOf(part, service);
-  const contributions = fromPorts(contributionsOf(ground, part, service, passage), ports);
+  const proof = proofOf(ground, part, service, passage);
+  const contributions = fromPorts(proof.contributions, ports);
   const approximate = new Set([...doubts, ...(exit?.approximate ?? []), ...passage.approximate]);
   for (const each of contributions.filter(({ approximate: some }) => some.length > 0)) {
     for (const why of each.approximate) approximate.add(why);
@@ -35,7 +36,7 @@ export function toReach(
       service.id === ANY_SERVICE_ID && isEverything(service.services)
         ? { id: ANY_SERVICE_ID, protocol: 'any', ports: [] }
         : exposedService(service.id, service.services),
-    sources: part.sources,
+    sources: proof.sources,
     contributions,
     named: [],
     approximate: [...approximate],
@@ -63,33 +64,45 @@ function sourcePortsOf({ packets }: Part, { services }: HostService): readonly s
     : [];
 }
 
+/** The rules that let a service of a part in. */
+function proofOf(ground: Ground, part: Part, { services }: HostService, passage: Passage): Proof {
+  const { sources, admitted, proofs } = part;
+  let key = `${sources.key()} `;
+  for (const { boxes } of admitted) {
+    for (const box of boxes) key += box.service.overlaps(services) ? '1' : '0';
+  }
+  let proof = proofs.get(key);
+  if (proof === undefined) {
+    proof = { sources, contributions: contributionsOf(ground, part, services, passage) };
+    proofs.set(key, proof);
+  }
+  return proof;
+}
+
 function contributionsOf(
   ground: Ground,
-  { admitted, sources: reaching, destinations, whole }: Part,
-  { services }: HostService,
+  part: Part,
+  services: ServiceSet,
   passage: Passage,
 ): readonly Contribution[] {
   const told = toldOf(ground, passage);
   const found: Contribution[] = [];
   // Tens of thousands of times: loops, and no list where one box will do.
-  for (const { rule, boxes } of admitted) {
+  for (const { rule, boxes } of part.admitted) {
     const parts = boxes.filter((box) => box.service.overlaps(services));
     const [first] = parts;
     if (first === undefined) continue;
-    const all = parts.length === boxes.length;
-    const before = all ? whole.get(rule) : undefined;
-    if (before !== undefined) {
-      found.push(before);
-      continue;
-    }
     const letIn = parts.length === 1 ? first.source : IpSet.unionOf(parts.map((box) => box.source));
-    const sources = letIn.intersect(reaching);
+    const sources = letIn.intersect(part.sources);
     if (sources.isEmpty()) continue;
-    const { about, steps } = told.get(rule) ?? tell(ground, rule, passage, told);
-    const path = steps ?? pathFor(ground, rule, sources, destinations, passage);
-    const fresh = { sources, rule: path[0] as PathStep, path, ...about };
-    if (all) whole.set(rule, fresh);
-    found.push(fresh);
+    const { about, steps, from } = told.get(rule) ?? tell(ground, rule, passage, told);
+    let contribution = from.get(sources);
+    if (contribution === undefined) {
+      const path = steps ?? pathFor(ground, rule, sources, part.destinations, passage);
+      contribution = { sources, rule: path[0] as PathStep, path, ...about };
+      if (steps !== null) from.set(sources, contribution);
+    }
+    found.push(contribution);
   }
   return found;
 }
@@ -99,6 +112,8 @@ export interface Told {
   readonly about: Omit<Contribution, 'sources' | 'rule' | 'path'>;
   /** Its path; null: whom it concerns decides which members of its groups are named. */
   readonly steps: readonly PathStep[] | null;
+  /** What it contributes from some sources, where that is all that decides on its path. */
+  readonly from: Map<IpSet, Contribution>;
 }
 
 function toldOf(ground: Ground, passage: Passage): Map<FlowRule, Told> {
@@ -115,6 +130,7 @@ function tell(ground: Ground, rule: FlowRule, passage: Passage, into: Map<FlowRu
     steps: namesGroups(rule.rule, ground.resolver)
       ? null
       : pathFor(ground, rule, IpSet.ALL, IpSet.ALL, passage),
+    from: new Map<IpSet, Contribution>(),
   };
   into.set(rule, told);
   return told;

@@ -79,7 +79,7 @@ function behind(
           if (services.length === 0 || hosts.isEmpty()) return [];
           const asks = asking.some((each) => boxesOverlap(each, box));
           const part = partOf(box, admitted(), asks ? within(packets, box) : []);
-          const target = hostTarget(hosts, exit.interfaces);
+          const target = hostTarget(ground, hosts, exit.interfaces);
           const inDoubt = doubtsOn(ground, box, doubts());
           return services.map((each) => toReach(ground, { entry, exit }, target, seen, part, each, inDoubt));
         });
@@ -191,8 +191,15 @@ function doubtsOn(ground: Ground, box: PacketBox, doubts: BoxList<LetInBox>): re
   );
 }
 
-function hostTarget(addresses: IpSet, interfaces: readonly string[]): Target {
-  return { kind: 'host', addresses, dynamic: null, interfaces };
+/** The very same target for the same hosts behind the same interfaces: many ways in lead to them. */
+function hostTarget({ targets }: Ground, addresses: IpSet, interfaces: readonly string[]): Target {
+  const key = JSON.stringify([addresses.key(), interfaces]);
+  let target = targets.get(key);
+  if (target === undefined) {
+    target = { kind: 'host', addresses, dynamic: null, interfaces };
+    targets.set(key, target);
+  }
+  return target;
 }
 
 /**

@@ -66,8 +66,9 @@ export function evaluateChecks(
       budget: own.has(check.id) ? budget : undefined,
     }),
   );
-  const findings = withKeys(
-    runs.flatMap((run) => run.matched.map((each) => toFinding(run.check, each, language))),
+  const keyOf = keys();
+  const findings = runs.flatMap(({ check, matched }) =>
+    matched.map((each) => toFinding(check, each, keyOf(check, each), language)),
   );
   const tallies = runs.map((run) => toTally(run, things.get(run.check.over)?.present ?? new Set()));
   return {
@@ -160,32 +161,35 @@ function failures({ check, seen, failed }: Run): readonly Diagnostic[] {
   ];
 }
 
-type Unnamed = Omit<RawFinding, 'key'>;
-
-function toFinding(check: Check, { subject, device, record }: Candidate, language: Language): Unnamed {
+/** There may be thousands: what only some of them are asked for is worked out then. */
+function toFinding(check: Check, candidate: Candidate, key: string, language: Language): RawFinding {
+  const { subject, device, record } = candidate;
   return {
+    key,
     check,
     device,
     subject,
     title: inLanguage(check.title, language),
-    message: fillPlaceholders(inLanguage(check.message, language), record),
+    get message() {
+      return fillPlaceholders(inLanguage(check.message, language), record);
+    },
     factSubject: check.explainable === 'fact' ? factSubjectOf(subject) : null,
-    locations: locationsOf(subject),
+    get locations() {
+      return locationsOf(subject);
+    },
     explained: isExplained(check, subject),
   };
 }
 
-function withKeys(findings: readonly Unnamed[]): RawFinding[] {
+/** Names findings, one after the other. */
+function keys(): (check: Check, about: Candidate) => string {
   const taken = new Map<string, number>();
-  return findings.map((finding) => {
-    const { check, subject, device } = finding;
+  return (check, { subject, device }) => {
     const plain = findingKey(check, subject, device, 0);
     const occurrence = taken.get(plain) ?? 0;
     taken.set(plain, occurrence + 1);
-    const key = occurrence === 0 ? plain : findingKey(check, subject, device, occurrence);
-    // Behind a spread, a new field would give each of thousands of findings a shape of its own.
-    return { key, ...finding };
-  });
+    return occurrence === 0 ? plain : findingKey(check, subject, device, occurrence);
+  };
 }
 
 function toTally({ check, matched, failed }: Run, present: ReadonlySet<string>): CheckTally {

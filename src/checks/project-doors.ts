@@ -59,8 +59,7 @@ export function projectExposure(
       zoneHosts(exposure) ??
       plainAddresses(remainder.length > 0 ? remainder : sources),
     named: exposure.named.map((each) => each.name),
-    rules: contributions.map((each) => each.rule.name),
-    ...ruleFacts(contributions),
+    ...proofFacts(contributions, config),
     conditional: exposure.conditions.length > 0,
     conditions: exposure.conditions,
     approximate: exposure.approximate.length > 0,
@@ -71,7 +70,6 @@ export function projectExposure(
     families: [...(ipv4 > 0 ? ['ipv4'] : []), ...(ipv6 > 0n ? ['ipv6'] : [])],
     onlyIpv6: ipv6 > 0n && ipv4 === 0 && !all.some((other) => isTwin(exposure, other)),
     alreadyOpen: isAlreadyOpen(exposure, all),
-    ...sourceFacts(contributions, config),
   });
 }
 
@@ -141,6 +139,22 @@ function isTwin(exposure: JudgedExposure, other: JudgedExposure): boolean {
     other.target.kind === exposure.target.kind &&
     other.sources.size().ipv4 > 0
   );
+}
+
+/** Many exposures share their rules: what they say is gathered once. */
+const proofs = new WeakMap<readonly Contribution[], CelRecord>();
+
+function proofFacts(contributions: readonly Contribution[], config: FirewallConfig): CelRecord {
+  let facts = proofs.get(contributions);
+  if (facts === undefined) {
+    facts = {
+      rules: contributions.map((each) => each.rule.name),
+      ...ruleFacts(contributions),
+      ...sourceFacts(contributions, config),
+    };
+    proofs.set(contributions, facts);
+  }
+  return facts;
 }
 
 /** How the sources are written down. */

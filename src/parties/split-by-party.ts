@@ -126,8 +126,9 @@ function isAnyone(undeclared: IpSet): boolean {
   return ipv4 > ANYONE_ABOVE.ipv4 || ipv6 > ANYONE_ABOVE.ipv6;
 }
 
-function toExposure(reach: Reach, { party, keyed, thirdParty, anyone, sources }: Part): Exposure {
-  const contributions = reach.contributions.filter((each) => each.sources.overlaps(sources));
+function toExposure(reach: Reach, part: Part): Exposure {
+  const { party, keyed, thirdParty, anyone } = part;
+  const { sources, contributions, conditions } = shareOf(reach.contributions, part.sources);
   return {
     key: exposureKey(reach, keyed),
     hash: exposureHash(sources, reach.target.addresses, reach.service),
@@ -142,8 +143,30 @@ function toExposure(reach: Reach, { party, keyed, thirdParty, anyone, sources }:
     service: reach.service,
     contributions,
     approximate: doubtsOf(reach, contributions),
-    conditions: conditionsOf(contributions),
+    conditions,
   };
+}
+
+/** Some sources' share of what rules contribute. */
+interface Share {
+  readonly sources: IpSet;
+  readonly contributions: readonly Contribution[];
+  readonly conditions: readonly string[];
+}
+
+/** Services that the same rules let in share these rules: whose share is which is worked out once. */
+const shares = new WeakMap<readonly Contribution[], Share[]>();
+
+function shareOf(all: readonly Contribution[], sources: IpSet): Share {
+  const known = shares.get(all) ?? [];
+  shares.set(all, known);
+  let share = known.find((each) => each.sources.equals(sources));
+  if (share === undefined) {
+    const contributions = all.filter((each) => each.sources.overlaps(sources));
+    share = { sources, contributions, conditions: conditionsOf(contributions) };
+    known.push(share);
+  }
+  return share;
 }
 
 /** A condition that only some of the rules have is told with its rule: the others open the door alone. */

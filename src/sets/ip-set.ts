@@ -143,13 +143,13 @@ export class IpSet {
     return { ipv4, ipv6 };
   }
 
-  /** The fewest CIDRs that make this set: IPv4, then IPv6, ascending; hosts with /32 or /128. */
-  toCidrs(): string[] {
+  /** The fewest CIDRs that make this set: IPv4, then IPv6, ascending; hosts with /32 or /128. Always the same list. */
+  toCidrs(): readonly string[] {
     this.#cidrs ??= [
       ...pairsOf(this.cuts4).flatMap(([start, end]) => cidrsV4(start, end)),
       ...pairsOf(this.cuts6).flatMap(([start, end]) => cidrsV6(start, end)),
     ];
-    return [...this.#cidrs];
+    return this.#cidrs;
   }
 
   /** The lowest address as text, IPv4 before IPv6; null for the empty set. */
@@ -165,7 +165,7 @@ export class IpSet {
     return this.#key;
   }
 
-  toJSON(): string[] {
+  toJSON(): readonly string[] {
     return this.toCidrs();
   }
 }

@@ -109,19 +109,21 @@ function likeness({ finding, exposure, dormant }: Item): string {
   if (dormant !== null) return JSON.stringify(['dormant', dormant.entry.name]);
   if (exposure === null) return 'fact';
   const { entry, party, sources, anyone, explainedBy, lapsed, conditions, approximate } = exposure;
-  const parts = [
-    entry,
-    party,
-    anyone,
-    sources,
-    finding.remainder,
-    explainedBy,
-    lapsed,
-    conditions,
-    approximate,
-  ];
-  return JSON.stringify(parts);
+  const own = JSON.stringify([party, anyone, explainedBy, lapsed, approximate]);
+  return [own, ...[entry, sources, finding.remainder, conditions].map(written)].join();
 }
+
+/** What several doors of a report share, as text. */
+function written(value: object): string {
+  let text = texts.get(value);
+  if (text === undefined) {
+    text = JSON.stringify(value);
+    texts.set(value, text);
+  }
+  return text;
+}
+
+const texts = new WeakMap<object, string>();
 
 /** Splits a list by a key, keeping the order of first appearance. */
 export function partition<T>(items: readonly T[], key: (item: T) => string): readonly [T, ...T[]][] {
