@@ -18,7 +18,7 @@ export interface Part {
   readonly proofs: Proofs;
 }
 
-/** Proofs by their sources, and by the boxes of the rules that a service has to do with: most services share one. */
+/** Proofs by the boxes of the rules that a service has to do with: most services share one. */
 type Proofs = Map<string, Proof>;
 
 /** Sources that get in, and what rules contribute to that. */
@@ -75,7 +75,7 @@ export function wholly(passed: Passed, services: ServiceSet): Whole | null {
   if (packets.isEmpty()) return null;
   const admitted = letInto(packets, byRule(passed.admitted()));
   const doubts = boxesByRule(passed.doubts());
-  return { passage: passed.passage, packets, admitted, doubts, proofs: new Map() };
+  return { passage: passed.passage, packets, admitted, doubts, alike: new Map() };
 }
 
 /** Packets to the appliance itself that get in, and what rules let in of them. */
@@ -85,12 +85,13 @@ export interface Whole {
   readonly admitted: readonly LetIn[];
   /** What rules may not let in. */
   readonly doubts: BoxList<LetInBox>;
-  readonly proofs: Proofs;
+  /** What is known of its parts, by the keys of their sources. */
+  readonly alike: Map<string, Pick<Part, 'sources' | 'proofs'>>;
 }
 
 /** Of all that gets in, the parts for one service and from some sources: one for ports that the same reach. */
 export function forService(
-  { passage, packets, admitted, proofs }: Whole,
+  { passage, packets, admitted, alike }: Whole,
   { services }: { readonly services: ServiceSet },
   sources: IpSet,
 ): readonly Part[] {
@@ -99,14 +100,13 @@ export function forService(
     .parts()
     .flatMap(connecting);
   const shares = byPorts(boxes.map(({ source, service }) => ({ sources: source, services: service })));
-  return shares.map(({ sources, services }) => ({
-    sources,
-    services,
-    destinations: passage.destinations,
-    admitted,
-    packets: boxes,
-    proofs,
-  }));
+  return shares.map((share) => {
+    const key = share.sources.key();
+    const { sources, proofs } = alike.get(key) ?? { sources: share.sources, proofs: new Map() };
+    alike.set(key, { sources, proofs });
+    const { services } = share;
+    return { sources, services, destinations: passage.destinations, admitted, packets: boxes, proofs };
+  });
 }
 
 const TCP = ServiceSet.of(6);

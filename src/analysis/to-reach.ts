@@ -67,7 +67,7 @@ function sourcePortsOf({ packets }: Part, { services }: HostService): readonly s
 /** The rules that let a service of a part in. */
 function proofOf(ground: Ground, part: Part, { services }: HostService, passage: Passage): Proof {
   const { sources, admitted, proofs } = part;
-  let key = `${sources.key()} `;
+  let key = '';
   for (const { boxes } of admitted) {
     for (const box of boxes) key += box.service.overlaps(services) ? '1' : '0';
   }
@@ -141,19 +141,15 @@ function aboutPassing(
   { rule, policy, behind }: FlowRule,
   passage: Passage,
 ): Told['about'] {
-  return {
-    ...aboutRule(rule, policy),
-    purpose: rule.purpose,
-    logged: rule.logged,
-    conditions: [
-      ...[...behind, rule].flatMap((each) => each.conditions.map(({ description }) => description)),
-      ...sourcePortsAsked(resolver.services(rule.service).may.intersect(passage.services)),
-    ],
-    approximate: [...behind, rule].flatMap((each) => [
-      ...each.approximate,
-      ...resolver.addresses(each.source).approximate,
-    ]),
-  };
+  const conditions: string[] = [];
+  const approximate: string[] = [];
+  for (const each of behind.length === 0 ? [rule] : [...behind, rule]) {
+    for (const { description } of each.conditions) conditions.push(description);
+    approximate.push(...each.approximate, ...resolver.addresses(each.source).approximate);
+  }
+  conditions.push(...sourcePortsAsked(resolver.services(rule.service).may.intersect(passage.services)));
+  const { purpose, logged } = rule;
+  return { ...aboutRule(rule, policy), purpose, logged, conditions, approximate };
 }
 
 /** The rule, its objects as far as they concern the sources and destinations, and the translation on the way. */

@@ -298,11 +298,19 @@ function isBare({ objects, literal, negated }: AddressMatch | ServiceMatch): boo
   return objects.length === 0 && literal === undefined && !negated;
 }
 
+/** Many rules are for the same services. */
+const serviceSides = new WeakMap<ServiceMatch, CelRecord>();
+
 function serviceSide(match: ServiceMatch): CelRecord {
   if (match.any && isBare(match)) return ANYTHING;
-  const { any, objects, literal, negated } = match;
-  const literals = literal?.toTexts() ?? [];
-  return record('RuleSide', { any, objects, literals, negated, unresolved: [], empty: false });
+  let side = serviceSides.get(match);
+  if (side === undefined) {
+    const { any, objects, literal, negated } = match;
+    const literals = literal?.toTexts() ?? [];
+    side = record('RuleSide', { any, objects, literals, negated, unresolved: [], empty: false });
+    serviceSides.set(match, side);
+  }
+  return side;
 }
 
 /** CEL's whole numbers are 64 bits wide; what a configuration holds may be any number, or none. */

@@ -45,5 +45,5 @@ function digest(parts: readonly (string | readonly string[])[]): string {
 }
 
 function sorted(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)].sort();
+  return texts.length < 2 ? texts : [...new Set(texts)].sort();
 }

@@ -99,8 +99,25 @@ function possibleSources(sources: IpSet): IpSet {
   return possible;
 }
 
+/** How a set was divided among parties. */
+interface Division {
+  readonly register: Register;
+  readonly ownNetworks: IpSet;
+  readonly parts: readonly Part[];
+}
+
+const divisions = new WeakMap<IpSet, Division>();
+
 /** Disjoint, together all of `possible`, none of them empty. */
-function partsOf(possible: IpSet, register: Register, ownNetworks: IpSet): Part[] {
+function partsOf(possible: IpSet, register: Register, ownNetworks: IpSet): readonly Part[] {
+  const before = divisions.get(possible);
+  if (before?.register === register && before.ownNetworks === ownNetworks) return before.parts;
+  const parts = divide(possible, register, ownNetworks);
+  divisions.set(possible, { register, ownNetworks, parts });
+  return parts;
+}
+
+function divide(possible: IpSet, register: Register, ownNetworks: IpSet): readonly Part[] {
   const declaredOwn = register.organisation.networks;
   const declared = IpSet.unionOf(register.parties.map((party) => party.networks));
   const own = declaredOwn.isEmpty() ? ownNetworks.subtract(declared) : declaredOwn;

@@ -143,11 +143,12 @@ export function cidrsV4(start: number, end: number): string[] {
   const out: string[] = [];
   let at = start;
   while (at < end) {
-    let bits = 32;
-    let size = 1;
-    while (bits > 0 && at % (size * 2) === 0 && at + size * 2 <= end) {
-      size *= 2;
-      bits -= 1;
+    // As large as its first address is aligned to: the lowest bit that is set in it.
+    let bits = at === 0 ? 0 : Math.clz32(at & -at) + 1;
+    let size = 2 ** (32 - bits);
+    while (size > end - at) {
+      size /= 2;
+      bits += 1;
     }
     out.push(`${formatV4(at)}/${bits}`);
     at += size;

@@ -29,7 +29,7 @@ const MAX_NAMES = 1_000;
 /** The key of a location that no line of the file holds. */
 export const REST_KEY = 'any other interface';
 
-export function nameInterfaces(uses: Iterable<InterfaceUse>, start: Location): InterfaceNames {
+export function nameInterfaces(uses: readonly InterfaceUse[], start: Location): InterfaceNames {
   const parts = new Map<string, InterfaceUse>();
   let overflow = false;
   for (const use of uses) {

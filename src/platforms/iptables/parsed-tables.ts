@@ -85,15 +85,17 @@ function account(
 }
 
 /** Every use of an interface in the rules, in the order of the file. */
-export function* interfaceUses(tables: readonly ParsedTable[]): Generator<InterfaceUse> {
+export function interfaceUses(tables: readonly ParsedTable[]): readonly InterfaceUse[] {
+  const uses: InterfaceUse[] = [];
   for (const { chains } of tables) {
     for (const { rules } of chains.values()) {
       for (const { location, syntax } of rules) {
         for (const { module, option, values } of syntax.matches) {
           if (module !== 'core' || (option !== 'i' && option !== 'o')) continue;
-          yield { pattern: values[0] ?? '', location };
+          uses.push({ pattern: values[0] ?? '', location });
         }
       }
     }
   }
+  return uses;
 }

@@ -111,8 +111,9 @@ function learn(
     start,
   }: { readonly negated: boolean; readonly values: readonly string[]; readonly start: number },
 ): OptionUse {
-  const text = words.slice(start, at).join(' ');
-  const key = instance < 0 ? `${module} ${text}` : `${module}${instance} ${text}`;
+  const text = at - start === 2 ? `${words[start]} ${words[start + 1]}` : words.slice(start, at).join(' ');
+  // An option begins with `-` or `!`, and no module does.
+  const key = module === 'core' ? text : `${module}${instance} ${text}`;
   const before = vocabulary.get(key);
   if (before !== undefined) return before;
   const fresh: OptionUse = { module, instance, option: option.name, negated, values, text };
