@@ -169,6 +169,10 @@ function concerned({ outs }: FlowRule, exits: readonly Way[], notes: Notes): rea
 
 const NONE: readonly never[] = [];
 
+function without(exits: readonly Way[], leaving: readonly Way[]): readonly Way[] {
+  return exits.filter((exit) => !leaving.includes(exit));
+}
+
 /** What one rule leaves of a branch, of which some packets leave where the rule asks; null: all of it. */
 function apply(
   rule: FlowRule,
@@ -180,11 +184,10 @@ function apply(
   if (kind === 'continue') return null;
   const matched = packets.intersect(kind === 'deny' ? rule.must : rule.may);
   if (rule.doubtful && kind !== 'permit' && packets.mayOverlap(rule.may)) {
-    const perhaps = () => (kind === 'deny' ? packets.intersect(rule.may) : matched).subtract(rule.must);
-    notes.doubt({ rule, exits: leaving, packets: perhaps });
+    notes.doubt({ rule, exits: leaving, packets: perhaps(rule, packets, matched) });
   }
   if (matched.isEmpty()) return null;
-  const others = leaving.length === exits.length ? [] : exits.filter((exit) => !leaving.includes(exit));
+  const others = leaving.length === exits.length ? NONE : without(exits, leaving);
   const open = [...branchOf(others, packets), ...branchOf(leaving, packets.subtract(rule.must))];
   if (kind === 'deny') return { open, returned: [] };
   const part: Branch = { exits: leaving, packets: matched };
@@ -195,6 +198,12 @@ function apply(
   }
   const back = behindChain(rule, part, notes);
   return kind === 'jump' ? { open: byExits([...open, ...back]), returned: [] } : { open, returned: back };
+}
+
+/** What a rule perhaps matches of some packets. A closure in `apply` would cost each of its calls a context. */
+function perhaps(rule: FlowRule, packets: PacketSet, matched: PacketSet): () => PacketSet {
+  const { kind } = rule.rule.action;
+  return () => (kind === 'deny' ? packets.intersect(rule.may) : matched).subtract(rule.must);
 }
 
 /** What of some packets is still undecided behind the chain that a rule sends them to. */

@@ -25,6 +25,8 @@ type Proofs = Map<string, Proof>;
 export interface Proof {
   readonly sources: IpSet;
   readonly contributions: readonly Contribution[];
+  /** What is in doubt about any of these, each once. */
+  readonly approximate: readonly string[];
 }
 
 /** What one rule lets into a part: boxes that overlap it. */

@@ -24,10 +24,7 @@ export function toReach(
   const ports = sourcePortsOf(part, service);
   const proof = proofOf(ground, part, service, passage);
   const contributions = fromPorts(proof.contributions, ports);
-  const approximate = new Set([...doubts, ...(exit?.approximate ?? []), ...passage.approximate]);
-  for (const each of contributions.filter(({ approximate: some }) => some.length > 0)) {
-    for (const why of each.approximate) approximate.add(why);
-  }
+  const unsure = [...doubts, ...(exit?.approximate ?? []), ...passage.approximate, ...proof.approximate];
   return {
     device: ground.config.id,
     entry,
@@ -39,7 +36,7 @@ export function toReach(
     sources: proof.sources,
     contributions,
     named: [],
-    approximate: [...approximate],
+    approximate: [...new Set(unsure)],
   };
 }
 
@@ -58,6 +55,7 @@ function fromPorts(
 
 /** The source ports that all packets of a part have to have: rules that only let them go on may ask for them. */
 function sourcePortsOf({ packets }: Part, { services }: HostService): readonly string[] {
+  if (packets.length === 0) return [];
   const met = packets.map((box) => box.service.intersect(services)).filter((each) => !each.isEmpty());
   return met.every((each) => sourcePortsAsked(each).length > 0)
     ? sourcePortsAsked(ServiceSet.unionOf(met))
@@ -73,10 +71,15 @@ function proofOf(ground: Ground, part: Part, { services }: HostService, passage:
   }
   let proof = proofs.get(key);
   if (proof === undefined) {
-    proof = { sources, contributions: contributionsOf(ground, part, services, passage) };
+    const contributions = contributionsOf(ground, part, services, passage);
+    proof = { sources, contributions, approximate: [...new Set(contributions.flatMap(doubtsOf))] };
     proofs.set(key, proof);
   }
   return proof;
+}
+
+function doubtsOf({ approximate }: Contribution): readonly string[] {
+  return approximate;
 }
 
 function contributionsOf(

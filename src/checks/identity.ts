@@ -70,7 +70,10 @@ function doorKey(subject: FindingSubject): string | null {
 
 /** Says which findings are about the same thing: within one run only. */
 export function subjectId(subject: FindingSubject, device: string | null): string {
-  return JSON.stringify([subject.kind, doorKey(subject) ?? [device, factSubjectOf(subject)]]);
+  const door = doorKey(subject);
+  return door === null
+    ? JSON.stringify([subject.kind, device, factSubjectOf(subject)])
+    : `${subject.kind} ${door}`;
 }
 
 /**

@@ -157,17 +157,18 @@ function proofFacts(contributions: readonly Contribution[], config: FirewallConf
   return facts;
 }
 
-/** How the sources are written down. */
+/** How the sources are written down. Doors may have hundreds of rules each. */
 function sourceFacts(contributions: readonly Contribution[], config: FirewallConfig): CelRecord {
-  const hasSource = (holds: (step: PathStep) => boolean) =>
-    contributions.some(({ path }) => path.some((step) => step.part === 'source' && holds(step)));
-  return {
-    throughGroup: hasSource(({ depth }) => depth > 0),
-    byName: hasSource(({ kind, name }) => kind === 'address-object' && isUnresolved(name, config)),
-    commented: contributions.every(
-      ({ origin, rule }) => origin !== 'user' || (rule.comment ?? '').trim() !== '',
-    ),
-  };
+  let [throughGroup, byName, commented] = [false, false, true];
+  for (const { path, origin, rule } of contributions) {
+    commented &&= origin !== 'user' || (rule.comment ?? '').trim() !== '';
+    for (const { part, depth, kind, name } of path) {
+      if (part !== 'source') continue;
+      throughGroup ||= depth > 0;
+      byName ||= kind === 'address-object' && isUnresolved(name, config);
+    }
+  }
+  return { throughGroup, byName, commented };
 }
 
 function ruleFacts(rules: readonly Contribution[]): CelRecord {

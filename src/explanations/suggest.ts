@@ -38,12 +38,12 @@ export function suggestAccess(exposure: Exposure, at: Day, options: SuggestOptio
   return lines([
     `  - id: ${id}`,
     ...partyLines(party, policy),
-    ...listLines('    devices', [deviceGlob(device)]),
+    ...listLines('    devices', [yamlText(deviceGlob(device))]),
     '    access:',
-    ...listLines('      via', [entry.name]),
+    ...listLines('      via', [yamlText(entry.name)]),
     ...listLines('      sources', sourceTexts(exposure, sources)),
     ...listLines('      targets', targets),
-    ...listLines('      services', [service.id]),
+    ...listLines('      services', [yamlText(service.id)]),
     ...closingLines(until, policy),
   ]);
 }
@@ -65,7 +65,7 @@ export function suggestFact(
   return lines([
     `  - id: ${suggestedId(check.toLowerCase(), [device, check, subject, until])}`,
     ...partyLines(null, policy),
-    ...listLines('    devices', [deviceGlob(device)]),
+    ...listLines('    devices', [yamlText(deviceGlob(device))]),
     '    fact:',
     `      check: ${yamlText(check)}`,
     `      subject: ${doubleQuoted(subject)}`,
@@ -73,25 +73,34 @@ export function suggestFact(
   ]);
 }
 
-/** What `sources` has to say: everything where anything may come out of a tunnel or a zone. */
-function sourceTexts({ entry }: Exposure, sources: IpSet): string[] {
-  if (entry.tunnel?.sources === null) return ['0.0.0.0/0', '::/0'];
-  if (entry.networks === undefined) return sources.toCidrs().map(plainHost);
+/** What `sources` has to say, as YAML: everything where anything may come out of a tunnel or a zone. */
+function sourceTexts({ entry }: Exposure, sources: IpSet): readonly string[] {
+  if (entry.tunnel?.sources === null) return EVERYTHING.map(([text]) => text);
+  if (entry.networks === undefined) return addressTexts(sources);
   return EVERYTHING.flatMap(([text, all]) => {
     const part = sources.intersect(all);
-    return part.contains(all.subtract(IMPOSSIBLE_SOURCES)) ? [text] : part.toCidrs().map(plainHost);
+    return part.contains(all.subtract(IMPOSSIBLE_SOURCES)) ? [text] : addressTexts(part);
   });
 }
 
+/** The addresses of a set, which many doors may share. */
+function addressTexts(set: IpSet): readonly string[] {
+  const texts = written.get(set) ?? set.toCidrs().map((cidr) => yamlText(plainHost(cidr)));
+  written.set(set, texts);
+  return texts;
+}
+
+const written = new WeakMap<IpSet, readonly string[]>();
+
 const EVERYTHING: readonly (readonly [string, IpSet])[] = [
   ['0.0.0.0/0', IpSet.IPV4],
-  ['::/0', IpSet.IPV6],
+  ['"::/0"', IpSet.IPV6],
 ];
 
-/** What `targets` has to say to cover a target; nothing when its address is not known. */
-function targetTexts({ kind, dynamic, addresses }: Target): string[] {
+/** What `targets` has to say, as YAML, to cover a target; nothing when its address is not known. */
+function targetTexts({ kind, dynamic, addresses }: Target): readonly string[] {
   if (kind === 'self') return ['self'];
-  return dynamic === null ? addresses.toCidrs().map(plainHost) : [];
+  return dynamic === null ? addressTexts(addresses) : [];
 }
 
 /** A declared party is named; for an undeclared one, a comment tells where its name would go. */
@@ -133,8 +142,8 @@ function plainHost(cidr: string): string {
   return cidr.replace(cidr.includes(':') ? /\/128$/ : /\/32$/, '');
 }
 
-function listLines(field: string, values: readonly string[]): string[] {
-  const texts = values.map(yamlText);
+/** @param texts as YAML has them */
+function listLines(field: string, texts: readonly string[]): string[] {
   if (texts.length <= MOST_ON_A_LINE) return [`${field}: [${texts.join(', ')}]`];
   const indent = ' '.repeat(field.length - field.trimStart().length + 2);
   return [`${field}:`, ...texts.map((text) => `${indent}- ${text}`)];

@@ -145,7 +145,7 @@ function isAnyone(undeclared: IpSet): boolean {
 
 function toExposure(reach: Reach, part: Part): Exposure {
   const { party, keyed, thirdParty, anyone } = part;
-  const { sources, contributions, conditions } = shareOf(reach.contributions, part.sources);
+  const { sources, contributions, conditions, approximate } = shareOf(reach.contributions, part.sources);
   return {
     key: exposureKey(reach, keyed),
     hash: exposureHash(sources, reach.target.addresses, reach.service),
@@ -159,7 +159,7 @@ function toExposure(reach: Reach, part: Part): Exposure {
     target: reach.target,
     service: reach.service,
     contributions,
-    approximate: doubtsOf(reach, contributions),
+    approximate: [...new Set([...reach.approximate, ...approximate])],
     conditions,
   };
 }
@@ -169,6 +169,7 @@ interface Share {
   readonly sources: IpSet;
   readonly contributions: readonly Contribution[];
   readonly conditions: readonly string[];
+  readonly approximate: readonly string[];
 }
 
 /** Services that the same rules let in share these rules: whose share is which is worked out once. */
@@ -180,7 +181,14 @@ function shareOf(all: readonly Contribution[], sources: IpSet): Share {
   let share = known.find((each) => each.sources.equals(sources));
   if (share === undefined) {
     const contributions = all.filter((each) => each.sources.overlaps(sources));
-    share = { sources, contributions, conditions: conditionsOf(contributions) };
+    // Doors have hundreds of rules each, and most of these leave no doubt.
+    const doubtful = contributions.filter(({ approximate }) => approximate.length > 0);
+    share = {
+      sources,
+      contributions,
+      conditions: conditionsOf(contributions),
+      approximate: doubtful.flatMap(({ approximate }) => approximate),
+    };
     known.push(share);
   }
   return share;
@@ -194,13 +202,4 @@ export function conditionsOf(contributions: readonly Contribution[]): readonly s
     for (const condition of conditions) told.add(always ? `${rule.name}: ${condition}` : condition);
   }
   return [...told];
-}
-
-function doubtsOf(reach: Reach, contributions: readonly Contribution[]): readonly string[] {
-  const doubts = new Set(reach.approximate);
-  // Doors have hundreds of rules each, and most of these leave no doubt.
-  for (const { approximate } of contributions.filter((each) => each.approximate.length > 0)) {
-    for (const doubt of approximate) doubts.add(doubt);
-  }
-  return [...doubts];
 }

@@ -57,15 +57,13 @@ export class BoxList<B extends PacketBox = PacketBox> {
     return this.#store.boxes[at] as B;
   }
 
-  some(holds: (box: B) => boolean): boolean {
-    for (let at = 0; at < this.length; at += 1) if (holds(this.#store.boxes[at] as B)) return true;
-    return false;
-  }
-
   /** Whether any of the boxes shares a packet with `box`. */
   meets(box: PacketBox): boolean {
-    if (this.#isSearchedOneByOne()) return this.some((each) => boxesOverlap(each, box));
-    return this.overlapping(box).length > 0;
+    if (!this.#isSearchedOneByOne()) return this.overlapping(box).length > 0;
+    for (let at = 0; at < this.length; at += 1) {
+      if (boxesOverlap(this.#store.boxes[at] as B, box)) return true;
+    }
+    return false;
   }
 
   /** The boxes that share a packet with `box`, in the order of the list. */

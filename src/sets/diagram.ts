@@ -93,17 +93,28 @@ function groupServices(diagram: Diagram): [ServiceSet, Flows][] {
   return [...groups.values()].map(({ inside, runs }) => [ServiceSet.fromRuns(runs), inside]);
 }
 
-/** Canonical text of flows, made once for each object: neighbours often share theirs. */
+/** Text that is equal for equal flows, made once for each object: neighbours often share theirs. */
 function keysOfFlows(): (inside: Flows) => string {
   const known = new Map<Flows, string>();
+  const numberOf = numbering();
   return (inside) => {
     const before = known.get(inside);
     if (before !== undefined) return before;
     const key = groupDestinations(inside)
-      .map(({ destination, source }) => `${destination.key()}<${source.key()}`)
+      .map(({ destination, source }) => `${numberOf(destination)}<${numberOf(source)}`)
       .join(';');
     known.set(inside, key);
     return key;
+  };
+}
+
+/** Numbers sets, equal ones alike: their keys may be long. */
+function numbering(): (set: IpSet) => number {
+  const numbers = new Map<string, number>();
+  return (set) => {
+    const number = numbers.get(set.key()) ?? numbers.size;
+    numbers.set(set.key(), number);
+    return number;
   };
 }
 

@@ -10,18 +10,22 @@ export function mergeBoxes(boxes: readonly PacketBox[]): readonly PacketBox[] {
 
 /** One side of boxes, for merging those that are equal in the other two. */
 interface Side {
-  /** Equal for boxes that are equal but for this side, and for no others. */
-  others(box: PacketBox): string;
-  union(a: PacketBox, b: PacketBox): PacketBox;
+  /** The keys of the other sides. */
+  readonly others: readonly [(box: PacketBox) => string, (box: PacketBox) => string];
+  readonly union: (a: PacketBox, b: PacketBox) => PacketBox;
 }
 
+const sourceKey = ({ source }: PacketBox) => source.key();
+const destinationKey = ({ destination }: PacketBox) => destination.key();
+const serviceKey = ({ service }: PacketBox) => service.key();
+
 const SOURCE: Side = {
-  others: ({ destination, service }) => `${destination.key()} ${service.key()}`,
+  others: [destinationKey, serviceKey],
   union: ({ source, destination, service }, b) => ({ source: source.union(b.source), destination, service }),
 };
 
 const DESTINATION: Side = {
-  others: ({ source, service }) => `${source.key()} ${service.key()}`,
+  others: [sourceKey, serviceKey],
   union: ({ source, destination, service }, b) => ({
     source,
     destination: destination.union(b.destination),
@@ -30,7 +34,7 @@ const DESTINATION: Side = {
 };
 
 const SERVICE: Side = {
-  others: ({ source, destination }) => `${source.key()} ${destination.key()}`,
+  others: [sourceKey, destinationKey],
   union: ({ source, destination, service }, b) => ({
     source,
     destination,
@@ -38,13 +42,19 @@ const SERVICE: Side = {
   }),
 };
 
-function mergeBy(boxes: readonly PacketBox[], { others, union }: Side): readonly PacketBox[] {
+function mergeBy(boxes: readonly PacketBox[], { others: [one, other], union }: Side): readonly PacketBox[] {
   if (boxes.length < 2) return boxes;
-  const merged = new Map<string, PacketBox>();
+  const merged: PacketBox[] = [];
+  // Keys may be long: one behind the other, they would be copied and hashed for each box.
+  const places = new Map<string, Map<string, number>>();
   for (const box of boxes) {
-    const key = others(box);
-    const before = merged.get(key);
-    merged.set(key, before === undefined ? box : union(before, box));
+    const row = places.get(one(box)) ?? new Map<string, number>();
+    places.set(one(box), row);
+    const at = row.get(other(box));
+    if (at === undefined) {
+      row.set(other(box), merged.length);
+      merged.push(box);
+    } else merged[at] = union(merged[at] as PacketBox, box);
   }
-  return [...merged.values()];
+  return merged;
 }

@@ -106,7 +106,10 @@ export class PacketSet {
   subtract(other: PacketSet): PacketSet {
     if (this === other) return PacketSet.EMPTY;
     const gone = other.#minus.length === 0 ? other.#plus : this.intersect(other).#resolved();
-    const minus = gone.toArray().filter((box) => this.#plus.meets(box));
+    const minus: PacketBox[] = [];
+    for (let at = 0; at < gone.length; at += 1) {
+      if (this.#plus.meets(gone.get(at))) minus.push(gone.get(at));
+    }
     if (minus.length === 0) return this;
     const seen = this.#witness;
     const witness = seen !== null && !minus.some((box) => boxesOverlap(box, seen)) ? seen : null;
@@ -142,8 +145,13 @@ export class PacketSet {
 
   /** Whether the two may share a packet: quick, and never wrong when it says no. */
   mayOverlap(other: PacketSet): boolean {
-    if (this.#plus.length < other.#plus.length) return this.#plus.some((box) => other.#plus.meets(box));
-    return other.#plus.some((box) => this.#plus.meets(box));
+    const isSmaller = this.#plus.length < other.#plus.length;
+    const small = isSmaller ? this : other;
+    const large = isSmaller ? other : this;
+    for (let at = 0; at < small.#plus.length; at += 1) {
+      if (large.#plus.meets(small.#plus.get(at))) return true;
+    }
+    return false;
   }
 
   /** The sources of all its packets. */
@@ -213,7 +221,11 @@ export class PacketSet {
   #holdsAll(other: PacketSet): boolean {
     if (this.#plus.length !== 1 || this.#minus.length > 0) return false;
     const only = this.#plus.get(0);
-    return !other.#plus.some((box) => !boxContains(only, box));
+    // Asked of each rule and of what it meets: no closure.
+    for (let at = 0; at < other.#plus.length; at += 1) {
+      if (!boxContains(only, other.#plus.get(at))) return false;
+    }
+    return true;
   }
 
   /** The boxes to be taken from one of the set's boxes. All of them overlap the only one of a set. */

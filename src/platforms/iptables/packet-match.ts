@@ -135,59 +135,52 @@ function combined(
   interfaces: Pick<PacketMatch, 'inInterfaces' | 'outInterfaces' | 'exit'>,
   comment: string | null,
 ): PacketMatch {
-  const constraints = asked.flatMap(({ constraint }) => constraint ?? []);
   const services = servicesOf(asked, context, cache);
+  let [source, destination, { inInterfaces }] = [ANY_SIDE, ANY_SIDE, interfaces];
+  let [conditions, approximate]: [readonly Condition[], readonly string[]] = [NONE, NONE];
+  let [exempt, tracked] = [false, false];
+  // Thousands of rules with some constraints each: one loop, and no list where nothing is added.
+  for (const { constraint } of asked) {
+    if (constraint === null) continue;
+    source = narrowed(source, constraint.source, constraint.sourceList);
+    destination = narrowed(destination, constraint.destination, constraint.destinationList);
+    inInterfaces = both(inInterfaces, constraint.inInterfaces ?? null);
+    conditions = joined(conditions, constraint.conditions);
+    approximate = joined(approximate, constraint.approximate);
+    exempt ||= constraint.exempt === true;
+    tracked ||= constraint.tracked === true;
+  }
   return {
-    source: side(
-      constraints,
-      (each) => each.source,
-      (each) => each.sourceList,
-    ),
-    destination: side(
-      constraints,
-      (each) => each.destination,
-      (each) => each.destinationList,
-    ),
+    source,
+    destination,
     services,
-    inInterfaces: constraints.reduce(
-      (left: readonly string[] | null, each) => both(left, each.inInterfaces ?? null),
-      interfaces.inInterfaces,
-    ),
+    inInterfaces,
     outInterfaces: interfaces.outInterfaces,
     exit: interfaces.exit,
-    conditions: conditionsOf(constraints, services, context),
-    approximate: gathered(constraints, (each) => each.approximate),
+    conditions: tracked ? [...conditions, ...untrackedApart(services, context)] : conditions,
+    approximate,
     comment,
-    exempt: constraints.some((each) => each.exempt),
+    exempt,
     unreadable: unreadableIn(asked),
   };
 }
 
-function conditionsOf(
-  constraints: readonly Constraint[],
+/** What a rule that asks of tracked packets does not match. */
+function untrackedApart(
   services: ServiceSet | null,
   { tracking: { untracked } }: RuleContext,
 ): readonly Condition[] {
-  const conditions = gathered(constraints, (each) => each.conditions);
-  if (untracked.isEmpty() || !constraints.some((each) => each.tracked)) return conditions;
-  if (!untracked.overlaps(services ?? ServiceSet.ALL)) return conditions;
-  return [
-    ...conditions,
-    { kind: 'state', description: 'not for packets that are exempt from connection tracking' },
-  ];
+  if (!untracked.overlaps(services ?? ServiceSet.ALL)) return NONE;
+  return [{ kind: 'state', description: 'not for packets that are exempt from connection tracking' }];
 }
 
-/** All of what some constraints have, without a new list where none has any. */
-function gathered<T>(
-  constraints: readonly Constraint[],
-  listOf: (each: Constraint) => readonly T[] | undefined,
-): readonly T[] {
-  let found: readonly T[] = NONE;
-  for (const each of constraints) {
-    const list = listOf(each);
-    if (list !== undefined && list.length > 0) found = found.length === 0 ? list : [...found, ...list];
+/** Several lists one behind the other: one of them itself where the others are empty, as they mostly are. */
+export function joined<T>(...lists: readonly (readonly T[] | undefined)[]): readonly T[] {
+  let all: readonly T[] = NONE;
+  for (const list of lists) {
+    if (list !== undefined && list.length > 0) all = all.length === 0 ? list : [...all, ...list];
   }
-  return found;
+  return all;
 }
 
 const NONE: readonly never[] = [];
@@ -202,20 +195,14 @@ function optionIn(text: string): string {
   return /(?:^|\s)(-{1,2}[A-Za-z][\w-]{0,40})/.exec(text)?.[1] ?? 'an option';
 }
 
-function side(
-  constraints: readonly Constraint[],
-  addressesOf: (each: Constraint) => IpSet | undefined,
-  listOf: (each: Constraint) => ListReference | undefined,
-): Side {
-  let addresses: IpSet | null = null;
-  let lists: readonly ListReference[] = NONE;
-  for (const each of constraints) {
-    const set = addressesOf(each);
-    if (set !== undefined) addresses = addresses === null ? set : addresses.intersect(set);
-    const list = listOf(each);
-    if (list !== undefined) lists = [...lists, list];
-  }
-  return addresses === null && lists.length === 0 ? ANY_SIDE : { addresses, lists };
+/** What a side is when a constraint asks for some addresses of it, or for those of a list. */
+function narrowed(before: Side, addresses: IpSet | undefined, list: ListReference | undefined): Side {
+  if (addresses === undefined && list === undefined) return before;
+  return {
+    addresses:
+      addresses === undefined ? before.addresses : (before.addresses?.intersect(addresses) ?? addresses),
+    lists: list === undefined ? before.lists : [...before.lists, list],
+  };
 }
 
 export const ANY_SIDE: Side = { addresses: null, lists: [] };

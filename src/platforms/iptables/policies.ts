@@ -4,7 +4,7 @@ import type { ParsedChain, ParsedRule, ParsedTable } from './chains.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import type { Family, Hook, TableName } from './dump.js';
 import { isHook, sectionOf } from './dump.js';
-import { type PacketMatch, toAddressMatch, toServiceMatch } from './packet-match.js';
+import { joined, type PacketMatch, toAddressMatch, toServiceMatch } from './packet-match.js';
 import type { RuleSyntax } from './rule-syntax.js';
 import { actionOf } from './targets.js';
 
@@ -172,13 +172,6 @@ function toAccessRule(
     ),
     location,
   };
-}
-
-/** One list of several; most rules have none, and then share one. */
-function joined<T>(...lists: readonly (readonly T[])[]): readonly T[] {
-  const [only, more] = lists.filter((list) => list.length > 0);
-  if (only === undefined) return NONE;
-  return more === undefined ? only : lists.flat();
 }
 
 const NONE: readonly never[] = [];
