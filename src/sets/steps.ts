@@ -35,6 +35,9 @@ export interface Algebra<V> {
   pieces(value: V): number;
 }
 
+/** So many things are looked up in a list: most step functions are short, and a table is dearer than the search. */
+const LISTED = 16;
+
 interface Operation<V> {
   readonly keepA: boolean;
   readonly keepB: boolean;
@@ -77,7 +80,11 @@ function stepsOf<T extends Point, V>(
   steps: readonly V[],
 ): Steps<T, V> {
   let pieces = cuts.length;
-  for (const value of new Set(steps)) pieces += values.pieces(value);
+  if (steps.length <= LISTED) {
+    for (let at = 0; at < steps.length; at += 1) {
+      if (steps.indexOf(steps[at] as V) === at) pieces += values.pieces(steps[at] as V);
+    }
+  } else for (const value of new Set(steps)) pieces += values.pieces(value);
   if (pieces > MAX_PIECES) throw new SetLimitError(`a set of more than ${MAX_PIECES} pieces`);
   return { cuts, values: steps, pieces };
 }
@@ -140,15 +147,24 @@ function merge<T extends Point, V>(
 
 /** The operation on values. The same two objects give the same object, so that results share too. */
 function pointwise<V>(values: Algebra<V>, operation: Operation<V>): (a: V, b: V) => V {
-  let known: Map<V, Map<V, V>> | null = null;
+  const listed: V[] = [];
+  let table: Map<V, Map<V, V>> | null = null;
   return (a, b) => {
     if (values.isEmpty(a)) return operation.keepB ? b : values.empty;
     if (values.isEmpty(b)) return operation.keepA ? a : values.empty;
-    known ??= new Map();
-    const row = known.get(a) ?? new Map<V, V>();
-    known.set(a, row);
-    const value = row.get(b) ?? operation.both(a, b);
-    row.set(b, value);
+    for (let at = 0; at < listed.length; at += 3) {
+      if (listed[at] === a && listed[at + 1] === b) return listed[at + 2] as V;
+    }
+    const before = table?.get(a)?.get(b);
+    if (before !== undefined) return before;
+    const value = operation.both(a, b);
+    if (listed.length < 3 * LISTED) listed.push(a, b, value);
+    else {
+      table ??= new Map();
+      const row = table.get(a) ?? new Map<V, V>();
+      table.set(a, row);
+      row.set(b, value);
+    }
     return value;
   };
 }
