@@ -1,11 +1,4 @@
-import type {
-  Contribution,
-  DormantDoor,
-  Entry,
-  ExposedService,
-  PathStep,
-  Target,
-} from '../model/exposure.js';
+import type { Contribution, DormantDoor, Entry, ExposedService, Target } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { ServiceInfo } from '../model/service-catalogue.js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
