@@ -127,6 +127,7 @@ function closing(contribution: Exposure['contributions'][number], exposure: Judg
     return { kind: 'delete-access-rule', policy, rule, name: step.name };
   const [iface] = exposure.target.interfaces;
   const { tunnel: end, name } = exposure.entry;
+  if (contribution.purpose === 'intrazone') return { kind: 'disable-intrazone', zone: name, policy, rule };
   const own = contribution.purpose === 'vpn-management' && end !== undefined ? { tunnel: name } : null;
   const ticked = own !== null || contribution.purpose === 'management' || contribution.origin === 'implied';
   if (iface !== undefined && ticked && !shared) {

@@ -41,6 +41,13 @@ export type ModelChange =
       readonly policy: string;
       readonly rule: number;
       readonly name: string;
+    }
+  /** Members of a zone reach each other by a setting of the zone's, which stands as a rule of the policy. */
+  | {
+      readonly kind: 'disable-intrazone';
+      readonly zone: string;
+      readonly policy: string;
+      readonly rule: number;
     };
 
 /** One change that mends what is no open door, in the model's terms: what checks ask for by `remedy`. */

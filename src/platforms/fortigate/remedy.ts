@@ -63,6 +63,14 @@ export function remedySteps(change: ModelChange, { language }: RemedyContext): r
         : restrictRule(change.policy, change.rule, words);
     case 'disable-management':
       return disableManagement(change.interface, change.service, words);
+    case 'disable-intrazone':
+      return [
+        'config system zone',
+        `    edit ${quoted(change.zone)}`,
+        '        set intrazone deny',
+        '    next',
+        'end',
+      ];
   }
 }
 

@@ -32,6 +32,7 @@ export function remedySteps(change: ModelChange, { language }: RemedyContext): r
   const at = `${quoted(chain)} ${change.rule}`;
   // Number 0 is the chain's policy.
   if (change.rule === 0) return [words.accept, `${command} -P ${quoted(chain)} DROP`];
+  if (change.kind === 'disable-intrazone') return [];
   if (change.kind !== 'restrict-source') return [`${command} -D ${at}`];
   return [`${command} -S ${at} ${words.shows}`, `${command} -R ${at} ${words.replace}`];
 }

@@ -53,6 +53,8 @@ export function remedySteps(change: ModelChange, { language }: RemedyContext): r
       return [`${ruleList(change.name)}${words.editRule(change.rule)}`, words.limitSource];
     case 'disable-management':
       return builtInSteps(change, words);
+    case 'disable-intrazone':
+      return [];
   }
 }
 

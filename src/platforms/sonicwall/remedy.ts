@@ -92,6 +92,8 @@ export function remedySteps(change: ModelChange, about: RemedyContext): readonly
       ];
     case 'disable-management':
       return disableManagement(change, about, screens);
+    case 'disable-intrazone':
+      return [];
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fortigate } from '../../../src/platforms/fortigate/index.js';
+import { auditFiles } from '../../support/run.js';
 import { reader } from '../shared/reader.js';
 import { deviceOf, HEADER, parse } from './support.js';
 
@@ -258,8 +259,19 @@ describe('remedies', () => {
       } as const,
       ['config vpn ssl settings', '    unselect source-interface "wan1"', 'end'],
     ],
+    [
+      { kind: 'disable-intrazone', zone: 'branch offices', policy: 'firewall policy', rule: 1 } as const,
+      ['config system zone', '    edit "branch offices"', '        set intrazone deny', '    next', 'end'],
+    ],
   ])('%j', (change, expected) => {
     expect(fortigate.remedy(change, reader())).toEqual(expected);
+  });
+
+  it('of a zone whose members reach each other is a setting of the zone, and no policy', () => {
+    const { findings } = auditFiles(['fixtures/fortigate/intrazone-allow/config.conf']);
+    const steps = findings.filter(({ check }) => check === 'FWA-NAT-001').map(({ fix }) => fix);
+    expect(steps).toHaveLength(2);
+    for (const each of steps) expect(each).toContain('        set intrazone deny');
   });
 
   it('restrict logins by trusted hosts, and rules by their source', () => {
