@@ -22,7 +22,7 @@ import {
 } from './config-facts.js';
 import { isAutomatic } from './labels.js';
 import type { NamedAddress } from './named-addresses.js';
-import { type Outside, outsideOf, ruleFromOutside } from './outside.js';
+import { leadsOut, type Outside, outsideOf, ruleFromOutside } from './outside.js';
 import { projectService, type ServiceCatalogue } from './project-doors.js';
 import { type CelRecord, record } from './records.js';
 
@@ -56,7 +56,7 @@ export function projectAccessRule(
     created: whole(rule.created),
     updated: whole(rule.updated),
     lastUsed: whole(rule.lastUsed),
-    fromOutside: ruleFromOutside(rule, policy, outside),
+    fromOutside: ruleFromOutside(rule, policy, outside) && !leadsOut(rule, config),
     toSelf: policy.applies !== null && policy.applies.covers !== 'transit',
   });
 }

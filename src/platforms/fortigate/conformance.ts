@@ -16,7 +16,7 @@ export const conformance: PlatformConformance = {
   },
   countAccessRules,
   isWritten: (rule) => rule.origin === 'user',
-  textAt: (lines: readonly string[], { line }: Location) => lines[line - 1] ?? '',
+  textAt: (lines: readonly string[], { line, key }: Location) => key ?? lines[line - 1] ?? '',
 };
 
 /** Tables of which every entry is a rule. */

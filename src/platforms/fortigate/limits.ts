@@ -27,6 +27,12 @@ const FRAGMENT: Limit = {
   message: 'This is a part of a configuration: what it does not hold may be set elsewhere.',
 };
 
+const NO_INTERFACES: Limit = {
+  id: 'fortigate-interfaces-not-in-file',
+  message:
+    'The policies name interfaces that the file does not hold: whether the appliance itself answers by them is not known, and behind one that neither a route nor a translation tells anything about, anybody may stand.',
+};
+
 const TRANSLATED_FAMILIES: Limit = {
   id: 'fortigate-nat46-nat64-not-judged',
   message: 'Virtual IPs and policies from IPv4 to IPv6, or the other way, are not judged yet.',
@@ -73,6 +79,7 @@ export function limitsOf(document: ConfigDocument, scopes: readonly DeviceScope[
   return [
     ...ALWAYS,
     ...(document.header === null ? [FRAGMENT] : []),
+    ...(has('firewall policy') && !has('system interface') ? [NO_INTERFACES] : []),
     ...(isFull(scopes) ? [] : [DEFAULTS]),
     ...TABLES.flatMap(([limit, paths]) =>
       paths.some(has) || (crossing && limit === TRANSLATED_FAMILIES) ? [limit] : [],

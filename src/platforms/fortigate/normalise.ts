@@ -2,6 +2,7 @@ import type { Capture } from '../../model/capture.js';
 import type { DefaultRow, FirewallConfig } from '../../model/firewall-config.js';
 import type { Parsed } from '../platform.js';
 import { refused } from '../shared/refused.js';
+import { absentInterfaces } from './absent-interfaces.js';
 import { readAddresses } from './address-objects.js';
 import { readAdministrators, readManagers } from './administration.js';
 import { coverageOf, unclassified } from './coverage.js';
@@ -145,9 +146,9 @@ function deviceOf(
   const expand = (name: string): readonly string[] => members.get(name) ?? [name];
   const reserved = reservedInterfaces(scope);
   const routes = readDefaultRoutes(scope, membership);
-  const rows = interfaceNodes(scope).map((node) =>
-    readInterface({ scope, membership, routes, reserved }, node),
-  );
+  const judging = { scope, membership, routes, reserved };
+  const held = interfaceNodes(scope).map((node) => readInterface(judging, node));
+  const rows = held.length > 0 ? held : absentInterfaces(judging);
   const interfaces = rows.map((row) => row.interface);
   const nat = readDestinationNat(scope, addresses, expand);
   const context = { scope, addresses, services, expand, nat, membership, interfaces: rows };

@@ -54,7 +54,8 @@ function milliseconds(text: string): number {
 it('reads 10,000 policies in bounded time', () => {
   const text = backup(10_000);
   const { devices } = parse(text);
-  expect(devices[0]?.policies.flatMap((policy) => policy.rules)).toHaveLength(10_000);
+  const rules = devices[0]?.policies.flatMap((policy) => policy.rules) ?? [];
+  expect(rules.filter(({ origin }) => origin === 'user')).toHaveLength(10_000);
   // An idle machine takes less than half a second; the benchmark watches that.
   expect(milliseconds(text)).toBeLessThan(5000);
 }, 60_000);

@@ -1,0 +1,101 @@
+import type { Interface, InterfaceAddress, Role } from '../../model/firewall-config.js';
+import type { InterfaceContext, InterfaceRow, Membership } from './interfaces.js';
+import { readInterface } from './interfaces.js';
+import type { DeviceScope } from './scope.js';
+import { type ConfigNode, createNode, firstValue, lineOf, valuesOf } from './tree.js';
+import { isOn } from './values.js';
+
+const POLICIES = ['firewall policy', 'firewall policy6', 'firewall consolidated policy'] as const;
+
+/** Where a configuration names interfaces, and by which words. */
+const NAMED_BY: readonly (readonly [string, readonly string[]])[] = [
+  ...[...POLICIES, 'firewall security-policy'].map((path) => [path, ['srcintf', 'dstintf']] as const),
+  ...['firewall vip', 'firewall vip6'].map((path) => [path, ['extintf']] as const),
+  ...['router static', 'router static6'].map((path) => [path, ['device']] as const),
+  ['system zone', ['interface']],
+];
+
+/** Every interface together, and what the appliance calls its own ends of remote access. */
+const NO_INTERFACE = /^(?:any|(?:ssl|l2t|naf)\..*)?$/;
+
+/** Stands for whatever interface no policy names; also the key of its location, for no line holds it. */
+const OTHERS = 'other interfaces';
+
+const UNKNOWN: InterfaceAddress = { kind: 'unknown', reason: 'the file does not hold the interface' };
+
+/**
+ * The interfaces that a file without `config system interface` names: what `show firewall policy` prints has policies
+ * between interfaces and nothing else. Where no packet came in by any, the widest policy would be passed over.
+ */
+export function absentInterfaces(context: InterfaceContext): readonly InterfaceRow[] {
+  const { scope, membership } = context;
+  const hidden = hiddenBehind(scope, membership);
+  const rows = namedNodes(scope, membership).map((node) => {
+    const row = readInterface(context, node);
+    return absent(row, row.interface.role.value === 'untrusted' ? row.interface.role : hidden(node.name));
+  });
+  const line = scope.table('firewall policy')?.line;
+  if (rows.length === 0 && line === undefined) return [];
+  const others = absent(readInterface(context, createNode(OTHERS, line ?? 1)), NOBODY);
+  const location = { ...others.interface.location, key: OTHERS };
+  return [...rows, { ...others, interface: { ...others.interface, several: true, location } }];
+}
+
+function absent(row: InterfaceRow, role: Role): InterfaceRow {
+  const built: Interface = { ...row.interface, ipv4: UNKNOWN, ipv6: UNKNOWN, role };
+  return { ...row, interface: built };
+}
+
+function namedNodes(scope: DeviceScope, { zones }: Membership): readonly ConfigNode[] {
+  const inside = new Map(zones.map(({ name, members }) => [name, members]));
+  const tunnels = new Set(scope.allEntries('vpn ipsec phase1-interface').map(({ name }) => name));
+  const nodes = new Map<string, ConfigNode>();
+  const add = (name: string, line: number): void => {
+    if (NO_INTERFACE.test(name) || tunnels.has(name) || inside.has(name) || nodes.has(name)) return;
+    nodes.set(name, createNode(name, line));
+  };
+  for (const [path, attributes] of NAMED_BY) {
+    for (const entry of scope.allEntries(path)) {
+      for (const attribute of attributes) {
+        for (const name of valuesOf(entry, attribute)) add(name, lineOf(entry, attribute));
+      }
+    }
+  }
+  for (const { members, line } of zones) for (const name of members) add(name, line);
+  return [...nodes.values()];
+}
+
+const NOBODY: Role = { value: 'unknown', evidence: 'the file does not hold it, nor who stands behind it' };
+
+/**
+ * Who stands behind an interface, by the policies alone: behind one towards which they hide every source, and that is
+ * itself hidden towards none, is the Internet.
+ */
+function hiddenBehind(scope: DeviceScope, { zones }: Membership): (name: string) => Role {
+  const inside = new Map(zones.map(({ name, members }) => [name, members]));
+  const behind = new Map<string, string>();
+  const before = new Set<string>();
+  for (const node of POLICIES.flatMap((path) => scope.allEntries(path))) {
+    if (!hidesEverything(node)) continue;
+    const names = (side: string) => valuesOf(node, side).flatMap((name) => inside.get(name) ?? [name]);
+    for (const name of names('dstintf')) behind.set(name, behind.get(name) ?? node.name);
+    for (const name of names('srcintf')) before.add(name);
+  }
+  return (name) => {
+    const policy = behind.get(name);
+    return policy === undefined || before.has(name)
+      ? NOBODY
+      : { value: 'untrusted', evidence: `policy ${policy} hides behind it whoever goes anywhere` };
+  };
+}
+
+/** Whether a policy lets through to everywhere, with the appliance's own address as the source. */
+function hidesEverything(node: ConfigNode): boolean {
+  const towards = ['dstaddr', 'dstaddr4'].flatMap((attribute) => valuesOf(node, attribute));
+  return (
+    firstValue(node, 'action') === 'accept' &&
+    firstValue(node, 'status') !== 'disable' &&
+    isOn(firstValue(node, 'nat')) === true &&
+    towards.includes('all')
+  );
+}
