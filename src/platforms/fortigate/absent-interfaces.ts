@@ -24,16 +24,24 @@ const OTHERS = 'other interfaces';
 const UNKNOWN: InterfaceAddress = { kind: 'unknown', reason: 'the file does not hold the interface' };
 
 /**
- * The interfaces that a file without `config system interface` names: what `show firewall policy` prints has policies
- * between interfaces and nothing else. Where no packet came in by any, the widest policy would be passed over.
+ * The interfaces that a part of a configuration names and does not hold: what `show firewall policy` prints has
+ * policies between interfaces and nothing else. Where no packet came in or left by any, the widest policy would be
+ * passed over. A backup holds all of them.
  */
-export function absentInterfaces(context: InterfaceContext): readonly InterfaceRow[] {
+export function absentInterfaces(
+  context: InterfaceContext,
+  held: readonly InterfaceRow[],
+): readonly InterfaceRow[] {
   const { scope, membership } = context;
+  if (scope.whole && held.length > 0) return [];
+  const names = new Set(held.map((row) => row.interface.name));
   const hidden = hiddenBehind(scope, membership);
-  const rows = namedNodes(scope, membership).map((node) => {
+  const nodes = namedNodes(scope, membership).filter(({ name }) => !names.has(name));
+  const rows = nodes.map((node) => {
     const row = readInterface(context, node);
     return absent(row, row.interface.role.value === 'untrusted' ? row.interface.role : hidden(node.name));
   });
+  if (held.length > 0) return rows;
   const line = scope.table('firewall policy')?.line;
   if (rows.length === 0 && line === undefined) return [];
   const others = absent(readInterface(context, createNode(OTHERS, line ?? 1)), NOBODY);

@@ -148,7 +148,7 @@ function deviceOf(
   const routes = readDefaultRoutes(scope, membership);
   const judging = { scope, membership, routes, reserved };
   const held = interfaceNodes(scope).map((node) => readInterface(judging, node));
-  const rows = held.length > 0 ? held : absentInterfaces(judging);
+  const rows = [...held, ...absentInterfaces(judging, held)];
   const interfaces = rows.map((row) => row.interface);
   const nat = readDestinationNat(scope, addresses, expand);
   const context = { scope, addresses, services, expand, nat, membership, interfaces: rows };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditFiles } from '../../support/run.js';
-import { deviceOf } from './support.js';
+import { deviceOf, HEADER } from './support.js';
 
 /** Policies by themselves, as `show firewall policy` prints them. */
 function policies(...rows: readonly (readonly [from: string, to: string, more?: string])[]): string {
@@ -60,9 +60,11 @@ describe('interfaces that a file names and does not hold', () => {
     expect(rolesOf(text)).toMatchObject({ lan: 'unknown', wan: 'unknown' });
   });
 
-  it('are none where the file holds some', () => {
+  it('are those that it names beside what it holds, and none in a whole backup', () => {
     const held = 'config system interface\n    edit "a"\n        set ip 192.0.2.1/24\n    next\nend\n';
-    expect(Object.keys(rolesOf(`${held}${policies(['"a"', '"b"'])}`))).toEqual(['a']);
+    const text = `${held}${policies(['"a"', '"b"'])}`;
+    expect(rolesOf(text)).toEqual({ a: 'untrusted', b: 'unknown' });
+    expect(rolesOf(`${HEADER}\n${text}`)).toEqual({ a: 'untrusted' });
   });
 
   it('are none where it holds no policy', () => {
