@@ -22,6 +22,8 @@ const NO_MANAGEMENT = 'the rule does not ask for management access, and may not 
 
 /** Everybody who reaches the appliance's own services at one target from one entry. */
 export function reachSelf(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
+  // An appliance may have hundreds of interfaces, each of them a way in and a target, and answer at a few.
+  if (!ground.config.listeners.some((each) => listens(each, self) && hears(each, entry))) return [];
   const stages = selfStages(ground.config, entry, self);
   if (stages.length === 0) return reachByDefault(ground, entry, self);
   const ingresses = ingressesOf(entry, ground.config.policies);
