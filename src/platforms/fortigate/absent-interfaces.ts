@@ -1,5 +1,5 @@
 import type { Interface, InterfaceAddress, Role } from '../../model/firewall-config.js';
-import type { InterfaceContext, InterfaceRow, Membership } from './interfaces.js';
+import type { InterfaceContext, InterfaceRow, ZoneRow } from './interfaces.js';
 import { readInterface } from './interfaces.js';
 import type { DeviceScope } from './scope.js';
 import { type ConfigNode, createNode, firstValue, lineOf, valuesOf } from './tree.js';
@@ -35,8 +35,9 @@ export function absentInterfaces(
   const { scope, membership } = context;
   if (scope.whole && held.length > 0) return [];
   const names = new Set(held.map((row) => row.interface.name));
-  const hidden = hiddenBehind(scope, membership);
-  const nodes = namedNodes(scope, membership).filter(({ name }) => !names.has(name));
+  const zones = new Map(membership.zones.map((zone) => [zone.name, zone]));
+  const hidden = hiddenBehind(scope, zones);
+  const nodes = namedNodes(scope, zones).filter(({ name }) => !names.has(name));
   const rows = nodes.map((node) => {
     const row = readInterface(context, node);
     return absent(row, row.interface.role.value === 'untrusted' ? row.interface.role : hidden(node.name));
@@ -54,12 +55,13 @@ function absent(row: InterfaceRow, role: Role): InterfaceRow {
   return { ...row, interface: built };
 }
 
-function namedNodes(scope: DeviceScope, { zones }: Membership): readonly ConfigNode[] {
-  const inside = new Map(zones.map(({ name, members }) => [name, members]));
+type Zones = ReadonlyMap<string, ZoneRow>;
+
+function namedNodes(scope: DeviceScope, zones: Zones): readonly ConfigNode[] {
   const tunnels = new Set(scope.allEntries('vpn ipsec phase1-interface').map(({ name }) => name));
   const nodes = new Map<string, ConfigNode>();
   const add = (name: string, line: number): void => {
-    if (NO_INTERFACE.test(name) || tunnels.has(name) || inside.has(name) || nodes.has(name)) return;
+    if (NO_INTERFACE.test(name) || tunnels.has(name) || zones.has(name) || nodes.has(name)) return;
     nodes.set(name, createNode(name, line));
   };
   for (const [path, attributes] of NAMED_BY) {
@@ -69,7 +71,7 @@ function namedNodes(scope: DeviceScope, { zones }: Membership): readonly ConfigN
       }
     }
   }
-  for (const { members, line } of zones) for (const name of members) add(name, line);
+  for (const { members, line } of zones.values()) for (const name of members) add(name, line);
   return [...nodes.values()];
 }
 
@@ -79,13 +81,13 @@ const NOBODY: Role = { value: 'unknown', evidence: 'the file does not hold it, n
  * Who stands behind an interface, by the policies alone: behind one towards which they hide every source, and that is
  * itself hidden towards none, is the Internet.
  */
-function hiddenBehind(scope: DeviceScope, { zones }: Membership): (name: string) => Role {
-  const inside = new Map(zones.map(({ name, members }) => [name, members]));
+function hiddenBehind(scope: DeviceScope, zones: Zones): (name: string) => Role {
   const behind = new Map<string, string>();
   const before = new Set<string>();
   for (const node of POLICIES.flatMap((path) => scope.allEntries(path))) {
     if (!hidesEverything(node)) continue;
-    const names = (side: string) => valuesOf(node, side).flatMap((name) => inside.get(name) ?? [name]);
+    const names = (side: string) =>
+      valuesOf(node, side).flatMap((name) => zones.get(name)?.members ?? [name]);
     for (const name of names('dstintf')) behind.set(name, behind.get(name) ?? node.name);
     for (const name of names('srcintf')) before.add(name);
   }
