@@ -20,8 +20,9 @@ interface Reachable {
 
 /**
  * The ways out for packets from an entry, by longest prefix: connected networks and static routes.
- * Nothing leaves by a management plane. What the file does not route may leave by any interface whose networks
- * it does not hold. What is outside is behind nobody's back; but a host to which NAT sends packets is one of
+ * Nothing leaves by a management plane. What the file routes nowhere but by default may leave by any interface
+ * whose networks it does not hold: the nearest network wins over a default route. What crosses a bridge is not
+ * routed. What is outside is behind nobody's back; but a host to which NAT sends packets is one of
  * somebody's, wherever it stands: where the file does not hold all routes, it may be behind any interface.
  *
  * @param published the packets were translated
@@ -31,24 +32,31 @@ export function exitsOf(
   entry: Entry,
   { published = false }: { readonly published?: boolean } = {},
 ): readonly Exit[] {
-  const { routed, known, own, particular } = networksOf(config);
+  const { own, particular } = networksOf(config);
+  const bridges = new Set(
+    config.interfaces.flatMap(({ name, bridge }) => (entry.interfaces.includes(name) ? (bridge ?? []) : [])),
+  );
   const leading = (iface: Interface): boolean => {
     const back = entry.interfaces.includes(iface.name) && iface.several !== true;
     const silent = config.silence?.addresses === true;
     const outside = iface.role.value === 'untrusted' && !(silent && published);
-    const elsewhere = iface.loopback === true || iface.plane === 'management';
+    // What comes in by a port of a bridge leaves by another one.
+    const itself = iface.bridge === iface.name && bridges.has(iface.name);
+    const elsewhere = iface.loopback === true || iface.plane === 'management' || itself;
     return iface.enabled && !elsewhere && !back && !outside;
   };
   const inside = config.interfaces.filter(leading);
   const exits = inside.flatMap((iface): readonly Exit[] => {
-    const open = config.silence?.addresses === true || isDynamic(iface.ipv4);
-    const destinations = (routed.get(iface.name) ?? IpSet.EMPTY).union(
-      open ? known.complement() : IpSet.EMPTY,
-    );
+    const { name, zone, bridge } = iface;
+    const crossed = bridge !== undefined && bridges.has(bridge);
+    const open = crossed || config.silence?.addresses === true || isDynamic(iface.ipv4);
+    const elsewhere = crossed ? particular.subtract(routedToAny(config, bridge)) : particular;
+    const destinations = routedTo(config, iface).union(open ? elsewhere.complement() : IpSet.EMPTY);
     const behind = destinations.subtract(own);
     if (behind.isEmpty()) return [];
-    const approximate = open ? [`what lies behind ${iface.name} is not in the file`] : [];
-    return [{ zone: iface.zone, interfaces: [iface.name], destinations: behind, approximate }];
+    const approximate =
+      open || (bridge ?? name) !== name ? [`what lies behind ${name} is not in the file`] : [];
+    return [{ zone, interfaces: [name], destinations: behind, approximate }];
   });
   const leadsOn = inside.filter((iface) => published && leadsSomewhere(config, iface));
   const routedElsewhere = particular.union(own);
@@ -58,6 +66,24 @@ export function exitsOf(
   const through = published && strangers ? tunnelExits(config, routedElsewhere) : [];
   const merged = canMerge(config) ? [exits, learned].flatMap(mergeByZone) : [...exits, ...learned];
   return [...merged, ...through];
+}
+
+/**
+ * What routes lead to by an interface. Hosts of a bridge that no interface stands for are behind any of its ports: which
+ * one, nothing tells.
+ */
+function routedTo(config: FirewallConfig, { name, bridge }: Interface): IpSet {
+  const { routed, particular } = networksOf(config);
+  const behind = routed.get(name) ?? IpSet.EMPTY;
+  if (bridge === undefined || config.interfaces.some((each) => each.name === bridge)) return behind;
+  return behind.union(routedToAny(config, bridge).intersect(particular));
+}
+
+/** What routes lead to by any port of a bridge. */
+function routedToAny(config: FirewallConfig, bridge: string): IpSet {
+  const { routed } = networksOf(config);
+  const ports = config.interfaces.filter((each) => each.bridge === bridge);
+  return IpSet.unionOf(ports.map(({ name }) => routed.get(name) ?? IpSet.EMPTY));
 }
 
 /** Into tunnels that no interface stands for: what they carry needs no route, where no other one leads there. */
@@ -90,9 +116,9 @@ export function hasWaysOfItsOwn(config: FirewallConfig): boolean {
   );
 }
 
-/** Whether an interface may lead to networks that the file does not hold: its own, or those of learned routes. */
-function leadsSomewhere({ silence }: FirewallConfig, { ipv4, role }: Interface): boolean {
-  return role.value !== 'untrusted' && (silence?.routes === true || isDynamic(ipv4));
+/** Whether an interface may lead to networks of learned routes, which the file does not hold. */
+function leadsSomewhere({ silence }: FirewallConfig, { role }: Interface): boolean {
+  return role.value !== 'untrusted' && silence?.routes === true;
 }
 
 /** By routes that the file does not hold, everything may be behind any interface but what others lead to. */
@@ -108,7 +134,6 @@ function learnedExits(interfaces: readonly Interface[], elsewhere: IpSet): reado
 interface Networks {
   /** What leaves by each interface. */
   readonly routed: ReadonlyMap<string, IpSet>;
-  readonly known: IpSet;
   readonly own: IpSet;
   /** What other routes than the default lead to. */
   readonly particular: IpSet;
@@ -125,7 +150,7 @@ function networksOf(config: FirewallConfig): Networks {
     const particular = IpSet.unionOf(
       routes.filter(({ prefix }) => prefix > 0).map(({ destinations }) => destinations),
     );
-    found = { routed, known: IpSet.unionOf([...routed.values()]), own, particular };
+    found = { routed, own, particular };
     networks.set(config, found);
   }
   return found;

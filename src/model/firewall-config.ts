@@ -38,6 +38,11 @@ export interface Interface {
   readonly several?: boolean;
   /** It leads nowhere but to the appliance itself. */
   readonly loopback?: boolean;
+  /**
+   * The bridge that it is a port of: packets from one port to another cross it without being routed. An interface that
+   * stands for a bridge itself has its own name here.
+   */
+  readonly bridge?: string;
   readonly routingInstance: string;
   readonly ipv4: InterfaceAddress;
   readonly ipv6: InterfaceAddress;

@@ -2,6 +2,7 @@ import type { Interface, InterfaceAddress, Role, Zone } from '../../model/firewa
 import type { Location } from '../../model/location.js';
 import { IpSet } from '../../sets/index.js';
 import { canonicalService } from './admin-services.js';
+import { isTransparent } from './bridges.js';
 import type { InterfaceRole } from './roles.js';
 import { roleOf, worstRole } from './roles.js';
 import type { DefaultRoutes } from './routes.js';
@@ -95,6 +96,8 @@ export interface InterfaceContext {
   readonly routes: DefaultRoutes;
   /** Interfaces that high availability sets aside for management. */
   readonly reserved: ReadonlySet<string>;
+  /** The bridge that an interface is a port of. */
+  readonly bridgeOf: (node: ConfigNode) => string | null;
 }
 
 /** Interfaces that carry management only: of one unit of a cluster, or on models with a port for it. */
@@ -110,17 +113,19 @@ export function reservedInterfaces(scope: DeviceScope): ReadonlySet<string> {
 }
 
 export function readInterface(context: InterfaceContext, node: ConfigNode): InterfaceRow {
-  const { scope, membership, routes, reserved } = context;
+  const { scope, membership, routes, reserved, bridgeOf } = context;
   const ipv4 = ipv4Of(scope, node);
   const ipv6 = ipv6Of(scope, node);
   const managed = firstValue(node, 'dedicated-to') === 'management' || reserved.has(node.name);
   const flags = flagsOf(scope, node);
   const uplink = routes.of(node);
-  const role: InterfaceRole = roleOf({ node, ipv4, ipv6, managed, uplink });
+  const bridge = managed ? null : bridgeOf(node);
+  const role: InterfaceRole = roleOf({ node, ipv4, ipv6, managed, uplink, bridged: bridge !== null });
   const vrf = firstValue(node, 'vrf');
   const built: Interface = {
     name: node.name,
     zone: membership.zoneOf.get(node.name) ?? null,
+    ...(bridge === null ? {} : { bridge }),
     routingInstance: vrf === undefined || vrf === '0' ? 'main' : `vrf ${vrf}`,
     ipv4,
     ipv6,
@@ -155,10 +160,9 @@ export function toZones(
 
 /** In a transparent domain every interface answers at the management address of the domain. */
 function transparentAddress(scope: DeviceScope): string | null {
-  const settings = scope.node('system settings');
-  if (firstValue(settings, 'opmode') !== 'transparent') return null;
+  if (!isTransparent(scope)) return null;
   return cidrOf(
-    valuesOf(settings, 'manageip')
+    valuesOf(scope.node('system settings'), 'manageip')
       .flatMap((value) => value.split('/'))
       .slice(0, 2),
   );

@@ -5,6 +5,7 @@ import { refused } from '../shared/refused.js';
 import { absentInterfaces } from './absent-interfaces.js';
 import { readAddresses } from './address-objects.js';
 import { readAdministrators, readManagers } from './administration.js';
+import { readBridges } from './bridges.js';
 import { coverageOf, unclassified } from './coverage.js';
 import { refusalOf } from './detect.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
@@ -146,7 +147,7 @@ function deviceOf(
   const expand = (name: string): readonly string[] => members.get(name) ?? [name];
   const reserved = reservedInterfaces(scope);
   const routes = readDefaultRoutes(scope, membership);
-  const judging = { scope, membership, routes, reserved };
+  const judging = { scope, membership, routes, reserved, bridgeOf: readBridges(scope) };
   const held = interfaceNodes(scope).map((node) => readInterface(judging, node));
   const rows = [...held, ...absentInterfaces(judging, held)];
   const interfaces = rows.map((row) => row.interface);

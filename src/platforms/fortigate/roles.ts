@@ -14,6 +14,8 @@ export interface RoleEvidence {
   readonly ipv6: InterfaceAddress;
   readonly managed: boolean;
   readonly uplink: Uplink;
+  /** A port of a bridge: it has no address of its own, and packets cross it all the same. */
+  readonly bridged: boolean;
 }
 
 /** `set role`, as the vendor means it. */
@@ -27,7 +29,7 @@ const STATED: ReadonlyMap<string, Role['value']> = new Map([
 const TUNNEL_TYPES: ReadonlySet<string> = new Set(['tunnel', 'ssl']);
 
 /** The vendor's own type and role, then the default route, then a public address; never the name. */
-export function roleOf({ node, ipv4, ipv6, managed, uplink }: RoleEvidence): Role {
+export function roleOf({ node, ipv4, ipv6, managed, uplink, bridged }: RoleEvidence): Role {
   const open = isPublic(ipv4) || isPublic(ipv6);
   if (managed && open) {
     return { value: 'untrusted', evidence: 'it is set aside for management, and has a public address' };
@@ -38,6 +40,7 @@ export function roleOf({ node, ipv4, ipv6, managed, uplink }: RoleEvidence): Rol
   if (type === 'loopback') return { value: 'trusted', evidence: 'a loopback: nothing comes in by it' };
   const stated = STATED.get(firstValue(node, 'role') ?? '');
   if (stated !== undefined) return { value: stated, evidence: `its role is ${firstValue(node, 'role')}` };
+  if (bridged) return { value: 'unknown', evidence: 'a port of a bridge, and no role of its own' };
   if (uplink.evidence !== null) return { value: 'untrusted', evidence: uplink.evidence };
   if (open) return { value: 'untrusted', evidence: 'it has a public address' };
   if (firstValue(node, 'fortilink') === 'enable')

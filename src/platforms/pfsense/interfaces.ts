@@ -1,6 +1,7 @@
 import type { Interface, InterfaceAddress } from '../../model/firewall-config.js';
 import { parseIpSet } from '../../sets/ip-set.js';
 import type { XmlElement } from '../shared/xml.js';
+import { withBridges } from './bridges.js';
 import { at, child, children, isSet, label, locationOf, nameOf, value, words } from './config-tree.js';
 import { selectedGateways } from './gateways.js';
 import type { Reading } from './reading.js';
@@ -49,7 +50,7 @@ export function readInterfaces(reading: Reading, tabs: readonly VpnTab[]): Inter
   const configured = firstOfEachName(child(root, 'interfaces')?.children ?? []);
   const names = uniqueNames(configured, new Set(tabs.map((tab) => tab.name)));
   const virtual = readVirtualAddresses(reading, new Set([...names.values(), ...tabs.map((tab) => tab.name)]));
-  const rows = configured.map((element): InterfaceRow => {
+  const separate = configured.map((element): InterfaceRow => {
     const key = nameOf(element);
     const made = interfaceOf(reading, element, names.get(element) ?? key);
     const on = virtual.get(key) ?? [];
@@ -61,6 +62,7 @@ export function readInterfaces(reading: Reading, tabs: readonly VpnTab[]): Inter
       virtual: on,
     };
   });
+  const rows = withBridges(reading, separate);
   const tabRows = tabs.map((tab) => tabRow(tab, groupsOf(tab.key, '', groups), file));
   const known = new Set(rows.map(({ key }) => key));
   const detached = [...virtual].flatMap(([key, found]) => (known.has(key) ? [] : found));

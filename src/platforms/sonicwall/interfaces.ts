@@ -3,6 +3,7 @@ import type { Location } from '../../model/location.js';
 import { maskToPrefix, parseIpSet } from '../../sets/ip-set.js';
 import type { AddressRow } from './address-objects.js';
 import { isUnsetV6, v6Text } from './address-objects.js';
+import { readBridges } from './bridges.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import type { KeyReader, Value } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
@@ -37,6 +38,7 @@ export function readInterfaces(
   const twins = ipv6Twins(reader);
   const zoneOf = zoneReader(reader);
   const peers = peerAddresses(reader);
+  const portOf = readBridges(reader);
   const seen = new Set<string>();
   return reader.indices('iface_ifnum_N', 'iface_name_N').flatMap((index) => {
     const name = reader.at('iface_name_N', index);
@@ -53,11 +55,14 @@ export function readInterfaces(
     const flags = managementFlags(reader, index, twin);
     const system = systemAddresses(name.text);
     const number = reader.at('iface_ifnum_N', index);
+    const port = portOf(index);
+    const own = withPeers(ipv4Of(reader, index, system, log), peers.get(number?.text ?? '') ?? []);
     const built: Interface = {
       name: name.text,
       zone,
+      ...(port === null ? {} : { bridge: port.bridge }),
       routingInstance: 'main',
-      ipv4: withPeers(ipv4Of(reader, index, system, log), peers.get(number?.text ?? '') ?? []),
+      ipv4: port?.alone === true && own.kind === 'none' ? NO_OTHER_PORT : own,
       ipv6: ipv6Of(reader, twin, log),
       plane: 'data',
       enabled: zone !== null && isOn(reader.at('iface_port_disabled_N', index)) !== true,
@@ -70,6 +75,11 @@ export function readInterfaces(
     return [{ interface: built, number: integer(number?.text), flags }];
   });
 }
+
+const NO_OTHER_PORT: InterfaceAddress = {
+  kind: 'unknown',
+  reason: 'it is bridged to an interface that the file does not hold',
+};
 
 const NO_ZONE: Role = { value: 'unknown', evidence: 'no zone: it takes no traffic' };
 

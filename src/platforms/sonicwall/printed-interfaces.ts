@@ -40,6 +40,7 @@ interface Assignment {
 export function putInterfaces(context: PrintedContext): ReadonlyMap<string, number> {
   const { book, sink, top } = context;
   const numbers = new Map<string, number>();
+  const ports: { readonly index: number; readonly block: Statement }[] = [];
   for (const block of book.all(top, 'interface')) {
     const name = interfaceName(context, block);
     if (name === null) continue;
@@ -57,7 +58,9 @@ export function putInterfaces(context: PrintedContext): ReadonlyMap<string, numb
     if (down !== null) sink.put('iface_port_disabled_N', index, down ? '1' : '0', block.location);
     putFlags(context, block, index, false);
     putAssignment(context, index, block, assignmentOf(context, block.body));
+    ports.push({ index, block });
   }
+  for (const { index, block } of ports) putBridge(context, index, block, numbers);
   return numbers;
 }
 
@@ -137,6 +140,32 @@ function putAssignment(
   if (known && outer) {
     for (const [rank, family] of NAME_SERVERS) sink.putWord(family, index, book.word(body, 'dns', rank));
   }
+}
+
+/** Modes in which an interface is bridged to another. */
+const BRIDGED = ['layer2-bridge', 'native-bridge', 'wire-mode'];
+
+/** An interface that is a port of a bridge. The other port is the interface that its settings name. */
+function putBridge(
+  context: PrintedContext,
+  index: number,
+  block: Statement,
+  numbers: ReadonlyMap<string, number>,
+): void {
+  const { book, sink } = context;
+  const assignment = assignmentOf(context, block.body);
+  const inMode = assignment !== null && BRIDGED.includes(assignment.mode);
+  const settings = [...(inMode ? assignment.body : []), ...book.all(block.body, 'native-bridge')];
+  const naming = settings.find(({ words, negated }) => !negated && otherIn(words) !== undefined);
+  function otherIn(words: readonly string[]): number | undefined {
+    return words.flatMap((word) => numbers.get(word) ?? []).find((number) => number !== index);
+  }
+  const other = naming === undefined ? undefined : otherIn(naming.words);
+  if (!inMode && other === undefined) return;
+  sink.put('iface_lan_l2_bridged_N', index, 'on', block.location);
+  if (naming === undefined || other === undefined) return;
+  book.all(settings, ...naming.words);
+  sink.put('iface_bridged_other_N', index, String(other), naming.location);
 }
 
 const NAME_SERVERS = [

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../src/analysis/analyse.js';
+import type { FirewallConfig, Interface } from '../../src/model/firewall-config.js';
+import { IpSet, parseIpSet } from '../../src/sets/ip-set.js';
+import { ServiceSet } from '../../src/sets/service-set.js';
+import { addresses, device, here, iface, policy, rule, to, zone } from './build.js';
+
+const RDP = [{ id: 'rdp', services: ServiceSet.parse('tcp/3389') }];
+const DOUBT = 'what lies behind X2 is not in the file';
+
+/** A rule lets anyone in from the WAN to the DMZ, to one host. */
+function bridging(interfaces: readonly Interface[], host: string): FirewallConfig {
+  const server = addresses('server', { kind: 'addresses', addresses: parseIpSet(host) ?? IpSet.EMPTY });
+  const permit = rule(1, 'permit', { destination: to('server') });
+  const route = { routingInstance: 'default', interface: 'X1', gateway: '198.51.100.1', location: here };
+  return device({
+    zones: [zone('WAN', 'untrusted'), zone('LAN', 'trusted'), zone('DMZ', 'trusted')],
+    interfaces,
+    routes: [{ destination: '0.0.0.0/0', ...route }],
+    addressObjects: [server],
+    policies: [policy([permit], { applies: { from: ['WAN'], to: ['DMZ'], covers: 'both' } })],
+    listeners: [],
+  });
+}
+
+const LAN = iface('X0', 'LAN', '192.168.168.1/24');
+const WAN = iface('X1', 'WAN', '198.51.100.2/24', { bridge: 'X1' });
+const PORT = iface('X2', 'DMZ', null, { bridge: 'X1' });
+
+const doors = (config: FirewallConfig) =>
+  analyse(config, new Map(), RDP)
+    .reaches.filter(({ target }) => target.kind === 'host')
+    .map(({ target, approximate }) => [
+      target.addresses.toCidrs().join(),
+      target.interfaces.join(),
+      approximate,
+    ]);
+
+describe('what crosses a bridge', () => {
+  it('needs no route: a host of the network outside may stand behind the other port', () => {
+    expect(doors(bridging([LAN, WAN, PORT], '198.51.100.80'))).toEqual([['198.51.100.80/32', 'X2', [DOUBT]]]);
+  });
+
+  it('may be for a network that the file does not hold', () => {
+    expect(doors(bridging([LAN, WAN, PORT], '10.9.9.9'))).toEqual([['10.9.9.9/32', 'X2', [DOUBT]]]);
+  });
+
+  it('is for nobody whom a route leads to by an interface that is no port of it', () => {
+    expect(doors(bridging([LAN, WAN, PORT], '192.168.168.9'))).toEqual([]);
+  });
+
+  it('stays on it: another interface without an address is no way out', () => {
+    const apart = iface('X2', 'DMZ', null, { bridge: 'X3' });
+    expect(doors(bridging([LAN, WAN, apart], '198.51.100.80'))).toEqual([]);
+  });
+
+  it('leaves by a port, not by the interface that stands for the bridge', () => {
+    const itself = iface('X9', 'DMZ', '192.0.2.1/24', { bridge: 'X9' });
+    const ports = [iface('X1', 'WAN', null, { bridge: 'X9' }), iface('X2', 'DMZ', null, { bridge: 'X9' })];
+    expect(doors(bridging([itself, ...ports], '192.0.2.80'))).toEqual([['192.0.2.80/32', 'X2', [DOUBT]]]);
+  });
+});
+
+describe('what comes to a bridge from elsewhere', () => {
+  it('is routed to the interface that stands for it', () => {
+    const itself = iface('X9', 'DMZ', '192.0.2.1/24', { bridge: 'X9' });
+    const port = iface('X2', 'DMZ', null, { bridge: 'X9' });
+    const outside = iface('X1', 'WAN', '198.51.100.2/24');
+    expect(doors(bridging([outside, itself, port], '192.0.2.80'))).toEqual([['192.0.2.80/32', 'X9', []]]);
+  });
+
+  it('may leave by any port where none stands for it', () => {
+    const ports = [
+      iface('X2', 'DMZ', null, { bridge: 'b' }),
+      iface('X3', 'LAN', '192.0.2.1/24', { bridge: 'b' }),
+    ];
+    const outside = iface('X1', 'WAN', '198.51.100.2/24');
+    expect(doors(bridging([outside, ...ports], '192.0.2.80'))).toEqual([['192.0.2.80/32', 'X2', [DOUBT]]]);
+  });
+});
+
+describe('an interface whose network is not in the file', () => {
+  it('may lead to whatever only the default route leads to', () => {
+    const leased = iface('X2', 'DMZ', null, { ipv4: { kind: 'dynamic', method: 'DHCP', last: null } });
+    const outside = iface('X1', 'WAN', '198.51.100.2/24');
+    expect(doors(bridging([LAN, outside, leased], '10.9.9.9'))).toEqual([['10.9.9.9/32', 'X2', [DOUBT]]]);
+    expect(doors(bridging([LAN, outside, leased], '192.168.168.9'))).toEqual([]);
+  });
+});
