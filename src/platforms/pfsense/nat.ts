@@ -7,6 +7,7 @@ import type { AddressBook } from './addresses.js';
 import { at, child, children, isSet, label, locationOf, value } from './config-tree.js';
 import { builtIn } from './implied-rules.js';
 import type { InterfaceRow } from './interfaces.js';
+import { virtualServers } from './load-balancer.js';
 import type { Reading } from './reading.js';
 import type { ServiceBook } from './services.js';
 import { protocolsOf } from './services.js';
@@ -20,7 +21,7 @@ export interface NatContext extends Reading {
 
 /** Translations, and the rules that come with some of them. */
 export interface NatBook {
-  /** In pf's order for packets that come in: port forwards, then 1:1; outbound ones for their way out. */
+  /** In pf's order for packets that come in: load balancers, port forwards, then 1:1; outbound ones for their way out. */
   readonly rules: readonly NatRule[];
   /** Forwards that let their packets pass without an access rule, by the key of the interface. */
   readonly passes: readonly { readonly keys: readonly string[]; readonly rule: AccessRule }[];
@@ -33,6 +34,7 @@ export function readNat(context: NatContext): NatBook {
   const forwards = children(nat, 'rule').map((element, index) => portForward(context, element, index + 1));
   return {
     rules: [
+      ...virtualServers(context),
       ...forwards.map(({ rule }) => rule),
       ...children(nat, 'onetoone').map((element, index) => oneToOne(context, element, index + 1)),
       ...children(nat, 'npt').map((element, index) => prefixTranslation(context, element, index + 1)),

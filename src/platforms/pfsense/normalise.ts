@@ -129,8 +129,8 @@ function lineCount(text: string): number {
 /** Elements that pfSense keeps as lists, of those that are read. Any other stands once, or not at all. */
 const LISTS: ReadonlySet<string> = new Set(
   `alias authserver bridged ca cert cmd config dnsserver dyndns earlyshellcmd gateway_item gif gre group ifgroupentry item
-   mobilekey member npt onetoone openvpn-client openvpn-server package phase1 phase2 ppp pppoe priv route row
-   rule schedule shellcmd sshkeyfile tunnel user vip wgpeer`.split(/\s+/),
+   lbpool mobilekey member npt onetoone openvpn-client openvpn-server package phase1 phase2 ppp pppoe priv route row
+   rule schedule servers shellcmd sshkeyfile tunnel user vip virtual_server wgpeer`.split(/\s+/),
 );
 
 function noteRepeated(elements: readonly ClassifiedElement[], { file, log }: Reading): void {

@@ -52,7 +52,22 @@ const V6_KINDS: ReadonlyMap<string, AddressRow['kind']> = new Map([
 
 /** Reads the object families; nothing is resolved yet. */
 export function readAddressRows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[] {
-  return [...v4Rows(reader, log), ...v6Rows(reader, log), ...namedRows(reader, log)];
+  const rows = [...v4Rows(reader, log), ...v6Rows(reader, log), ...namedRows(reader, log)];
+  const downloaded = downloadedGroups(reader);
+  return rows.map((row) =>
+    row.kind === 'group' && downloaded.has(row.id)
+      ? { ...row, kind: 'unknown', reason: 'a list that the appliance downloads' }
+      : row,
+  );
+}
+
+/** Dynamic external groups (6.5): members come from a server, and an export holds the group without them. */
+function downloadedGroups(reader: KeyReader): ReadonlySet<string> {
+  return new Set(
+    reader
+      .indices('externalGroupName_N')
+      .flatMap((index) => reader.at('externalGroupName_N', index)?.text || []),
+  );
 }
 
 /** What is spread stands last, where there are many: V8 gives every object that grows behind a spread a shape of its own. */

@@ -7,6 +7,7 @@ const MODES = [
   ['iface_lan_l2_bridged_N', 'iface_bridged_other_N'],
   ['iface_nativebridge_N', 'iface_nativebridge_to_N'],
   ['iface_lan_transparent_N', 'iface_lan_trans_shared_if_N'],
+  ['iface_wire_mode_N', 'iface_wm_if_N'],
 ] as const satisfies readonly (readonly [ReadFamily, ReadFamily])[];
 
 /** What the export says of an interface as a port of a bridge. */
@@ -18,8 +19,8 @@ export interface Port {
 }
 
 /**
- * Interfaces that are bridged to another, or share its subnet (Layer 2 Bridged Mode, Native Bridge and Transparent Mode
- * of the SonicOS administration guide): access rules decide what crosses, from zone to zone, and no route leads it.
+ * Interfaces that are bridged to another, or share its subnet (Layer 2 Bridged Mode, Native Bridge, Transparent Mode
+ * and Wire Mode of the SonicOS administration guide): access rules decide what crosses, from zone to zone, and no route leads it.
  *
  * @returns what is known of a slot, by its number; null: it is no port of a bridge
  */

@@ -155,7 +155,10 @@ function putBridge(
   const { book, sink } = context;
   const assignment = assignmentOf(context, block.body);
   const inMode = assignment !== null && BRIDGED.includes(assignment.mode);
-  const settings = [...(inMode ? assignment.body : []), ...book.all(block.body, 'native-bridge')];
+  const settings = [
+    ...(inMode ? [...book.all(block.body, 'ip-assignment'), ...assignment.body] : []),
+    ...book.all(block.body, 'native-bridge'),
+  ];
   const naming = settings.find(({ words, negated }) => !negated && otherIn(words) !== undefined);
   function otherIn(words: readonly string[]): number | undefined {
     return words.flatMap((word) => numbers.get(word) ?? []).find((number) => number !== index);

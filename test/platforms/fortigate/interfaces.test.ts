@@ -160,3 +160,44 @@ it('the interfaces of another virtual domain are left to it', () => {
     ['fw/b', ['p2']],
   ]);
 });
+
+describe('bridges', () => {
+  const PORTS = 'edit "a"\nnext\nedit "b"\nset forward-domain 7\nnext\nedit "c"\nset role lan\nnext';
+  const bridgesIn = (more: string) =>
+    Object.fromEntries(interfaces(PORTS, more).map(({ name, bridge, role }) => [name, [bridge, role.value]]));
+
+  it('are none by themselves', () => {
+    expect(bridgesIn('')).toEqual({
+      a: [undefined, 'trusted'],
+      b: [undefined, 'trusted'],
+      c: [undefined, 'trusted'],
+    });
+  });
+
+  it('are the forward domains of a transparent domain, whose address tells nobody apart', () => {
+    const settings = 'set opmode transparent\nset manageip 198.51.100.5/255.255.255.0';
+    expect(bridgesIn(`config system settings\n${settings}\nend\n`)).toEqual({
+      a: ['forward-domain 0', 'unknown'],
+      b: ['forward-domain 7', 'unknown'],
+      c: ['forward-domain 0', 'trusted'],
+    });
+  });
+
+  it('are virtual wire pairs', () => {
+    const pair = 'config system virtual-wire-pair\nedit "wire"\nset member "a" "c"\nnext\nend\n';
+    expect(bridgesIn(pair)).toMatchObject({
+      a: ['wire', 'unknown'],
+      b: [undefined, 'trusted'],
+      c: ['wire', 'trusted'],
+    });
+  });
+
+  it.each([
+    ['explicit', 'switch'],
+    ['implicit', undefined],
+  ])('are software switches whose policies are %s', (policy, bridge) => {
+    const body = `edit "switch"\nset member "a" "b"\nset intra-switch-policy ${policy}\nnext`;
+    const found = bridgesIn(`config system switch-interface\n${body}\nend\n`);
+    expect([found.a?.[0], found.b?.[0], found.c?.[0]]).toEqual([bridge, bridge, undefined]);
+  });
+});

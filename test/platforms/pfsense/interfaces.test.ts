@@ -246,3 +246,56 @@ describe('routes', () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(['malformed-value']);
   });
 });
+
+describe('bridges', () => {
+  const port = (key: string, device: string) => iface(key, { enable: '', if: device });
+  const bridge = (members: string) =>
+    `<bridges><bridged><members>${members}</members><bridgeif>bridge0</bridgeif></bridged></bridges>`;
+  const tunables = (onPorts: number, onBridge: number) =>
+    `<sysctl><item><tunable>net.link.bridge.pfil_member</tunable><value>${onPorts}</value></item>
+     <item><tunable>net.link.bridge.pfil_bridge</tunable><value>${onBridge}</value></item></sysctl>`;
+  const found = (interfaces: string, more: string) =>
+    Object.fromEntries(
+      deviceOf(config({ interfaces, more })).interfaces.map((each) => [
+        each.name,
+        [each.bridge, each.role.value],
+      ]),
+    );
+
+  it('have ports, and those of a WAN are not known', () => {
+    expect(found(`${WAN}${LAN}${port('opt1', 'em2')}`, bridge('wan,opt1'))).toEqual({
+      WAN: ['bridge0', 'untrusted'],
+      LAN: [undefined, 'trusted'],
+      opt1: ['bridge0', 'unknown'],
+    });
+  });
+
+  it('make their ports as trusted as they are', () => {
+    const lan = LAN.replace('em1', 'bridge0');
+    const ports = `${port('opt1', 'em2')}${port('opt2', 'em3')}`;
+    expect(found(`${WAN}${lan}${ports}`, bridge('opt1,opt2'))).toEqual({
+      WAN: [undefined, 'untrusted'],
+      LAN: ['LAN', 'trusted'],
+      opt1: ['LAN', 'trusted'],
+      opt2: ['LAN', 'trusted'],
+    });
+  });
+
+  it('are a way in where packets are filtered on them, and one of their ports is a WAN', () => {
+    const itself = iface('opt2', { enable: '', if: 'bridge0', ipaddr: '192.168.9.1', subnet: '24' });
+    const interfaces = `${port('wan', 'em0')}${port('lan', 'em1')}${itself}`;
+    expect(found(interfaces, bridge('wan,lan')).opt2).toEqual(['opt2', 'trusted']);
+    expect(found(interfaces, bridge('wan,lan') + tunables(0, 1)).opt2).toEqual(['opt2', 'untrusted']);
+  });
+
+  it.each([
+    ['is silent where ports are filtered', tunables(1, 0), []],
+    ['is incomplete where nothing is', tunables(0, 0), [{ code: 'unclassified', incomplete: true }]],
+  ])('a scan of them %s', (_, more, diagnostics) => {
+    const text = config({
+      interfaces: `${WAN}${LAN}${port('opt1', 'em2')}`,
+      more: bridge('wan,opt1') + more,
+    });
+    expect(parse(text).diagnostics).toMatchObject(diagnostics);
+  });
+});

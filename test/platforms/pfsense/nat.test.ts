@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alias, config, deviceOf, policyOf } from './build.js';
+import { alias, config, deviceOf, parse, policyOf } from './build.js';
 
 function natOf(nat: string, aliases = '', more = '') {
   return deviceOf(config({ nat, aliases, more })).natRules;
@@ -128,4 +128,31 @@ it('outbound rules are listed where people write them', () => {
 it('port forwards come before 1:1, as in pf', () => {
   const nat = `<onetoone><external>198.51.100.4</external><source><address>10.0.0.5</address></source><destination><any/></destination></onetoone>${forward(TO_WAN)}`;
   expect(natOf(nat).map(({ name }) => name)).toEqual(['Port Forward 1', '1:1 1']);
+});
+
+describe('virtual servers', () => {
+  const pool =
+    '<lbpool><name>p</name><port>3389</port><servers>10.0.0.5</servers><servers>10.0.0.6</servers></lbpool>';
+  const server = (mode: string, ofPool = 'p') =>
+    `<virtual_server><poolname>${ofPool}</poolname><ipaddr>198.51.100.3</ipaddr><port>33890</port><mode>${mode}</mode></virtual_server>`;
+  const balancer = (body: string) => `<load_balancer>${body}</load_balancer>`;
+
+  it('send what comes to them to the servers of their pool, before port forwards', () => {
+    const found = natOf(forward(TO_WAN), '', balancer(pool + server('redirect_mode')));
+    expect(found.map(({ name }) => name)).toEqual(['Virtual Server 1', 'Port Forward 1']);
+    expect(found[0]?.destination.literal?.toCidrs()).toEqual(['198.51.100.3/32']);
+    expect(found[0]?.service.literal?.toTexts()).toEqual(['tcp/33890']);
+    expect(found[0]?.translatedDestination?.literal?.toCidrs()).toEqual(['10.0.0.5/32', '10.0.0.6/32']);
+    expect(found[0]?.translatedService?.literal?.toTexts()).toEqual(['tcp/3389']);
+  });
+
+  it('translate nothing where they relay, and the scan is incomplete', () => {
+    const text = config({ more: balancer(pool + server('relay_mode')) });
+    expect(deviceOf(text).natRules).toEqual([]);
+    expect(parse(text).diagnostics).toMatchObject([{ code: 'unclassified', incomplete: true }]);
+  });
+
+  it('translate nothing without a pool', () => {
+    expect(natOf('', '', balancer(pool + server('redirect_mode', 'other')))).toEqual([]);
+  });
 });

@@ -311,3 +311,39 @@ describe('IPv6 of interfaces', () => {
     expect(ipv6Of({ static6_ip: '2001:db8::zz' })).toMatchObject({ kind: 'unknown' });
   });
 });
+
+describe('bridged interfaces', () => {
+  function ports(fields: Pairs): readonly (readonly [string, string | undefined, string])[] {
+    const x1 = iface(1, 'X1', 'WAN', { type: 1, static_ip: '198.51.100.2' });
+    const device = deviceOf({ ...SMALL, ...x1, ...iface(2, 'X2', 'DMZ', { type: 0, ...fields }) });
+    return device.interfaces.map(({ name, bridge, ipv4 }) => [name, bridge, ipv4.kind]);
+  }
+
+  it.each([
+    ['Layer 2 Bridged Mode', { lan_l2_bridged: 'on', bridged_other: 1 }],
+    ['Native Bridge', { nativebridge: 'on', nativebridge_to: 1 }],
+    ['Transparent Mode', { lan_transparent: 'on', lan_trans_shared_if: 1 }],
+    ['Wire Mode', { wire_mode: 'on', wm_if: 1 }],
+  ])('are ports of one bridge, and so is the other interface: %s', (_, fields) => {
+    const found = ports(fields);
+    expect(found).toContainEqual(['X1', '1', 'static']);
+    expect(found).toContainEqual(['X2', '1', 'none']);
+    expect(found).toContainEqual(['X0', undefined, 'static']);
+  });
+
+  it.each([
+    ['off', { lan_l2_bridged: 'off', bridged_other: 1 }],
+    ['not said', { bridged_other: -1 }],
+  ])('are none where it is %s', (_, fields) => {
+    expect(ports(fields).map(([, bridge]) => bridge)).not.toContain('1');
+  });
+
+  it.each([
+    ['not in the file', 77],
+    ['the interface itself', 2],
+  ])('have somebody behind them where the other port is %s', (_, other) => {
+    const [, bridge, kind] =
+      ports({ lan_l2_bridged: 'on', bridged_other: other }).find(([name]) => name === 'X2') ?? [];
+    expect([bridge, kind]).toEqual(['slot 2', 'unknown']);
+  });
+});

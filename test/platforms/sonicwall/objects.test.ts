@@ -249,3 +249,15 @@ describe('service objects', () => {
     expect(codesOf(parsed.diagnostics)).toEqual(['malformed-value']);
   });
 });
+
+describe('a group that the appliance downloads', () => {
+  const downloaded = (name: string) => contentOf({ ...group(50, 'feed'), externalGroupName_0: name }, 'feed');
+
+  it('holds anybody: its members are in no export', () => {
+    expect(downloaded('feed')).toEqual({ kind: 'unknown', reason: 'a list that the appliance downloads' });
+  });
+
+  it('is only the one of that name', () => {
+    expect(downloaded('')).toEqual({ kind: 'group', members: [] });
+  });
+});

@@ -135,6 +135,28 @@ describe('the text of the command line', () => {
     expect(ifaceOf(device, 'X4').ipv4.kind).not.toBe('none');
   });
 
+  it('knows the other port of a bridge by the name of its interface', () => {
+    const port = (settings: string) => {
+      const text = `interface X1\n    exit\ninterface X2\n    ${settings}\n    exit`;
+      return only(block(text).devices).interfaces.map(({ name, bridge }) => [name, bridge]);
+    };
+    const tied = [
+      ['X1', '0'],
+      ['X2', '0'],
+    ];
+    expect(port('ip-assignment LAN layer2-bridge\n        bridge-to X1\n        exit')).toEqual(tied);
+    expect(port('ip-assignment LAN wire-mode X1')).toEqual(tied);
+    expect(port('native-bridge X1')).toEqual(tied);
+    expect(port('no native-bridge')).toEqual([
+      ['X1', undefined],
+      ['X2', undefined],
+    ]);
+    expect(port('ip-assignment LAN layer2-bridge')).toEqual([
+      ['X1', undefined],
+      ['X2', 'slot 1'],
+    ]);
+  });
+
   it('says that a quotation or the end is missing', () => {
     expect(codesOf(block('address-object ipv4 "open host 203.0.113.7 zone WAN').diagnostics)).toContain(
       'malformed-value',
