@@ -75,6 +75,12 @@ function readRule(
     approximate: [...place.doubts, ...source.doubts, ...destination.doubts, ...service.doubts],
     location: locationOf(element, context.file),
   };
+  const lost = place.on !== null && !place.on.some(context.hasInterface);
+  if (lost && rule.enabled && rule.action.kind === 'permit') {
+    const trouble =
+      'a rule stands on an interface that the file does not hold: who comes in by it is not known';
+    context.log.note('dangling-reference', trouble, rule.location);
+  }
   return {
     rule,
     floating,

@@ -434,3 +434,20 @@ it('loses no rule, wherever it stands', () => {
   );
   expect(lines.size).toBe(40);
 });
+
+describe('a rule of an interface that the file does not hold', () => {
+  const on = (fields: string) =>
+    parse(config({ filter: `<rule><interface>opt7</interface>${fields}</rule>` }));
+
+  it('makes a scan incomplete: who comes in by it is not known', () => {
+    const { diagnostics } = on('<type>pass</type><source><any/></source><destination><any/></destination>');
+    expect(diagnostics).toMatchObject([{ code: 'dangling-reference', incomplete: true }]);
+  });
+
+  it.each(['<type>block</type>', '<type>pass</type><disabled/>'])(
+    'is nothing where it lets nobody in: %s',
+    (fields) => {
+      expect(on(`${fields}<source><any/></source><destination><any/></destination>`).diagnostics).toEqual([]);
+    },
+  );
+});
