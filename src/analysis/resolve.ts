@@ -245,11 +245,12 @@ function interfaceAddress(iface: Interface): ResolvedAddresses {
 
 function interfaceSubnet(iface: Interface): ResolvedAddresses {
   const known = connectedNetworks(iface);
-  if (!isDynamic(iface.ipv4)) return { ...NOTHING, may: known, must: known };
+  const unknown = unknownNetworks(iface);
+  if (unknown.isEmpty()) return { ...NOTHING, may: known, must: known };
   // The subnet behind a dynamic address can be any; its own address certainly lies in it.
   return {
     ...NOTHING,
-    may: IpSet.ALL,
+    may: known.union(unknown),
     must: known,
     dynamic: new Set([iface.name]),
     approximate: [`the subnet of ${iface.name} is dynamic`],
@@ -264,6 +265,11 @@ export function isDynamic(address: InterfaceAddress): boolean {
 /** The addresses that an interface certainly has. */
 export function ownAddresses(iface: Interface): IpSet {
   return IpSet.unionOf(staticCidrs(iface).map((cidr) => parseIpSet(cidr.replace(/\/.*/, '')) ?? IpSet.EMPTY));
+}
+
+/** All addresses of a family, where the network that an interface has in it is not in the file. */
+export function unknownNetworks({ ipv4, ipv6 }: Interface): IpSet {
+  return IpSet.unionOf([...(isDynamic(ipv4) ? [IpSet.IPV4] : []), ...(isDynamic(ipv6) ? [IpSet.IPV6] : [])]);
 }
 
 /** The networks that are directly connected to an interface, as far as the file holds them. */

@@ -2,7 +2,7 @@ import type { Entry } from '../model/exposure.js';
 import type { FirewallConfig, Interface, Tunnel } from '../model/firewall-config.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
 import { isLessTrusted } from './entries.js';
-import { connectedNetworks, isDynamic, ownAddresses } from './resolve.js';
+import { connectedNetworks, ownAddresses, unknownNetworks } from './resolve.js';
 
 /** Where packets leave to: interfaces that rules treat alike, and what lies behind them. */
 export interface Exit {
@@ -36,6 +36,7 @@ export function exitsOf(
   const bridges = new Set(
     config.interfaces.flatMap(({ name, bridge }) => (entry.interfaces.includes(name) ? (bridge ?? []) : [])),
   );
+  const crosses = ({ bridge }: Interface): boolean => bridge !== undefined && bridges.has(bridge);
   const leading = (iface: Interface): boolean => {
     const back = entry.interfaces.includes(iface.name) && iface.several !== true;
     const silent = config.silence?.addresses === true;
@@ -46,26 +47,47 @@ export function exitsOf(
     return iface.enabled && !elsewhere && !back && !outside;
   };
   const inside = config.interfaces.filter(leading);
-  const exits = inside.flatMap((iface): readonly Exit[] => {
-    const { name, zone, bridge } = iface;
-    const crossed = bridge !== undefined && bridges.has(bridge);
-    const open = crossed || config.silence?.addresses === true || isDynamic(iface.ipv4);
-    const elsewhere = crossed ? particular.subtract(routedToAny(config, bridge)) : particular;
-    const destinations = routedTo(config, iface).union(open ? elsewhere.complement() : IpSet.EMPTY);
-    const behind = destinations.subtract(own);
-    if (behind.isEmpty()) return [];
-    const approximate =
-      open || (bridge ?? name) !== name ? [`what lies behind ${name} is not in the file`] : [];
-    return [{ zone, interfaces: [name], destinations: behind, approximate }];
+  const to = ({ name, zone }: Interface, behind: IpSet, doubt: string | null): readonly Exit[] => {
+    const destinations = behind.subtract(own);
+    const approximate = doubt === null ? [] : [doubt];
+    return destinations.isEmpty() ? [] : [{ zone, interfaces: [name], destinations, approximate }];
+  };
+  const routed = inside.flatMap((iface) => {
+    const { name, bridge } = iface;
+    if (!crosses(iface)) {
+      return to(iface, routedTo(config, iface), (bridge ?? name) === name ? null : notInFile(name));
+    }
+    const beside = particular.subtract(routedToAny(config, bridge ?? name));
+    return to(iface, beside.complement(), notInFile(name));
   });
-  const leadsOn = inside.filter((iface) => published && leadsSomewhere(config, iface));
-  const routedElsewhere = particular.union(own);
-  const learned = learnedExits(leadsOn, routedElsewhere);
+  const unrouted = inside.flatMap((iface) => {
+    const { behind, doubt } = beyondRoutes(config, iface, published);
+    return crosses(iface) ? [] : to(iface, behind.subtract(particular), doubt);
+  });
   // From one tunnel to another, or from a DMZ of one's own, nobody comes inside.
   const strangers = entry.tunnel === undefined && !isLessTrusted(entry);
-  const through = published && strangers ? tunnelExits(config, routedElsewhere) : [];
-  const merged = canMerge(config) ? [exits, learned].flatMap(mergeByZone) : [...exits, ...learned];
+  const through = published && strangers ? tunnelExits(config, particular.union(own)) : [];
+  const merged = canMerge(config) ? [routed, unrouted].flatMap(mergeByZone) : [...routed, ...unrouted];
   return [...merged, ...through];
+}
+
+function notInFile(name: string): string {
+  return `what lies behind ${name} is not in the file`;
+}
+
+/** Who may be behind an interface though no route of the file leads there, or the default route alone. */
+function beyondRoutes(
+  config: FirewallConfig,
+  iface: Interface,
+  published: boolean,
+): { readonly behind: IpSet; readonly doubt: string } {
+  const { name } = iface;
+  if (config.silence?.addresses === true) return { behind: IpSet.ALL, doubt: notInFile(name) };
+  if (published && leadsSomewhere(config, iface)) {
+    const doubt = `no route of the file leads there: whether it is behind ${name} is not known`;
+    return { behind: IpSet.ALL, doubt };
+  }
+  return { behind: unknownNetworks(iface), doubt: notInFile(name) };
 }
 
 /**
@@ -119,16 +141,6 @@ export function hasWaysOfItsOwn(config: FirewallConfig): boolean {
 /** Whether an interface may lead to networks of learned routes, which the file does not hold. */
 function leadsSomewhere({ silence }: FirewallConfig, { role }: Interface): boolean {
   return role.value !== 'untrusted' && silence?.routes === true;
-}
-
-/** By routes that the file does not hold, everything may be behind any interface but what others lead to. */
-function learnedExits(interfaces: readonly Interface[], elsewhere: IpSet): readonly Exit[] {
-  return interfaces.map(({ zone, name }) => ({
-    zone,
-    interfaces: [name],
-    destinations: elsewhere.complement(),
-    approximate: [`no route of the file leads there: whether it is behind ${name} is not known`],
-  }));
 }
 
 interface Networks {

@@ -11,7 +11,7 @@ const DOUBT = 'what lies behind X2 is not in the file';
 /** A rule lets anyone in from the WAN to the DMZ, to one host. */
 function bridging(interfaces: readonly Interface[], host: string): FirewallConfig {
   const server = addresses('server', { kind: 'addresses', addresses: parseIpSet(host) ?? IpSet.EMPTY });
-  const permit = rule(1, 'permit', { destination: to('server') });
+  const permit = rule(1, 'permit', { destination: to('server'), family: 'both' });
   const route = { routingInstance: 'default', interface: 'X1', gateway: '198.51.100.1', location: here };
   return device({
     zones: [zone('WAN', 'untrusted'), zone('LAN', 'trusted'), zone('DMZ', 'trusted')],
@@ -85,5 +85,17 @@ describe('an interface whose network is not in the file', () => {
     const outside = iface('X1', 'WAN', '198.51.100.2/24');
     expect(doors(bridging([LAN, outside, leased], '10.9.9.9'))).toEqual([['10.9.9.9/32', 'X2', [DOUBT]]]);
     expect(doors(bridging([LAN, outside, leased], '192.168.168.9'))).toEqual([]);
+  });
+
+  it('may in the family alone in which it is not', () => {
+    const delegated = iface('X2', 'DMZ', '192.0.2.1/24', {
+      ipv6: { kind: 'dynamic', method: 'a delegated prefix', last: null },
+    });
+    const outside = iface('X1', 'WAN', '198.51.100.2/24');
+    expect(doors(bridging([LAN, outside, delegated], '2001:db8:7::9'))).toEqual([
+      ['2001:db8:7::9/128', 'X2', [DOUBT]],
+    ]);
+    expect(doors(bridging([LAN, outside, delegated], '10.9.9.9'))).toEqual([]);
+    expect(doors(bridging([LAN, outside, delegated], '192.0.2.80'))).toEqual([['192.0.2.80/32', 'X2', []]]);
   });
 });
