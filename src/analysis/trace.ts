@@ -224,7 +224,9 @@ function waysOf(
   const through = exitsOf(config, entry, { published }).flatMap((exit): readonly WayTold[] => {
     const part = exit.destinations.intersect(destination);
     if (part.isEmpty()) return [];
-    const text = `leaves by ${`${exit.zone ?? ''}${listed(exit.interfaces)}`.trim()}`;
+    const by = `leaves by ${`${exit.zone ?? ''}${listed(exit.interfaces)}`.trim()}`;
+    // A ruleset without any address says it once for all ways out: any address may be anybody's.
+    const text = config.silence?.addresses === true ? by : [by, ...exit.approximate].join('; ');
     return [{ way: { entry, exit, self: null }, traveller: to(part), text, location: null }];
   });
   const ways = [...self, ...through];
