@@ -39,6 +39,12 @@ export function roleOf({ node, ipv4, ipv6, managed, uplink, bridged }: RoleEvide
   if (TUNNEL_TYPES.has(type)) return { value: 'tunnel', evidence: `its type is ${type}` };
   if (type === 'loopback') return { value: 'trusted', evidence: 'a loopback: nothing comes in by it' };
   const stated = STATED.get(firstValue(node, 'role') ?? '');
+  // A role is a label, and the screen offers `lan` for a new interface: an uplink stays one whatever its label says.
+  const labelled = stated !== undefined && stated !== 'untrusted' && uplink.evidence !== null;
+  if (labelled && !uplink.leased && !bridged) {
+    const evidence = `${uplink.evidence}, though its role is ${firstValue(node, 'role')}`;
+    return { value: open ? 'untrusted' : 'unknown', evidence };
+  }
   if (stated !== undefined) return { value: stated, evidence: `its role is ${firstValue(node, 'role')}` };
   if (bridged) return { value: 'unknown', evidence: 'a port of a bridge, and no role of its own' };
   if (uplink.evidence !== null) return { value: 'untrusted', evidence: uplink.evidence };

@@ -12,6 +12,8 @@ export interface Uplink {
   readonly gateways: readonly string[];
   /** In words; null when no default route leads out by it. */
   readonly evidence: string | null;
+  /** A lease brings the route, and may bring none. */
+  readonly leased: boolean;
 }
 
 /** Default routes by interface. */
@@ -97,15 +99,16 @@ export function readDefaultRoutes(scope: DeviceScope, membership: Membership): D
   return {
     of(node) {
       const known = found.get(node.name);
-      if (known !== undefined) return { gateways: [...known.gateways], evidence: known.evidence };
+      if (known !== undefined)
+        return { gateways: [...known.gateways], evidence: known.evidence, leased: false };
       const leased = firstValue(node, 'mode') === 'dhcp' || firstValue(node, 'mode') === 'pppoe';
       if (leased && isOn(firstValue(node, 'defaultgw')) !== false) {
-        return { gateways: [], evidence: 'it takes its default route from its provider' };
+        return { gateways: [], evidence: 'it takes its default route from its provider', leased: true };
       }
       const gateway = overlay.get(node.name);
       if (gateway !== undefined)
-        return { gateways: [gateway], evidence: 'it is an SD-WAN member with a gateway' };
-      return { gateways: [], evidence: null };
+        return { gateways: [gateway], evidence: 'it is an SD-WAN member with a gateway', leased: false };
+      return { gateways: [], evidence: null, leased: false };
     },
   };
 }

@@ -28,7 +28,11 @@ const INTERFACES = `config system interface
 end
 config router static
     edit 1
-        set dst 0.0.0.0 0.0.0.0
+        set dst 0.0.0.0 128.0.0.0
+        set device "in"
+    next
+    edit 2
+        set dst 128.0.0.0 128.0.0.0
         set device "in"
     next
 end

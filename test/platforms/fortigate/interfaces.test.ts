@@ -121,6 +121,24 @@ describe('roles', () => {
   });
 });
 
+describe('an uplink that is labelled as inside', () => {
+  const roleOf = (...settings: readonly string[]) => {
+    const route = 'config router static\nedit 1\nset gateway 198.51.100.1\nset device "x"\nnext\nend\n';
+    return interfaces(`edit "x"\n${settings.join('\n')}\nnext`, route)[0]?.role;
+  };
+
+  it('is outside with a public address', () => {
+    expect(roleOf('set role lan', 'set ip 198.51.100.2 255.255.255.0')).toEqual({
+      value: 'untrusted',
+      evidence: 'static route 1 leads everywhere by it, though its role is lan',
+    });
+  });
+
+  it.each(['lan', 'dmz'])('is known to nobody with a private one: %s', (role) => {
+    expect(roleOf(`set role ${role}`, 'set ip 192.168.9.2 255.255.255.0')?.value).toBe('unknown');
+  });
+});
+
 describe('zones', () => {
   const BODY =
     'edit "a"\nset role lan\nset ip 10.0.0.1/24\nnext\nedit "b"\nset role wan\nset ip 192.0.2.1/24\nnext\nedit "c"\nset status down\nnext';
