@@ -29,6 +29,21 @@ function gatewayItem(root: XmlElement, name: string): XmlElement | undefined {
   return children(at(root, 'gateways'), 'gateway_item').find((item) => value(item, 'name') === name);
 }
 
+/** The gateway of the default route that is on an interface, selected on it or not; null: it is on another. */
+export function defaultGateway(root: XmlElement, key: string): string | null {
+  const gateways = at(root, 'gateways');
+  // Up to 2.4.3 each gateway said so itself.
+  const chosen = ['defaultgw4', 'defaultgw6']
+    .map((choice) => value(gateways, choice))
+    .filter((name) => name !== '');
+  const found = children(gateways, 'gateway_item').find(
+    (item) =>
+      value(item, 'interface').toLowerCase() === key &&
+      (chosen.length === 0 ? isSet(item, 'defaultgw') : chosen.includes(value(item, 'name'))),
+  );
+  return found === undefined ? null : value(found, 'name');
+}
+
 /**
  * Default routes through the gateways of WANs, and static routes.
  * @param networksOf the CIDRs that a route's destination names, an alias included; null: not known

@@ -3,7 +3,7 @@ import { parseIpSet } from '../../sets/ip-set.js';
 import type { XmlElement } from '../shared/xml.js';
 import { withBridges } from './bridges.js';
 import { at, child, children, isSet, label, locationOf, nameOf, value, words } from './config-tree.js';
-import { selectedGateways } from './gateways.js';
+import { defaultGateway, selectedGateways } from './gateways.js';
 import type { Reading } from './reading.js';
 import { roleOf, V6_DELEGATED } from './roles.js';
 import type { VirtualAddress } from './virtual-addresses.js';
@@ -119,7 +119,7 @@ function interfaceOf(reading: Reading, element: XmlElement, name: string): Inter
     // Presence is what counts, as with every switch.
     enabled: isSet(element, 'enable'),
     gateways: gateways.flatMap(({ address }) => (address === null ? [] : [address])),
-    role: roleOf(element, gateways, ipv4, ipv6),
+    role: roleOf(element, gateways, defaultGateway(reading.root, nameOf(element)), ipv4, ipv6),
     managementFlags: [],
     comment: label(element, 'descr') || null,
     location: locationOf(element, reading.file),

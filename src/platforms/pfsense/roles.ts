@@ -24,11 +24,12 @@ const TUNNEL_DEVICE = /^(?:ovpn[cs]|tun_wg|wg|ipsec|gif|gre|enc|l2tp)\d/;
 
 /**
  * In the vendor's own sense an interface with a gateway selected, or one that is given a gateway by
- * DHCP or PPPoE, is a WAN. Then the slot decides (`wan`, `lan`), then the addresses; never the name.
+ * DHCP or PPPoE, is a WAN; so is one by which the default route leads out. Then the slot decides (`wan`, `lan`), then the addresses; never the name.
  */
 export function roleOf(
   element: XmlElement,
   gateways: readonly SelectedGateway[],
+  ofDefault: string | null,
   ipv4: InterfaceAddress,
   ipv6: InterfaceAddress,
 ): Role {
@@ -38,6 +39,9 @@ export function roleOf(
   const [gateway] = gateways;
   if (gateway !== undefined) {
     return { value: 'untrusted', evidence: `gateway ${gateway.name} is selected on it, as on a WAN` };
+  }
+  if (ofDefault !== null) {
+    return { value: 'untrusted', evidence: `the default route leads out by it, to gateway ${ofDefault}` };
   }
   if (ipv4.kind === 'dynamic') {
     return { value: 'untrusted', evidence: `its address comes by ${ipv4.method}, and a gateway with it` };

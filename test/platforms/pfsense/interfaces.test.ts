@@ -105,6 +105,28 @@ describe('roles', () => {
   });
 });
 
+describe('the default gateway', () => {
+  const opt = iface('opt1', { enable: '', if: 'em2', ipaddr: '192.168.9.2', subnet: '24' });
+  const item = (fields: string) =>
+    `<gateway_item><interface>opt1</interface><gateway>192.168.9.1</gateway><name>LINE2</name>${fields}</gateway_item>`;
+  const roleWith = (gateways: string) => {
+    const text = config({ interfaces: `${WAN}${LAN}${opt}` }).replace(
+      '</gateways>',
+      `${gateways}</gateways>`,
+    );
+    return deviceOf(text).interfaces.find(({ name }) => name === 'opt1')?.role.value;
+  };
+
+  it.each([
+    ['is chosen', `${item('')}<defaultgw4>LINE2</defaultgw4>`, 'untrusted'],
+    ['says so itself, as up to 2.4.3', item('<defaultgw/>'), 'untrusted'],
+    ['is another one', `${item('<defaultgw/>')}<defaultgw4>GW</defaultgw4>`, 'trusted'],
+    ['is not this one', item(''), 'trusted'],
+  ])('makes an uplink of its interface, selected on it or not: it %s', (_, gateways, role) => {
+    expect(roleWith(gateways)).toBe(role);
+  });
+});
+
 describe('names', () => {
   it('are the description, unless another interface has it or is called so', () => {
     const interfaces = [
