@@ -1,4 +1,5 @@
 import type { Manager } from '../../model/firewall-config.js';
+import type { Location } from '../../model/location.js';
 import type { KeyReader, Value } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
 import { isOn, isSet } from './values.js';
@@ -8,20 +9,32 @@ export function readManagers(reader: KeyReader): readonly Manager[] {
   return [...gmsManagers(reader), ...zeroTouch(reader), ...flowServers(reader)];
 }
 
+/** Where the addresses of GMS and of its standby stand; a name stands in the second of each alone [C: 6 of 310]. */
+const GMS = ['snmp_HostIPGMS', 'globalMgtIpName'] as const satisfies readonly ReadFamily[];
+const STANDBY_GMS = ['standby_sgms_HostIPGMS', 'globalMgtSlIpName'] as const satisfies readonly ReadFamily[];
+
 /**
  * GMS is on in every mode but 0: by HTTPS to the management address, over a tunnel that is there, or over
  * one of its own. The standby takes over by itself.
  */
 function gmsManagers(reader: KeyReader): readonly Manager[] {
   const mode = reader.single('paramGmsMode');
+  const hosts = [...new Set(GMS.flatMap((family) => addressOf(reader.single(family)) ?? []))];
+  const standbys = STANDBY_GMS.map((family) => reader.single(family)).filter(isSet);
   if (mode === undefined || mode.text === '0' || mode.text === '') return [];
-  const host = reader.single('snmp_HostIPGMS');
-  const standby = reader.single('standby_sgms_HostIPGMS');
+  const gms = (address: string | null, location: Location): Manager => ({
+    kind: 'gms',
+    address,
+    enabled: true,
+    location,
+  });
+  const others = new Map(
+    standbys.flatMap((each) => (each === undefined ? [] : [[each.text, each.location]])),
+  );
+  for (const host of hosts) others.delete(host);
   return [
-    { kind: 'gms', address: addressOf(host), enabled: true, location: mode.location },
-    ...(isSet(standby) && standby !== undefined
-      ? [{ kind: 'gms', address: standby.text, enabled: true, location: standby.location }]
-      : []),
+    ...(hosts.length === 0 ? [null] : hosts).map((host) => gms(host, mode.location)),
+    ...[...others].map(([address, location]) => gms(address, location)),
   ];
 }
 

@@ -259,6 +259,8 @@ const ADMINISTRATION_FAMILIES = [
   'prefsHistoryTimeStamp_N',
   'paramGmsMode',
   'snmp_HostIPGMS',
+  'globalMgtIpName',
+  'globalMgtSlIpName',
   'zeroTouchEnable',
   'zeroTouchServerIp',
   'zeroTouchTTFqdn',

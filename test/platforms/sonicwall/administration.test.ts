@@ -144,6 +144,26 @@ describe('managers', () => {
     ]);
     expect(deviceOf({ ...SMALL, gmsServerEnable: 'on', gmsServerAddr: '0.0.0.0' }).managers).toEqual([]);
   });
+
+  it.each([
+    ['by its name', { globalMgtIpName: 'gms.example.com' }, ['gms.example.com']],
+    ['told twice', { snmp_HostIPGMS: '203.0.113.50', globalMgtIpName: '203.0.113.50' }, ['203.0.113.50']],
+    [
+      'with its standby',
+      { snmp_HostIPGMS: '203.0.113.50', globalMgtSlIpName: '203.0.113.60' },
+      ['203.0.113.50', '203.0.113.60'],
+    ],
+    [
+      'with its standby, told twice',
+      { globalMgtSlIpName: '203.0.113.60', standby_sgms_HostIPGMS: '203.0.113.60' },
+      [null, '203.0.113.60'],
+    ],
+    ['by nothing', {}, [null]],
+  ])('name GMS %s', (_, pairs, addresses) => {
+    const managers = (mode: number) => deviceOf({ ...SMALL, ...pairs, paramGmsMode: mode }).managers;
+    expect(managers(3).map(({ address }) => address)).toEqual(addresses);
+    expect(managers(0)).toEqual([]);
+  });
 });
 
 describe('settings', () => {

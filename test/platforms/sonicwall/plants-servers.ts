@@ -129,10 +129,8 @@ const owned = fc.constantFrom<Plant>(
 );
 
 const standby = fc
-  .tuple(publicHost, fc.constantFrom(1, 2, 3))
-  .map(([ip, mode]) =>
-    own('standby of GMS', { paramGmsMode: mode, standby_sgms_HostIPGMS: ip }, 'FWA-CLD-001'),
-  );
+  .tuple(publicHost, fc.constantFrom(1, 2, 3), fc.constantFrom('standby_sgms_HostIPGMS', 'globalMgtSlIpName'))
+  .map(([ip, mode, key]) => own('standby of GMS', { paramGmsMode: mode, [key]: ip }, 'FWA-CLD-001'));
 
 /** Ways in by the appliance's own services: a login page, the units of a failover pair, L2TP, the port apart. */
 const services = fc.oneof(
