@@ -47,6 +47,7 @@ export const SETTINGS = {
   'login-lockout-attempts': 'failures before a login is locked; 0 never',
   'login-lockout-seconds': 'how long a locked login stays so',
   'logs-not-in-file': 'on: the file does not say where logs are sent',
+  'mail-recipient': 'a mailbox that logs, alerts or reports are sent to',
   'maintainer-account': 'on: whoever is at the console can reset the password',
   'manager-may-push-configuration': 'on: the central manager may replace the configuration',
   'manager-may-push-firmware': 'on: the central manager may replace the firmware',

@@ -59,6 +59,7 @@ export function readSettings(scope: DeviceScope): readonly Setting[] {
     ...counted(scope, 'system auto-script', 'scheduled-scripts', () => true),
     ...counted(scope, 'system api-user', 'rest-api-users', () => true),
     ...logServers(scope),
+    ...mailboxes(scope),
     ...otherServers(scope),
     ...snmpSettings(scope),
   ];
@@ -86,6 +87,14 @@ function logServers(scope: DeviceScope): readonly Setting[] {
     const node = scope.node(path);
     return isOn(firstValue(node, 'status')) === true ? serverOf(scope, node, 'server', 'log-server') : [];
   });
+}
+
+/** Who is mailed alerts. */
+function mailboxes(scope: DeviceScope): readonly Setting[] {
+  const node = scope.node('alertemail setting');
+  return ['mailto1', 'mailto2', 'mailto3'].flatMap((attribute) =>
+    serverOf(scope, node, attribute, 'mail-recipient'),
+  );
 }
 
 /** One server that a table names: an address or a name, no secret. */

@@ -1,7 +1,7 @@
 import type { SettingName } from '../../model/facts.js';
 import type { Setting } from '../../model/firewall-config.js';
 import type { XmlElement } from '../shared/xml.js';
-import { at, child, children, integer, isSet, label, locationOf, value } from './config-tree.js';
+import { at, child, children, integer, isSet, label, locationOf, value, words } from './config-tree.js';
 import type { Reading } from './reading.js';
 
 /** Commands of the factory's own time table: what else stands there, somebody added. */
@@ -47,6 +47,7 @@ export function readSettings({ root, file }: Reading): readonly Setting[] {
     ...settings,
     ...authenticationSettings({ root, file }),
     ...loggingSettings({ root, file }),
+    ...mailSettings({ root, file }),
     ...commandSettings({ root, file }),
     ...packageSettings({ root, file }),
     ...networkSettings({ root, file }),
@@ -74,6 +75,15 @@ function loggingSettings({ root, file }: Place): readonly Setting[] {
     if (server === undefined || server.text.trim() === '') return [];
     return [{ name: 'log-server' as const, value: server.text.trim(), location: locationOf(server, file) }];
   });
+}
+
+/** Who is mailed what happens. */
+function mailSettings({ root, file }: Place): readonly Setting[] {
+  const smtp = at(root, 'notifications', 'smtp');
+  const mailboxes = child(smtp, 'notifyemailaddress');
+  if (mailboxes === undefined || isSet(smtp, 'disable')) return [];
+  const location = locationOf(mailboxes, file);
+  return words(mailboxes.text).map((value) => ({ name: 'mail-recipient' as const, value, location }));
 }
 
 /** How many commands run by themselves; the commands may hold secrets and are not kept. */

@@ -130,6 +130,16 @@ export const SETTING_STEPS: ReadonlyMap<SettingName, SettingSteps> = new Map<Set
     },
   ],
   [
+    'mail-recipient',
+    {
+      screen: 'automation',
+      step: {
+        en: (value) => `: replace ${value} by a mailbox of your own`,
+        fr: (value) => ` : remplacer ${value} par une boîte à vous`,
+      },
+    },
+  ],
+  [
     'trap-receiver',
     {
       screen: 'snmp',

@@ -15,6 +15,7 @@ export interface Screens {
   readonly snmp: string;
   readonly time: string;
   readonly syslog: string;
+  readonly automation: string;
   readonly flows: string;
   readonly dns: string;
   readonly dynamicDns: string;
@@ -37,6 +38,7 @@ const CLASSIC: Screens = {
   snmp: 'System > SNMP',
   time: 'System > Time',
   syslog: 'Log > Syslog',
+  automation: 'Log > Automation',
   flows: 'AppFlow > Flow Reporting > GMSFlow Server',
   dns: 'Network > DNS',
   dynamicDns: 'Network > Dynamic DNS',
@@ -62,6 +64,7 @@ const SEVEN: Screens = {
   snmp: 'Device > Settings > SNMP',
   time: 'Device > Settings > Time',
   syslog: 'Device > Log > Syslog',
+  automation: 'Device > Log > Automation',
   flows: 'Device > AppFlow > Flow Reporting > GMSFlow Server',
   dns: 'Network > DNS > Settings',
   dynamicDns: 'Network > DNS > Dynamic DNS',

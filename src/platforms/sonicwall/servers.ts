@@ -16,6 +16,7 @@ export function readServers(reader: KeyReader, addressObjects: readonly AddressO
     ...trapReceivers(reader),
     ...flowCollectors(reader),
     ...uploads(reader),
+    ...mailboxes(reader),
     ...timeServers(reader),
     ...readNameServers(reader),
     ...directories(reader),
@@ -115,6 +116,22 @@ function upload(name: Setting['name'], on: Value | undefined, server: Value | un
   if (on === undefined || running === null) return [];
   const value = running && server !== undefined && isSet(server) ? server.text : running;
   return [{ name, value, location: on.location }];
+}
+
+const MAILBOXES: readonly ReadFamily[] = [
+  'logPrefs_logEmailAddr',
+  'logPrefs_alertEmailAddr',
+  'logPrefs_userEmailAddr',
+  'healthchkEmailAddr',
+];
+
+/** Who is mailed logs, alerts and reports: all of them, or those of one category. */
+function mailboxes(reader: KeyReader): readonly Setting[] {
+  const found = [
+    ...MAILBOXES.map((family) => reader.single(family)),
+    ...all(reader, 'logCtgrEmailAddr_N'),
+  ].filter(isSet);
+  return distinct(found).flatMap((value) => named('mail-recipient', value));
 }
 
 /** Who decides who logs in, and whether passwords go there in the clear. */
