@@ -20,7 +20,7 @@ export interface View {
   readonly self: SelfTarget;
   readonly known: IpSet;
   readonly own: IpSet | null;
-  readonly rulesForSelf: Map<Policy, readonly AccessRule[]>;
+  readonly rulesForSelf: Map<Policy, SelfRules>;
 }
 
 /** How deep jumps are followed. Real rulesets stay below ten; a cycle would not end. */
@@ -38,20 +38,39 @@ function candidatesOf(policy: Policy, view: View, above: readonly string[]): rea
   });
 }
 
+/** The rules of a policy that may be for the appliance itself at any address, and of these, by where packets come in. */
+export interface SelfRules {
+  readonly all: readonly AccessRule[];
+  readonly from: Map<Ingress['interface'], readonly AccessRule[]>;
+}
+
 /**
- * The enabled rules of a policy that may be for the appliance itself at any address: every target asks, and
- * nearly all rules of a large policy are for others.
+ * The enabled rules of a policy that may be for the appliance itself, for what comes in there: every target asks, and
+ * nearly all rules of a large policy are for others, or for what comes in elsewhere.
  */
-function rulesForSelf(policy: Policy, { resolver, own, rulesForSelf: known }: View): readonly AccessRule[] {
-  let rules = known.get(policy);
+function rulesForSelf(policy: Policy, view: View): readonly AccessRule[] {
+  const { rulesForSelf: known, ingress } = view;
+  const { all, from } = known.get(policy) ?? findRulesForSelf(policy, view);
+  let rules = from.get(ingress.interface);
   if (rules === undefined) {
-    rules = policy.rules.filter((rule) => {
-      if (!rule.enabled || rule.transitOnly === true) return false;
-      return own === null || resolver.addresses(rule.destination, rule.location).may.overlaps(own);
-    });
-    known.set(policy, rules);
+    rules = all.filter(({ inInterfaces }) => inInterfaces === null || comesInBy(ingress, inInterfaces));
+    from.set(ingress.interface, rules);
   }
   return rules;
+}
+
+function findRulesForSelf(policy: Policy, { resolver, own, rulesForSelf: known }: View): SelfRules {
+  const all = policy.rules.filter((rule) => {
+    if (!rule.enabled || rule.transitOnly === true) return false;
+    return own === null || resolver.addresses(rule.destination, rule.location).may.overlaps(own);
+  });
+  const rules: SelfRules = { all, from: new Map() };
+  known.set(policy, rules);
+  return rules;
+}
+
+function comesInBy(ingress: Ingress, interfaces: readonly string[]): boolean {
+  return ingress.interface !== null && interfaces.includes(ingress.interface);
 }
 
 function candidate(
@@ -84,11 +103,9 @@ export function chainOf(
   return policies.get(action.policy) ?? null;
 }
 
-function matchRule(rule: AccessRule, { resolver, ingress, self, known }: View): Match {
+/** Whether a rule for what comes in there matches packets to the target. */
+function matchRule(rule: AccessRule, { resolver, self, known }: View): Match {
   if (rule.family !== 'both' && rule.family !== self.family) return 'no';
-  if (rule.inInterfaces !== null) {
-    if (ingress.interface === null || !rule.inInterfaces.includes(ingress.interface)) return 'no';
-  }
   const destination = matchTarget(resolver.addresses(rule.destination, rule.location), self, known);
   if (destination === 'no' || rule.outInterfaces === null) return destination;
   // A packet to the appliance leaves by no interface; some platforms name the target's own there.

@@ -1,8 +1,9 @@
 import type { Entry, Target } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
-import type { AccessRule, NatRule, Policy } from '../model/policy.js';
+import type { NatRule, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
+import type { SelfRules } from './candidates.js';
 import type { FlowRule } from './flow.js';
 import type { PolicyFlow } from './flow-rules.js';
 import { changesDestination, type NatMatch, type Translated } from './nat.js';
@@ -22,7 +23,7 @@ export interface Ground {
   /** Its own addresses alone; null where the file does not hold one of them. */
   readonly own: IpSet | null;
   /** The rules of each policy that may be for the appliance itself, once they were asked for. */
-  readonly rulesForSelf: Map<Policy, readonly AccessRule[]>;
+  readonly rulesForSelf: Map<Policy, SelfRules>;
   /** Every service of the appliance's own. */
   readonly offered: ServiceSet;
   /** The rules of each policy as packet sets, once they were asked for. */

@@ -23,7 +23,7 @@ const NO_MANAGEMENT = 'the rule does not ask for management access, and may not 
 /** Everybody who reaches the appliance's own services at one target from one entry. */
 export function reachSelf(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
   // An appliance may have hundreds of interfaces, each of them a way in and a target, and answer at a few.
-  if (!ground.config.listeners.some((each) => listens(each, self) && hears(each, entry))) return [];
+  if (!listenersAt(ground, self).some((each) => hears(each, entry))) return [];
   const stages = selfStages(ground.config, entry, self);
   if (stages.length === 0) return reachByDefault(ground, entry, self);
   const ingresses = ingressesOf(entry, ground.config.policies);
@@ -56,12 +56,11 @@ interface Permit {
 
 interface Asked {
   readonly stages: readonly (readonly Policy[])[];
-  readonly interfaces: readonly (string | null)[];
   readonly permits: readonly Permit[];
 }
 
-/** Ways in that no access rule tells apart get the same answer. */
-const askedOf = new WeakMap<SelfTarget, Asked[]>();
+/** Ways in that no access rule tells apart get the same answer: what was asked of a target, by their interfaces. */
+const askedOf = new WeakMap<SelfTarget, Map<string, Asked[]>>();
 
 function permitsOf(
   ground: Ground,
@@ -69,14 +68,15 @@ function permitsOf(
   ingresses: readonly Ingress[],
   self: SelfTarget,
 ): readonly Permit[] {
-  const interfaces = ingresses.map((ingress) => ingress.interface);
-  const asked = askedOf.get(self) ?? [];
-  const before = asked.find(
-    (each) => isSame(each.interfaces, interfaces) && isSame(each.stages, stages, isSame),
-  );
+  const by = ingresses.map((ingress) => ingress.interface ?? '').join('\n');
+  const everywhere = askedOf.get(self) ?? new Map<string, Asked[]>();
+  askedOf.set(self, everywhere);
+  const asked = everywhere.get(by) ?? [];
+  everywhere.set(by, asked);
+  const before = asked.find((each) => isSame(each.stages, stages, isSame));
   if (before !== undefined) return before.permits;
   const permits = findPermits(ground, stages, ingresses, self);
-  askedOf.set(self, [...asked, { stages, interfaces, permits }]);
+  asked.push({ stages, permits });
   return permits;
 }
 
@@ -92,13 +92,12 @@ function findPermits(
   }));
   if (perStage.some(admitsNobody)) return [];
   const candidates = perStage.flatMap(({ lists }) => lists.flat());
-  return ground.config.listeners.flatMap((listener) => {
-    if (!listens(listener, self)) return [];
+  return listenersAt(ground, self).map((listener) => {
     const universe = sourcesOf(listener, self, ground.resolver);
     const admitted = perStage.map(({ policies, lists }) =>
       admitAny(lists, listener.services, universe, fallbackOf(policies)),
     );
-    return [{ listener, admitted, named: namedSources(ground, candidates, listener.services) }];
+    return { listener, admitted, named: namedSources(ground, candidates, listener.services) };
   });
 }
 
@@ -175,8 +174,8 @@ function reachByDefault(ground: Ground, entry: Entry, self: SelfTarget): readonl
       (each.from === '*' || each.from === entry.role.value) && (each.to === '*' || each.to === 'self'),
   );
   if (row === undefined || row.action === 'deny') return [];
-  return ground.config.listeners.flatMap((listener) => {
-    if (!listens(listener, self) || !hears(listener, entry)) return [];
+  return listenersAt(ground, self).flatMap((listener) => {
+    if (!hears(listener, entry)) return [];
     const sources = sourcesOf(listener, self, ground.resolver);
     const admitted: Admitted = { admissions: [{ services: listener.services, sources }], contributions: [] };
     return toReaches(ground, entry, self, listener, [admitted, ...arriving(entry)], []);
@@ -188,8 +187,17 @@ export function hears({ via }: Listener, { interfaces, tunnel }: Entry): boolean
   return via === undefined || (tunnel?.from ?? interfaces).some((name) => via.includes(name));
 }
 
+const answering = new WeakMap<SelfTarget, readonly Listener[]>();
+
+/** What answers at a target: an appliance may have hundreds of both, and each way in asks. */
+export function listenersAt({ config }: Ground, self: SelfTarget): readonly Listener[] {
+  const found = answering.get(self) ?? config.listeners.filter((listener) => listens(listener, self));
+  answering.set(self, found);
+  return found;
+}
+
 /** Whether a listener answers at a target. */
-export function listens(listener: Listener, self: SelfTarget): boolean {
+function listens(listener: Listener, self: SelfTarget): boolean {
   if (listener.interfaces !== null && !listener.interfaces.includes(self.interface.name)) return false;
   if (listener.addresses === null || self.target.dynamic !== null) return true;
   return listener.addresses.contains(self.target.addresses);

@@ -31,7 +31,7 @@ import {
   type Stage,
   toStages,
 } from './passage.js';
-import { hears, listens, sourcesOf } from './reach.js';
+import { hears, listenersAt, sourcesOf } from './reach.js';
 import { type Exit, exitsOf, hasWaysOfItsOwn } from './routing.js';
 import { type Direction, selfStages, stagesOf } from './stages.js';
 import { withoutStandIns } from './stand-in.js';
@@ -278,8 +278,8 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
   const reaches = passages.flatMap((passage) => {
     const whole = wholly(pass(stages, [exit], { ...passage, destinations: addresses }), ground.offered);
     if (whole === null) return [];
-    return ground.config.listeners.flatMap((listener) => {
-      if (!listens(listener, self) || !hears(listener, entry)) return [];
+    return listenersAt(ground, self).flatMap((listener) => {
+      if (!hears(listener, entry)) return [];
       return forService(whole, listener, sourcesOf(listener, self, ground.resolver)).map((part) => {
         const service = { id: listener.service, services: part.services };
         const doubts = [...listener.approximate, ...doubtsAt(ground, part, whole)];
