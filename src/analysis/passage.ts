@@ -149,7 +149,7 @@ export function isSameStages(a: readonly Stage[], b: readonly Stage[]): boolean 
 }
 
 /** Whether two lists are alike, one element after the other; without `equal`, if these are the very same. */
-export function isSame<T>(
+function isSame<T>(
   a: readonly T[],
   b: readonly T[],
   equal: (left: T, right: T) => boolean = Object.is,

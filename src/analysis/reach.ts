@@ -11,7 +11,6 @@ import type { Admission, Admitted, Candidate } from './first-match.js';
 import { firstMatch } from './first-match.js';
 import type { Ground } from './ground.js';
 import { mayBeTaken, type Translation, translateAll } from './nat.js';
-import { isSame } from './passage.js';
 import { aboutRule, listenerStep, rulePath } from './path.js';
 import type { ResolvedAddresses, Resolver } from './resolve.js';
 import { selfStages } from './stages.js';
@@ -54,35 +53,29 @@ interface Permit {
   readonly named: readonly NamedSource[];
 }
 
-interface Asked {
-  readonly stages: readonly (readonly Policy[])[];
-  readonly permits: readonly Permit[];
-}
+type Stages = readonly (readonly Policy[])[];
 
-/** Ways in that no access rule tells apart get the same answer: what was asked of a target, by their interfaces. */
-const askedOf = new WeakMap<SelfTarget, Map<string, Asked[]>>();
+/** Ways in that no access rule tells apart get the same answer: what was asked of a target, by way in and policies. */
+const askedOf = new WeakMap<SelfTarget, Map<string, readonly Permit[]>>();
 
 function permitsOf(
   ground: Ground,
-  stages: Asked['stages'],
+  stages: Stages,
   ingresses: readonly Ingress[],
   self: SelfTarget,
 ): readonly Permit[] {
-  const by = ingresses.map((ingress) => ingress.interface ?? '').join('\n');
-  const everywhere = askedOf.get(self) ?? new Map<string, Asked[]>();
-  askedOf.set(self, everywhere);
-  const asked = everywhere.get(by) ?? [];
-  everywhere.set(by, asked);
-  const before = asked.find((each) => isSame(each.stages, stages, isSame));
-  if (before !== undefined) return before.permits;
-  const permits = findPermits(ground, stages, ingresses, self);
-  asked.push({ stages, permits });
+  const asked = askedOf.get(self) ?? new Map<string, readonly Permit[]>();
+  askedOf.set(self, asked);
+  const by = ingresses.map((ingress) => ingress.interface);
+  const key = JSON.stringify([by, stages.map((policies) => policies.map(({ name }) => name))]);
+  const permits = asked.get(key) ?? findPermits(ground, stages, ingresses, self);
+  asked.set(key, permits);
   return permits;
 }
 
 function findPermits(
   ground: Ground,
-  stages: Asked['stages'],
+  stages: Stages,
   ingresses: readonly Ingress[],
   self: SelfTarget,
 ): readonly Permit[] {
