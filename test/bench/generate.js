@@ -179,6 +179,37 @@ export function fortigateBackup(rules) {
   ].join('\n');
 }
 
+/** A backup of many interfaces of which nobody knows who stands behind them, and that each answer. */
+export function fortigateOfInterfaces(count) {
+  const interfaces = Array.from(
+    { length: count },
+    (_, at) => `    edit "vlan${at}"
+        set ip 10.${at >> 8}.${at & 255}.1 255.255.255.0
+        set allowaccess ping https ssh
+    next`,
+  );
+  const policies = Array.from(
+    { length: count },
+    (_, at) => `    edit ${at + 1}
+        set srcintf "vlan${at}"
+        set dstintf "vlan${(7 * at + 3) % count}"
+        set srcaddr "all"
+        set dstaddr "all"
+        set action accept
+        set schedule "always"
+        set service "HTTPS" "SSH"
+    next`,
+  );
+  return `#config-version=FGT60F-7.4.5-FW-build2702-240807:opmode=0:vdom=0:user=admin
+config system interface
+${interfaces.join('\n')}
+end
+config firewall policy
+${policies.join('\n')}
+end
+`;
+}
+
 /**
  * A ruleset for iptables whose exact set has millions of pieces: each stretch of ports is denied to
  * another half of the sources and destinations.

@@ -7,7 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { fortigateBackup, intricateRuleset, sonicwallExport } from './generate.js';
+import { fortigateBackup, fortigateOfInterfaces, intricateRuleset, sonicwallExport } from './generate.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = join(root, 'bin/fwaudit.js');
@@ -88,6 +88,9 @@ function measureLarge(folder, small) {
   if (existsSync(realDump)) scan('scan of the real ruleset of 5,556 lines', realDump, { seconds: 1 });
   scan('a ruleset made to explode, 2,000 rules', write('intricate.rules', intricateRuleset(2000)), {
     seconds: 10,
+  });
+  scan('400 interfaces that each answer, FortiGate', write('interfaces.conf', fortigateOfInterfaces(400)), {
+    seconds: 5,
   });
   if (!small) rows.push(...doublings(write, folder));
   return rows;
