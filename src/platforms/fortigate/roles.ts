@@ -28,7 +28,7 @@ const STATED: ReadonlyMap<string, Role['value']> = new Map([
 /** Interfaces that end tunnels: who comes in by them is told by the tunnel. */
 const TUNNEL_TYPES: ReadonlySet<string> = new Set(['tunnel', 'ssl']);
 
-/** The vendor's own type and role, then the default route, then a public address; never the name. */
+/** The vendor's own type and role, then the default route; never the name. */
 export function roleOf({ node, ipv4, ipv6, managed, uplink, bridged }: RoleEvidence): Role {
   const open = isPublic(ipv4) || isPublic(ipv6);
   if (managed && open) {
@@ -48,7 +48,9 @@ export function roleOf({ node, ipv4, ipv6, managed, uplink, bridged }: RoleEvide
   if (stated !== undefined) return { value: stated, evidence: `its role is ${firstValue(node, 'role')}` };
   if (bridged) return { value: 'unknown', evidence: 'a port of a bridge, and no role of its own' };
   if (uplink.evidence !== null) return { value: 'untrusted', evidence: uplink.evidence };
-  if (open) return { value: 'untrusted', evidence: 'it has a public address' };
+  // Strangers, or servers of one's own: what is taken for outside alone is no way to anybody.
+  if (open)
+    return { value: 'unknown', evidence: 'it has a public address, and no default route leads out by it' };
   if (firstValue(node, 'fortilink') === 'enable')
     return { value: 'trusted', evidence: 'it is for managed switches' };
   const idle = ipv4.kind === 'none' && ipv6.kind === 'none' && firstValue(node, 'ipunnumbered') === undefined;

@@ -54,7 +54,8 @@ export function roleOf(
 
 function roleByAddress(ipv4: InterfaceAddress, ipv6: InterfaceAddress): Role {
   const cidrs = [ipv4, ipv6].flatMap((address) => (address.kind === 'static' ? address.cidrs : []));
-  if (cidrs.some(isPublic)) return { value: 'untrusted', evidence: 'a public address, and no gateway' };
+  // Strangers, or servers of one's own: what is taken for outside alone is no way to anybody.
+  if (cidrs.some(isPublic)) return { value: 'unknown', evidence: 'a public address, and no gateway' };
   if (cidrs.length > 0) return { value: 'trusted', evidence: 'only private addresses, and no gateway' };
   if (ipv6.kind === 'dynamic' && ipv6.method === V6_DELEGATED) {
     return { value: 'trusted', evidence: 'only a prefix that another interface was given for inside' };

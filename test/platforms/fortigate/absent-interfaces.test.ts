@@ -63,8 +63,8 @@ describe('interfaces that a file names and does not hold', () => {
   it('are those that it names beside what it holds, and none in a whole backup', () => {
     const held = 'config system interface\n    edit "a"\n        set ip 192.0.2.1/24\n    next\nend\n';
     const text = `${held}${policies(['"a"', '"b"'])}`;
-    expect(rolesOf(text)).toEqual({ a: 'untrusted', b: 'unknown' });
-    expect(rolesOf(`${HEADER}\n${text}`)).toEqual({ a: 'untrusted' });
+    expect(rolesOf(text)).toEqual({ a: 'unknown', b: 'unknown' });
+    expect(rolesOf(`${HEADER}\n${text}`)).toEqual({ a: 'unknown' });
   });
 
   it('are none where it holds no policy', () => {

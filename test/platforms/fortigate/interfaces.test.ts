@@ -84,7 +84,7 @@ describe('roles', () => {
     [['set role lan', 'set ip 192.0.2.1 255.255.255.0'], 'trusted'],
     [['set role dmz', INSIDE], 'public'],
     [[INSIDE], 'unknown'],
-    [['set ip 192.0.2.1 255.255.255.0'], 'untrusted'],
+    [['set ip 192.0.2.1 255.255.255.0'], 'unknown'],
     [['set ip 100.64.0.1 255.255.255.0'], 'unknown'],
     [['set mode dhcp'], 'untrusted'],
     [['set mode dhcp', 'set defaultgw disable'], 'unknown'],

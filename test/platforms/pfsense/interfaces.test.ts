@@ -83,11 +83,11 @@ describe('roles', () => {
     ['lan', { ipaddr: '10.0.0.1', subnet: '24', gateway: 'GW' }, 'untrusted', 'gateway GW'],
     ['opt1', { ipaddr: 'pppoe' }, 'untrusted', 'by PPPoE'],
     ['opt1', { ipaddr: '10.0.0.1', subnet: '24', gatewayv6: 'GW6' }, 'untrusted', 'gateway GW6'],
-    ['opt1', { ipaddr: '203.0.113.1', subnet: '24' }, 'untrusted', 'a public address'],
+    ['opt1', { ipaddr: '203.0.113.1', subnet: '24' }, 'unknown', 'a public address'],
     [
       'opt1',
       { ipaddr: '10.0.0.1', subnet: '24', ipaddrv6: '2001:db8::1', subnetv6: '64' },
-      'untrusted',
+      'unknown',
       'a public address',
     ],
     ['opt1', { ipaddr: '10.0.0.1', subnet: '24' }, 'trusted', 'only private addresses'],
