@@ -22,8 +22,8 @@ interface Reachable {
  * The ways out for packets from an entry, by longest prefix: connected networks and static routes.
  * Nothing leaves by a management plane. What the file routes nowhere but by default may leave by any interface
  * whose networks it does not hold: the nearest network wins over a default route. What crosses a bridge is not
- * routed. What is outside is behind nobody's back; but a host to which NAT sends packets is one of
- * somebody's, wherever it stands: where the file does not hold all routes, it may be behind any interface.
+ * routed. Where the default route leads are strangers, and no hosts of anybody's; but one to which NAT sends packets
+ * is somebody's, wherever it stands: beside an uplink, and behind any interface where the file does not hold all routes.
  *
  * @param published the packets were translated
  */
@@ -37,57 +37,78 @@ export function exitsOf(
     config.interfaces.flatMap(({ name, bridge }) => (entry.interfaces.includes(name) ? (bridge ?? []) : [])),
   );
   const crosses = ({ bridge }: Interface): boolean => bridge !== undefined && bridges.has(bridge);
+  // From a tunnel, or a DMZ of one's own, what is outside is outside.
+  const strangers = entry.tunnel === undefined && !isLessTrusted(entry);
+  const silent = config.silence?.addresses === true;
+  const mayBeSomebodys = (iface: Interface): boolean =>
+    silent ? published : strangers && (published || !leadsOut(config, iface));
   const leading = (iface: Interface): boolean => {
     const back = entry.interfaces.includes(iface.name) && iface.several !== true;
-    const silent = config.silence?.addresses === true;
-    const outside = iface.role.value === 'untrusted' && !(silent && published);
+    const outside = iface.role.value === 'untrusted' && !mayBeSomebodys(iface);
     // What comes in by a port of a bridge leaves by another one.
     const itself = iface.bridge === iface.name && bridges.has(iface.name);
     const elsewhere = iface.loopback === true || iface.plane === 'management' || itself;
     return iface.enabled && !elsewhere && !back && !outside;
   };
   const inside = config.interfaces.filter(leading);
-  const to = ({ name, zone }: Interface, behind: IpSet, doubt: string | null): readonly Exit[] => {
+  const to = ({ name, zone }: Interface, { behind, doubt }: Behind): readonly Exit[] => {
     const destinations = behind.subtract(own);
     const approximate = doubt === null ? [] : [doubt];
     return destinations.isEmpty() ? [] : [{ zone, interfaces: [name], destinations, approximate }];
   };
-  const routed = inside.flatMap((iface) => {
-    const { name, bridge } = iface;
-    if (!crosses(iface)) {
-      return to(iface, routedTo(config, iface), (bridge ?? name) === name ? null : notInFile(name));
-    }
-    const beside = particular.subtract(routedToAny(config, bridge ?? name));
-    return to(iface, beside.complement(), notInFile(name));
-  });
-  const unrouted = inside.flatMap((iface) => {
-    const { behind, doubt } = beyondRoutes(config, iface, published);
-    return crosses(iface) ? [] : to(iface, behind.subtract(particular), doubt);
-  });
-  // From one tunnel to another, or from a DMZ of one's own, nobody comes inside.
-  const strangers = entry.tunnel === undefined && !isLessTrusted(entry);
+  const routed = inside.flatMap((iface) => to(iface, behindOf(config, iface, crosses(iface))));
+  const unrouted = inside.flatMap((iface) =>
+    crosses(iface) ? [] : to(iface, beyondRoutes(config, iface, published)),
+  );
+  // Nor does anybody come inside who goes into another tunnel.
   const through = published && strangers ? tunnelExits(config, particular.union(own)) : [];
   const merged = canMerge(config) ? [routed, unrouted].flatMap(mergeByZone) : [...routed, ...unrouted];
   return [...merged, ...through];
+}
+
+/** Whether strangers are all that is behind an interface that is taken for outside: there the default route leads. */
+function leadsOut(config: FirewallConfig, { name, gateways }: Interface): boolean {
+  const { routed, particular } = networksOf(config);
+  if (gateways.length > 0) return true;
+  return !(routed.get(name) ?? IpSet.EMPTY).subtract(particular).isEmpty();
 }
 
 function notInFile(name: string): string {
   return `what lies behind ${name} is not in the file`;
 }
 
+/** Addresses behind an interface, and why that is not certain. */
+interface Behind {
+  readonly behind: IpSet;
+  readonly doubt: string | null;
+}
+
+/** Who is behind an interface by what the file says. @param crossed packets come to it by its bridge */
+function behindOf(config: FirewallConfig, iface: Interface, crossed: boolean): Behind {
+  const { particular } = networksOf(config);
+  const { name, bridge = name, role } = iface;
+  // Of what is outside, nothing but what the file says is there.
+  if (role.value === 'untrusted') {
+    return { behind: routedTo(config, iface).intersect(particular), doubt: null };
+  }
+  if (!crossed) return { behind: routedTo(config, iface), doubt: bridge === name ? null : notInFile(name) };
+  const beside = particular.subtract(routedToAny(config, bridge));
+  return { behind: beside.complement(), doubt: notInFile(name) };
+}
+
 /** Who may be behind an interface though no route of the file leads there, or the default route alone. */
-function beyondRoutes(
-  config: FirewallConfig,
-  iface: Interface,
-  published: boolean,
-): { readonly behind: IpSet; readonly doubt: string } {
-  const { name } = iface;
-  if (config.silence?.addresses === true) return { behind: IpSet.ALL, doubt: notInFile(name) };
+function beyondRoutes(config: FirewallConfig, iface: Interface, published: boolean): Behind {
+  const { particular } = networksOf(config);
+  const { name, role } = iface;
+  if (config.silence?.addresses === true) {
+    return { behind: particular.complement(), doubt: notInFile(name) };
+  }
+  if (role.value === 'untrusted') return { behind: IpSet.EMPTY, doubt: null };
   if (published && leadsSomewhere(config, iface)) {
     const doubt = `no route of the file leads there: whether it is behind ${name} is not known`;
-    return { behind: IpSet.ALL, doubt };
+    return { behind: particular.complement(), doubt };
   }
-  return { behind: unknownNetworks(iface), doubt: notInFile(name) };
+  return { behind: unknownNetworks(iface).subtract(particular), doubt: notInFile(name) };
 }
 
 /**
@@ -129,11 +150,13 @@ function tunnelsWithoutInterface({ tunnels, interfaces }: FirewallConfig): reado
 }
 
 /** Whether what NAT sends on may leave by other ways than the rest, which follows the routes of the file. */
-export function hasWaysOfItsOwn(config: FirewallConfig): boolean {
+export function hasWaysOfItsOwn(config: FirewallConfig, entry: Entry): boolean {
   const { silence, interfaces } = config;
+  const beside = ({ name, role }: Interface) =>
+    role.value === 'untrusted' && !entry.interfaces.includes(name);
   return (
     silence?.addresses === true ||
-    interfaces.some((iface) => leadsSomewhere(config, iface)) ||
+    interfaces.some((iface) => beside(iface) || leadsSomewhere(config, iface)) ||
     tunnelsWithoutInterface(config).length > 0
   );
 }

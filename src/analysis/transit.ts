@@ -41,7 +41,8 @@ import { toReach } from './to-reach.js';
 /** Everybody who reaches an administration service of a host behind the appliance from one entry. */
 export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostService[]): readonly Reach[] {
   if (wanted.length === 0) return [];
-  const kinds = ground.redirections.length > 0 && hasWaysOfItsOwn(ground.config) ? [true, false] : [null];
+  const kinds =
+    ground.redirections.length > 0 && hasWaysOfItsOwn(ground.config, entry) ? [true, false] : [null];
   const departures = kinds.map((published) => departuresOf(ground, entry, published === true));
   if (isLessTrusted(entry) && departures.every((each) => each.length === 0)) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));

@@ -3,7 +3,7 @@ import { analyse } from '../../src/analysis/analyse.js';
 import type { FirewallConfig, Interface } from '../../src/model/firewall-config.js';
 import { IpSet, parseIpSet } from '../../src/sets/ip-set.js';
 import { ServiceSet } from '../../src/sets/service-set.js';
-import { addresses, device, here, iface, policy, rule, to, zone } from './build.js';
+import { addresses, device, here, iface, natRule, policy, rule, tcp, to, zone } from './build.js';
 
 const RDP = [{ id: 'rdp', services: ServiceSet.parse('tcp/3389') }];
 const DOUBT = 'what lies behind X2 is not in the file';
@@ -97,5 +97,46 @@ describe('an interface whose network is not in the file', () => {
     ]);
     expect(doors(bridging([LAN, outside, delegated], '10.9.9.9'))).toEqual([]);
     expect(doors(bridging([LAN, outside, delegated], '192.0.2.80'))).toEqual([['192.0.2.80/32', 'X2', []]]);
+  });
+});
+
+describe('an interface that is taken for outside', () => {
+  const UNTRUSTED = [zone('WAN', 'untrusted'), zone('DMZ', 'untrusted')];
+  const outside = iface('X1', 'WAN', '198.51.100.2/24');
+  const untrusted = (name: string, cidr: string, gateways: readonly string[]) =>
+    iface(name, 'DMZ', cidr, { gateways, role: { value: 'untrusted', evidence: 'test' } });
+  const config = (gateways: readonly string[], host: string): FirewallConfig => ({
+    ...bridging([LAN, outside, untrusted('X2', '192.0.2.1/24', gateways)], host),
+    zones: UNTRUSTED,
+  });
+
+  it('leads to the hosts of its own network, where no default route leads out by it', () => {
+    expect(doors(config([], '192.0.2.80')).filter(([, by]) => by === 'X2')).toEqual([
+      ['192.0.2.80/32', 'X2', []],
+    ]);
+  });
+
+  it('leads to strangers alone where one does, and to nobody else', () => {
+    expect(doors(config(['192.0.2.254'], '192.0.2.80')).filter(([, by]) => by === 'X2')).toEqual([]);
+    expect(doors(config([], '10.9.9.9')).filter(([, by]) => by === 'X2')).toEqual([]);
+  });
+
+  it('leads to a host of its own network to which NAT sends packets, whatever else is there', () => {
+    const nat = natRule({
+      destination: to('published'),
+      service: tcp(3389),
+      translatedDestination: to('server'),
+    });
+    const published = addresses('published', {
+      kind: 'addresses',
+      addresses: parseIpSet('198.51.100.2') ?? IpSet.EMPTY,
+    });
+    const base = config(['192.0.2.254'], '192.0.2.80');
+    const forwarding = { ...base, addressObjects: [...base.addressObjects, published], natRules: [nat] };
+    const open = {
+      ...forwarding,
+      policies: [policy([rule(1, 'permit')], { applies: { from: ['WAN'], to: ['DMZ'], covers: 'both' } })],
+    };
+    expect(doors(open).filter(([, by]) => by === 'X2')).toEqual([['192.0.2.80/32', 'X2', []]]);
   });
 });
