@@ -26,11 +26,12 @@ interface Reachable {
  * is somebody's, wherever it stands: beside an uplink, and behind any interface where the file does not hold all routes.
  *
  * @param published the packets were translated
+ * @param outward what leads to strangers alone counts too
  */
 export function exitsOf(
   config: FirewallConfig,
   entry: Entry,
-  { published = false }: { readonly published?: boolean } = {},
+  { published = false, outward = false }: { readonly published?: boolean; readonly outward?: boolean } = {},
 ): readonly Exit[] {
   const { own, particular } = networksOf(config);
   const bridges = new Set(
@@ -40,11 +41,15 @@ export function exitsOf(
   // From a tunnel, or a DMZ of one's own, what is outside is outside.
   const strangers = entry.tunnel === undefined && !isLessTrusted(entry);
   const silent = config.silence?.addresses === true;
+  // Who comes from outside does not go outside: where nothing else tells, he goes to somebody's hosts.
   const mayBeSomebodys = (iface: Interface): boolean =>
-    silent ? published : strangers && (published || !leadsOut(config, iface));
+    silent
+      ? published || entry.role.value === 'untrusted'
+      : strangers && (published || !leadsOut(config, iface));
+  const isOutside = ({ role }: Interface): boolean => role.value === 'untrusted' && !outward;
   const leading = (iface: Interface): boolean => {
     const back = entry.interfaces.includes(iface.name) && iface.several !== true;
-    const outside = iface.role.value === 'untrusted' && !mayBeSomebodys(iface);
+    const outside = isOutside(iface) && !mayBeSomebodys(iface);
     // What comes in by a port of a bridge leaves by another one.
     const itself = iface.bridge === iface.name && bridges.has(iface.name);
     const elsewhere = iface.loopback === true || iface.plane === 'management' || itself;
@@ -56,9 +61,15 @@ export function exitsOf(
     const approximate = doubt === null ? [] : [doubt];
     return destinations.isEmpty() ? [] : [{ zone, interfaces: [name], destinations, approximate }];
   };
-  const routed = inside.flatMap((iface) => to(iface, behindOf(config, iface, crosses(iface))));
+  const routed = inside.flatMap((iface) => {
+    const { behind, doubt } = behindOf(config, iface, crosses(iface));
+    // Of what is outside, nothing but what the file says is there.
+    return isOutside(iface)
+      ? to(iface, { behind: routedTo(config, iface).intersect(particular), doubt: null })
+      : to(iface, { behind, doubt });
+  });
   const unrouted = inside.flatMap((iface) =>
-    crosses(iface) ? [] : to(iface, beyondRoutes(config, iface, published)),
+    crosses(iface) || (isOutside(iface) && !silent) ? [] : to(iface, beyondRoutes(config, iface, published)),
   );
   // Nor does anybody come inside who goes into another tunnel.
   const through = published && strangers ? tunnelExits(config, particular.union(own)) : [];
@@ -86,11 +97,7 @@ interface Behind {
 /** Who is behind an interface by what the file says. @param crossed packets come to it by its bridge */
 function behindOf(config: FirewallConfig, iface: Interface, crossed: boolean): Behind {
   const { particular } = networksOf(config);
-  const { name, bridge = name, role } = iface;
-  // Of what is outside, nothing but what the file says is there.
-  if (role.value === 'untrusted') {
-    return { behind: routedTo(config, iface).intersect(particular), doubt: null };
-  }
+  const { name, bridge = name } = iface;
   if (!crossed) return { behind: routedTo(config, iface), doubt: bridge === name ? null : notInFile(name) };
   const beside = particular.subtract(routedToAny(config, bridge));
   return { behind: beside.complement(), doubt: notInFile(name) };
@@ -99,11 +106,10 @@ function behindOf(config: FirewallConfig, iface: Interface, crossed: boolean): B
 /** Who may be behind an interface though no route of the file leads there, or the default route alone. */
 function beyondRoutes(config: FirewallConfig, iface: Interface, published: boolean): Behind {
   const { particular } = networksOf(config);
-  const { name, role } = iface;
+  const { name } = iface;
   if (config.silence?.addresses === true) {
     return { behind: particular.complement(), doubt: notInFile(name) };
   }
-  if (role.value === 'untrusted') return { behind: IpSet.EMPTY, doubt: null };
   if (published && leadsSomewhere(config, iface)) {
     const doubt = `no route of the file leads there: whether it is behind ${name} is not known`;
     return { behind: particular.complement(), doubt };

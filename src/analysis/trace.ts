@@ -221,7 +221,7 @@ function waysOf(
   const self = selfWays(ground, entry, traveller);
   if (traveller.toSelf) return { ways: self, covered: self.length > 0 };
   const published = !traveller.original.destination.equals(destination);
-  const through = exitsOf(config, entry, { published }).flatMap((exit): readonly WayTold[] => {
+  const through = exitsOf(config, entry, { published, outward: true }).flatMap((exit): readonly WayTold[] => {
     const part = exit.destinations.intersect(destination);
     if (part.isEmpty()) return [];
     const by = `leaves by ${`${exit.zone ?? ''}${listed(exit.interfaces)}`.trim()}`;

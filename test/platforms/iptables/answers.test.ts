@@ -301,6 +301,20 @@ describe('hosts', () => {
         '-A POSTROUTING -o eth0 -j MASQUERADE',
         '-A POSTROUTING -o eth1 -j MASQUERADE',
       ]) + filter(['-A FORWARD -i eth0 -o eth1 -p tcp -m tcp --dport 3389 -j ACCEPT']);
+    // The rule names no host: what is sent to any other address passes it untranslated.
+    expect(answers(text)).toEqual([
+      'eth0 > 192.168.1.5/32 rdp tcp/3389 from 0.0.0.0/0',
+      'eth0 > 0.0.0.0/0 rdp tcp/3389 from 0.0.0.0/0',
+    ]);
+  });
+
+  it('are behind an interface where sources are hidden, for who comes in by another such', () => {
+    const text =
+      nat(['-A POSTROUTING -o eth0 -j MASQUERADE', '-A POSTROUTING -o eth1 -j MASQUERADE']) +
+      filter([
+        '-A FORWARD -i eth0 -o eth1 -d 192.168.1.5 -p tcp -m tcp --dport 3389 -j ACCEPT',
+        '-A FORWARD -i eth2 -o eth0 -j ACCEPT',
+      ]);
     expect(answers(text)).toEqual(['eth0 > 192.168.1.5/32 rdp tcp/3389 from 0.0.0.0/0']);
   });
 
