@@ -25,63 +25,81 @@ interface Reachable {
  * routed. Where the default route leads are strangers, and no hosts of anybody's; but one to which NAT sends packets
  * is somebody's, wherever it stands: beside an uplink, and behind any interface where the file does not hold all routes.
  *
- * @param published the packets were translated
- * @param outward what leads to strangers alone counts too
+ * @param options `published`: the packets were translated; `outward`: what leads to strangers alone counts too
  */
-export function exitsOf(
-  config: FirewallConfig,
-  entry: Entry,
-  { published = false, outward = false }: { readonly published?: boolean; readonly outward?: boolean } = {},
-): readonly Exit[] {
+export function exitsOf(config: FirewallConfig, entry: Entry, options: Options = {}): readonly Exit[] {
   const { own, particular } = networksOf(config);
-  const bridges = new Set(
-    config.interfaces.flatMap(({ name, bridge }) => (entry.interfaces.includes(name) ? (bridge ?? []) : [])),
-  );
-  const crosses = ({ bridge }: Interface): boolean => bridge !== undefined && bridges.has(bridge);
-  // From a tunnel, or a DMZ of one's own, what is outside is outside.
-  const strangers = entry.tunnel === undefined && !isLessTrusted(entry);
-  const silent = config.silence?.addresses === true;
-  // Who comes from outside does not go outside: where nothing else tells, he goes to somebody's hosts.
-  const mayBeSomebodys = (iface: Interface): boolean =>
-    silent
-      ? published || entry.role.value === 'untrusted'
-      : strangers && (published || !leadsOut(config, iface));
-  const isOutside = ({ role }: Interface): boolean => role.value === 'untrusted' && !outward;
-  const leading = (iface: Interface): boolean => {
-    const back = entry.interfaces.includes(iface.name) && iface.several !== true;
-    const outside = isOutside(iface) && !mayBeSomebodys(iface);
-    // What comes in by a port of a bridge leaves by another one.
-    const itself = iface.bridge === iface.name && bridges.has(iface.name);
-    const elsewhere = iface.loopback === true || iface.plane === 'management' || itself;
-    return iface.enabled && !elsewhere && !back && !outside;
-  };
-  const inside = config.interfaces.filter(leading);
+  const crosses = crossingFrom(config, entry);
+  const inside = config.interfaces.filter((iface) => isWayOut(config, entry, iface, options, crosses(iface)));
   const to = ({ name, zone }: Interface, { behind, doubt }: Behind): readonly Exit[] => {
     const destinations = behind.subtract(own);
     const approximate = doubt === null ? [] : [doubt];
     return destinations.isEmpty() ? [] : [{ zone, interfaces: [name], destinations, approximate }];
   };
-  const routed = inside.flatMap((iface) => {
-    const { behind, doubt } = behindOf(config, iface, crosses(iface));
-    // Of what is outside, nothing but what the file says is there.
-    return isOutside(iface)
-      ? to(iface, { behind: routedTo(config, iface).intersect(particular), doubt: null })
-      : to(iface, { behind, doubt });
-  });
+  const routed = inside.flatMap((iface) => to(iface, behindOf(config, iface, options, crosses(iface))));
   const unrouted = inside.flatMap((iface) =>
-    crosses(iface) || (isOutside(iface) && !silent) ? [] : to(iface, beyondRoutes(config, iface, published)),
+    crosses(iface) ? [] : to(iface, beyondRoutes(config, iface, options)),
   );
-  // Nor does anybody come inside who goes into another tunnel.
-  const through = published && strangers ? tunnelExits(config, particular.union(own)) : [];
+  // Nor does anybody come inside who goes from one tunnel into another.
+  const through =
+    options.published === true && isStranger(entry) ? tunnelExits(config, particular.union(own)) : [];
   const merged = canMerge(config) ? [routed, unrouted].flatMap(mergeByZone) : [...routed, ...unrouted];
   return [...merged, ...through];
 }
 
-/** Whether strangers are all that is behind an interface that is taken for outside: there the default route leads. */
-function leadsOut(config: FirewallConfig, { name, gateways }: Interface): boolean {
+interface Options {
+  readonly published?: boolean;
+  readonly outward?: boolean;
+}
+
+/** Whether packets from an entry come to an interface by a bridge of which both are ports. */
+function crossingFrom(config: FirewallConfig, { interfaces }: Entry): (iface: Interface) => boolean {
+  const bridges = new Set(
+    config.interfaces.flatMap(({ name, bridge }) => (interfaces.includes(name) ? (bridge ?? []) : [])),
+  );
+  return ({ bridge }) => bridge !== undefined && bridges.has(bridge);
+}
+
+function isWayOut(
+  config: FirewallConfig,
+  entry: Entry,
+  iface: Interface,
+  options: Options,
+  crossed: boolean,
+): boolean {
+  const { name, bridge, enabled, loopback, plane } = iface;
+  if (!enabled || loopback === true || plane === 'management') return false;
+  if (entry.interfaces.includes(name) && iface.several !== true) return false;
+  // What comes in by a port of a bridge leaves by another one.
+  if (crossed && bridge === name) return false;
+  return !isOutside(iface, options) || mayBeSomebodys(config, entry, iface, options);
+}
+
+function isOutside({ role }: Interface, { outward = false }: Options): boolean {
+  return role.value === 'untrusted' && !outward;
+}
+
+/** Whether what comes in by an entry may go to hosts of somebody's behind an interface that is outside. */
+function mayBeSomebodys(
+  config: FirewallConfig,
+  entry: Entry,
+  iface: Interface,
+  { published = false }: Options,
+): boolean {
+  // Who comes from outside does not go outside: where nothing else tells, he goes to somebody's hosts.
+  if (config.silence?.addresses === true) return published || entry.role.value === 'untrusted';
+  return isStranger(entry) && (published || !isUplink(config, iface));
+}
+
+/** Whether strangers come in by an entry. From a tunnel, or a DMZ of one's own, what is outside is outside. */
+function isStranger(entry: Entry): boolean {
+  return entry.tunnel === undefined && !isLessTrusted(entry);
+}
+
+/** Whether the default route leads out by an interface, to strangers. */
+function isUplink(config: FirewallConfig, { name, gateways }: Interface): boolean {
   const { routed, particular } = networksOf(config);
-  if (gateways.length > 0) return true;
-  return !(routed.get(name) ?? IpSet.EMPTY).subtract(particular).isEmpty();
+  return gateways.length > 0 || !(routed.get(name) ?? IpSet.EMPTY).subtract(particular).isEmpty();
 }
 
 function notInFile(name: string): string {
@@ -95,22 +113,26 @@ interface Behind {
 }
 
 /** Who is behind an interface by what the file says. @param crossed packets come to it by its bridge */
-function behindOf(config: FirewallConfig, iface: Interface, crossed: boolean): Behind {
+function behindOf(config: FirewallConfig, iface: Interface, options: Options, crossed: boolean): Behind {
   const { particular } = networksOf(config);
   const { name, bridge = name } = iface;
-  if (!crossed) return { behind: routedTo(config, iface), doubt: bridge === name ? null : notInFile(name) };
+  const behind = routedTo(config, iface);
+  // Of what is outside, nothing but what the file says is there.
+  if (isOutside(iface, options)) return { behind: behind.intersect(particular), doubt: null };
+  if (!crossed) return { behind, doubt: bridge === name ? null : notInFile(name) };
   const beside = particular.subtract(routedToAny(config, bridge));
   return { behind: beside.complement(), doubt: notInFile(name) };
 }
 
 /** Who may be behind an interface though no route of the file leads there, or the default route alone. */
-function beyondRoutes(config: FirewallConfig, iface: Interface, published: boolean): Behind {
+function beyondRoutes(config: FirewallConfig, iface: Interface, options: Options): Behind {
   const { particular } = networksOf(config);
   const { name } = iface;
   if (config.silence?.addresses === true) {
     return { behind: particular.complement(), doubt: notInFile(name) };
   }
-  if (published && leadsSomewhere(config, iface)) {
+  if (isOutside(iface, options)) return { behind: IpSet.EMPTY, doubt: null };
+  if (options.published === true && leadsSomewhere(config, iface)) {
     const doubt = `no route of the file leads there: whether it is behind ${name} is not known`;
     return { behind: particular.complement(), doubt };
   }
@@ -159,7 +181,7 @@ function tunnelsWithoutInterface({ tunnels, interfaces }: FirewallConfig): reado
 export function hasWaysOfItsOwn(config: FirewallConfig, entry: Entry): boolean {
   const { silence, interfaces } = config;
   const beside = ({ name, role }: Interface) =>
-    role.value === 'untrusted' && !entry.interfaces.includes(name);
+    role.value === 'untrusted' && isStranger(entry) && !entry.interfaces.includes(name);
   return (
     silence?.addresses === true ||
     interfaces.some((iface) => beside(iface) || leadsSomewhere(config, iface)) ||

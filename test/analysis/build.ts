@@ -1,3 +1,4 @@
+import { analyse } from '../../src/analysis/analyse.js';
 import type { FirewallConfig, Interface, Zone } from '../../src/model/firewall-config.js';
 import type { AddressMatch, AddressObject, ServiceMatch } from '../../src/model/objects.js';
 import type { AccessRule, Listener, NatRule, Policy } from '../../src/model/policy.js';
@@ -151,4 +152,17 @@ export function natRule(more: Partial<NatRule>): NatRule {
     location: here,
     ...more,
   };
+}
+
+/** Doors to the remote desktop of hosts: to which, behind which interface, and what is not certain of it. */
+export function desktopDoors(
+  config: FirewallConfig,
+): readonly (readonly [string, string, readonly string[]])[] {
+  return analyse(config, new Map(), [{ id: 'rdp', services: ServiceSet.parse('tcp/3389') }])
+    .reaches.filter(({ target }) => target.kind === 'host')
+    .map(({ target, approximate }) => [
+      target.addresses.toCidrs().join(),
+      target.interfaces.join(),
+      approximate,
+    ]);
 }

@@ -1,11 +1,8 @@
 import { expect, it } from 'vitest';
-import { analyse } from '../../src/analysis/analyse.js';
 import type { FirewallConfig } from '../../src/model/firewall-config.js';
 import { IpSet, parseIpSet } from '../../src/sets/ip-set.js';
-import { ServiceSet } from '../../src/sets/service-set.js';
-import { addresses, device, here, iface, natRule, policy, rule, tcp, to } from './build.js';
+import { addresses, desktopDoors, device, here, iface, natRule, policy, rule, tcp, to } from './build.js';
 
-const RDP = [{ id: 'rdp', services: ServiceSet.parse('tcp/3389') }];
 const LAN = iface('X0', 'LAN', '192.168.168.1/24');
 
 /** What comes to 198.51.100.2 goes on to 10.9.9.9, and the only route that fits leads outside. */
@@ -30,27 +27,18 @@ function forwarding(lan: typeof LAN, silence: FirewallConfig['silence']): Firewa
   });
 }
 
-const behind = (config: FirewallConfig) =>
-  analyse(config, new Map(), RDP)
-    .reaches.filter(({ target }) => target.kind === 'host')
-    .map(({ target, approximate }) => [
-      target.addresses.toCidrs().join(),
-      target.interfaces.join(),
-      approximate,
-    ]);
-
 it('a host that no route leads to is behind nobody', () => {
-  expect(behind(forwarding(LAN, undefined))).toEqual([]);
+  expect(desktopDoors(forwarding(LAN, undefined))).toEqual([]);
 });
 
 it('where routes are learned it may be behind any interface inside, and its door says so', () => {
   const doubt = 'no route of the file leads there: whether it is behind X0 is not known';
-  expect(behind(forwarding(LAN, { routes: true }))).toEqual([['10.9.9.9/32', 'X0', [doubt]]]);
+  expect(desktopDoors(forwarding(LAN, { routes: true }))).toEqual([['10.9.9.9/32', 'X0', [doubt]]]);
 });
 
 it('the same where the network of an interface inside is not in the file', () => {
   const leased = iface('X0', 'LAN', null, { ipv4: { kind: 'dynamic', method: 'DHCP', last: null } });
-  expect(behind(forwarding(leased, undefined)).map(([host, by]) => [host, by])).toEqual([
+  expect(desktopDoors(forwarding(leased, undefined)).map(([host, by]) => [host, by])).toEqual([
     ['10.9.9.9/32', 'X0'],
   ]);
 });

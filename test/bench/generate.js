@@ -114,15 +114,16 @@ export function sonicwallExport(rules) {
   return `${Buffer.from(text).toString('base64')}&&`;
 }
 
+const table = (path, entries) => [`config ${path}`, ...entries.flat(), 'end'];
+const edit = (name, ...lines) => [
+  `    edit ${typeof name === 'number' ? name : `"${name}"`}`,
+  ...lines.map((line) => `        set ${line}`),
+  '    next',
+];
+
 /** @param {number} rules */
 export function fortigateBackup(rules) {
   const world = worldOf(rules);
-  const table = (path, entries) => [`config ${path}`, ...entries.flat(), 'end'];
-  const edit = (name, ...lines) => [
-    `    edit ${typeof name === 'number' ? name : `"${name}"`}`,
-    ...lines.map((line) => `        set ${line}`),
-    '    next',
-  ];
   const quoted = (names) => names.map((name) => `"${name}"`).join(' ');
   const interfaces = [
     ['wan1', '198.51.100.2', 'wan', 'ping https ssh'],
@@ -181,33 +182,32 @@ export function fortigateBackup(rules) {
 
 /** A backup of many interfaces of which nobody knows who stands behind them, and that each answer. */
 export function fortigateOfInterfaces(count) {
-  const interfaces = Array.from(
-    { length: count },
-    (_, at) => `    edit "vlan${at}"
-        set ip 10.${at >> 8}.${at & 255}.1 255.255.255.0
-        set allowaccess ping https ssh
-    next`,
-  );
-  const policies = Array.from(
-    { length: count },
-    (_, at) => `    edit ${at + 1}
-        set srcintf "vlan${at}"
-        set dstintf "vlan${(7 * at + 3) % count}"
-        set srcaddr "all"
-        set dstaddr "all"
-        set action accept
-        set schedule "always"
-        set service "HTTPS" "SSH"
-    next`,
-  );
-  return `#config-version=FGT60F-7.4.5-FW-build2702-240807:opmode=0:vdom=0:user=admin
-config system interface
-${interfaces.join('\n')}
-end
-config firewall policy
-${policies.join('\n')}
-end
-`;
+  const numbers = Array.from({ length: count }, (_, at) => at);
+  return [
+    '#config-version=FGT60F-7.4.5-FW-build2702-240807:opmode=0:vdom=0:user=admin',
+    ...table(
+      'system interface',
+      numbers.map((at) =>
+        edit(`vlan${at}`, `ip 10.${at >> 8}.${at & 255}.1 255.255.255.0`, 'allowaccess ping https ssh'),
+      ),
+    ),
+    ...table(
+      'firewall policy',
+      numbers.map((at) =>
+        edit(
+          at + 1,
+          `srcintf "vlan${at}"`,
+          `dstintf "vlan${(7 * at + 3) % count}"`,
+          'srcaddr "all"',
+          'dstaddr "all"',
+          'action accept',
+          'schedule "always"',
+          'service "HTTPS" "SSH"',
+        ),
+      ),
+    ),
+    '',
+  ].join('\n');
 }
 
 /**

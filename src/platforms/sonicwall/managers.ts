@@ -2,7 +2,7 @@ import type { Manager } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
 import type { KeyReader, Value } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
-import { isOn, isSet } from './values.js';
+import { distinct, isOn, isSet } from './values.js';
 
 /** Whoever manages the appliance from afar: GMS and its standby, zero-touch, where flows are sent. */
 export function readManagers(reader: KeyReader): readonly Manager[] {
@@ -10,8 +10,8 @@ export function readManagers(reader: KeyReader): readonly Manager[] {
 }
 
 /** Where the addresses of GMS and of its standby stand; a name stands in the second of each alone [C: 6 of 310]. */
-const GMS = ['snmp_HostIPGMS', 'globalMgtIpName'] as const satisfies readonly ReadFamily[];
-const STANDBY_GMS = ['standby_sgms_HostIPGMS', 'globalMgtSlIpName'] as const satisfies readonly ReadFamily[];
+const GMS: readonly ReadFamily[] = ['snmp_HostIPGMS', 'globalMgtIpName'];
+const STANDBY_GMS: readonly ReadFamily[] = ['standby_sgms_HostIPGMS', 'globalMgtSlIpName'];
 
 /**
  * GMS is on in every mode but 0: by HTTPS to the management address, over a tunnel that is there, or over
@@ -19,8 +19,10 @@ const STANDBY_GMS = ['standby_sgms_HostIPGMS', 'globalMgtSlIpName'] as const sat
  */
 function gmsManagers(reader: KeyReader): readonly Manager[] {
   const mode = reader.single('paramGmsMode');
-  const hosts = [...new Set(GMS.flatMap((family) => addressOf(reader.single(family)) ?? []))];
-  const standbys = STANDBY_GMS.map((family) => reader.single(family)).filter(isSet);
+  const hosts = stated(reader, GMS);
+  const standbys = stated(reader, STANDBY_GMS).filter(({ text }) =>
+    hosts.every((host) => host.text !== text),
+  );
   if (mode === undefined || mode.text === '0' || mode.text === '') return [];
   const gms = (address: string | null, location: Location): Manager => ({
     kind: 'gms',
@@ -28,14 +30,14 @@ function gmsManagers(reader: KeyReader): readonly Manager[] {
     enabled: true,
     location,
   });
-  const others = new Map(
-    standbys.flatMap((each) => (each === undefined ? [] : [[each.text, each.location]])),
-  );
-  for (const host of hosts) others.delete(host);
   return [
-    ...(hosts.length === 0 ? [null] : hosts).map((host) => gms(host, mode.location)),
-    ...[...others].map(([address, location]) => gms(address, location)),
+    ...(hosts.length === 0 ? [gms(null, mode.location)] : hosts.map(({ text }) => gms(text, mode.location))),
+    ...standbys.map(({ text, location }) => gms(text, location)),
   ];
+}
+
+function stated(reader: KeyReader, families: readonly ReadFamily[]): readonly Value[] {
+  return distinct(families.map((family) => reader.single(family)).filter(isSet));
 }
 
 function zeroTouch(reader: KeyReader): readonly Manager[] {

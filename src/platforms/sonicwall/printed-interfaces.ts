@@ -36,11 +36,18 @@ interface Assignment {
   readonly body: readonly Statement[];
 }
 
+/** An interface that is printed, by its number. */
+interface Assigned {
+  readonly index: number;
+  readonly block: Statement;
+  readonly assignment: Assignment | null;
+}
+
 /** Numbers of interfaces by their name, as NAT policies need them. */
 export function putInterfaces(context: PrintedContext): ReadonlyMap<string, number> {
   const { book, sink, top } = context;
   const numbers = new Map<string, number>();
-  const ports: { readonly index: number; readonly block: Statement }[] = [];
+  const assigned: Assigned[] = [];
   for (const block of book.all(top, 'interface')) {
     const name = interfaceName(context, block);
     if (name === null) continue;
@@ -57,10 +64,11 @@ export function putInterfaces(context: PrintedContext): ReadonlyMap<string, numb
     const down = book.flag(block.body, 'shutdown-port');
     if (down !== null) sink.put('iface_port_disabled_N', index, down ? '1' : '0', block.location);
     putFlags(context, block, index, false);
-    putAssignment(context, index, block, assignmentOf(context, block.body));
-    ports.push({ index, block });
+    const assignment = assignmentOf(context, block.body);
+    putAssignment(context, index, block, assignment);
+    assigned.push({ index, block, assignment });
   }
-  for (const { index, block } of ports) putBridge(context, index, block, numbers);
+  for (const each of assigned) putBridge(context, each, numbers);
   return numbers;
 }
 
@@ -147,28 +155,24 @@ const BRIDGED = ['layer2-bridge', 'native-bridge', 'wire-mode'];
 
 /** An interface that is a port of a bridge. The other port is the interface that its settings name. */
 function putBridge(
-  context: PrintedContext,
-  index: number,
-  block: Statement,
+  { book, sink }: PrintedContext,
+  { index, block, assignment }: Assigned,
   numbers: ReadonlyMap<string, number>,
 ): void {
-  const { book, sink } = context;
-  const assignment = assignmentOf(context, block.body);
   const inMode = assignment !== null && BRIDGED.includes(assignment.mode);
   const settings = [
     ...(inMode ? [...book.all(block.body, 'ip-assignment'), ...assignment.body] : []),
     ...book.all(block.body, 'native-bridge'),
   ];
-  const naming = settings.find(({ words, negated }) => !negated && otherIn(words) !== undefined);
-  function otherIn(words: readonly string[]): number | undefined {
-    return words.flatMap((word) => numbers.get(word) ?? []).find((number) => number !== index);
-  }
-  const other = naming === undefined ? undefined : otherIn(naming.words);
+  const [other] = settings.flatMap(({ words, negated, location }) => {
+    const named = negated ? [] : words.flatMap((word) => numbers.get(word) ?? []);
+    return named.filter((number) => number !== index).map((number) => ({ number, words, location }));
+  });
   if (!inMode && other === undefined) return;
   sink.put('iface_lan_l2_bridged_N', index, 'on', block.location);
-  if (naming === undefined || other === undefined) return;
-  book.all(settings, ...naming.words);
-  sink.put('iface_bridged_other_N', index, String(other), naming.location);
+  if (other === undefined) return;
+  book.all(settings, ...other.words);
+  sink.put('iface_bridged_other_N', index, String(other.number), other.location);
 }
 
 const NAME_SERVERS = [

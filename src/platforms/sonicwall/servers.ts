@@ -4,7 +4,7 @@ import { parseIpSet } from '../../sets/ip-set.js';
 import type { KeyReader, Value } from './key-reader.js';
 import { readNameServers } from './name-servers.js';
 import type { ReadFamily } from './read-families.js';
-import { isOn, isSet } from './values.js';
+import { distinct, isOn, isSet } from './values.js';
 
 /**
  * The hosts that the appliance tells things, asks for names and time, or lets decide who logs in, the names
@@ -229,13 +229,4 @@ function leased(reader: KeyReader): readonly Setting[] {
 
 function isAddress(value: Value | undefined): boolean {
   return value !== undefined && /^\d+(\.\d+){3}$/.test(value.text);
-}
-
-/** Several scopes say the same: the first says it. */
-function distinct(values: readonly (Value | undefined)[]): readonly Value[] {
-  const found = new Map<string, Value>();
-  for (const value of values) {
-    if (value !== undefined && !found.has(value.text)) found.set(value.text, value);
-  }
-  return [...found.values()];
 }

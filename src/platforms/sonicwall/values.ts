@@ -33,6 +33,15 @@ export function isSet(value: Value | undefined): boolean {
   return value !== undefined && value.text !== '' && value.text !== '0.0.0.0';
 }
 
+/** Values that say something else than those before them: several keys may say the same. */
+export function distinct(values: readonly (Value | undefined)[]): readonly Value[] {
+  const found = new Map<string, Value>();
+  for (const value of values) {
+    if (value !== undefined && !found.has(value.text)) found.set(value.text, value);
+  }
+  return [...found.values()];
+}
+
 /** Members by group, from the two parallel families that hold one membership at each index. */
 export function groupMembers(
   reader: KeyReader,
