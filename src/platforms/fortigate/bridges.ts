@@ -19,7 +19,10 @@ export function readBridges(scope: DeviceScope): (node: ConfigNode) => string | 
   };
   for (const pair of scope.allEntries('system virtual-wire-pair')) add(pair);
   for (const one of scope.allEntries('system switch-interface')) {
-    if (firstValue(one, 'intra-switch-policy') === 'explicit') add(one);
+    if (firstValue(one, 'intra-switch-policy') !== 'explicit') continue;
+    add(one);
+    // The interface that stands for it has its addresses: hosts of its network are behind its ports.
+    bridges.set(one.name, one.name);
   }
   const transparent = isTransparent(scope);
   return (node) =>

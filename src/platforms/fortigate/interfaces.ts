@@ -120,7 +120,8 @@ export function readInterface(context: InterfaceContext, node: ConfigNode): Inte
   const flags = flagsOf(scope, node);
   const uplink = routes.of(node);
   const bridge = managed ? null : bridgeOf(node);
-  const role: InterfaceRole = roleOf({ node, ipv4, ipv6, managed, uplink, bridged: bridge !== null });
+  const bridged = bridge !== null && bridge !== node.name;
+  const role: InterfaceRole = roleOf({ node, ipv4, ipv6, managed, uplink, bridged });
   const vrf = firstValue(node, 'vrf');
   const built: Interface = {
     name: node.name,

@@ -218,4 +218,14 @@ describe('bridges', () => {
     const found = bridgesIn(`config system switch-interface\n${body}\nend\n`);
     expect([found.a?.[0], found.b?.[0], found.c?.[0]]).toEqual([bridge, bridge, undefined]);
   });
+
+  it('have an interface of their own, where they are switches, with what its address makes of it', () => {
+    const own = 'edit "switch"\nset ip 203.0.113.65 255.255.255.240\nset role lan\nnext';
+    const body = 'edit "switch"\nset member "a" "b"\nset intra-switch-policy explicit\nnext';
+    const found = interfaces(`${PORTS}\n${own}`, `config system switch-interface\n${body}\nend\n`);
+    expect(found.find(({ name }) => name === 'switch')).toMatchObject({
+      bridge: 'switch',
+      role: { value: 'trusted' },
+    });
+  });
 });
