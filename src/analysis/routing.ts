@@ -1,5 +1,5 @@
 import type { Entry } from '../model/exposure.js';
-import type { FirewallConfig, Interface, Tunnel } from '../model/firewall-config.js';
+import type { FirewallConfig, Interface, Route, Tunnel } from '../model/firewall-config.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
 import { isLessTrusted } from './entries.js';
 import { connectedNetworks, ownAddresses, unknownNetworks } from './resolve.js';
@@ -14,12 +14,19 @@ export interface Exit {
 
 interface Reachable {
   readonly interface: string;
+  readonly instance: string;
   readonly destinations: IpSet;
   readonly prefix: number;
 }
 
+/** What a policy route leads to, and the interfaces that it takes packets of; null: of any. */
+interface SomeReachable extends Reachable {
+  readonly from: readonly string[] | null;
+}
+
 /**
- * The ways out for packets from an entry, by longest prefix: connected networks and static routes.
+ * The ways out for packets from an entry, by longest prefix: connected networks and static routes, of equal ones each;
+ * and policy routes, which leave the other ways open.
  * Nothing leaves by a management plane. What the file routes nowhere but by default may leave by any interface
  * whose networks it does not hold: the nearest network wins over a default route. What crosses a bridge is not
  * routed. Where the default route leads are strangers, and no hosts of anybody's; but one to which NAT sends packets
@@ -36,7 +43,9 @@ export function exitsOf(config: FirewallConfig, entry: Entry, options: Options =
     const approximate = doubt === null ? [] : [doubt];
     return destinations.isEmpty() ? [] : [{ zone, interfaces: [name], destinations, approximate }];
   };
-  const routed = inside.flatMap((iface) => to(iface, behindOf(config, iface, options, crosses(iface))));
+  const routed = inside.flatMap((iface) =>
+    to(iface, behindOf(config, entry, iface, options, crosses(iface))),
+  );
   const unrouted = inside.flatMap((iface) =>
     crosses(iface) ? [] : to(iface, beyondRoutes(config, iface, options)),
   );
@@ -113,10 +122,16 @@ interface Behind {
 }
 
 /** Who is behind an interface by what the file says. @param crossed packets come to it by its bridge */
-function behindOf(config: FirewallConfig, iface: Interface, options: Options, crossed: boolean): Behind {
+function behindOf(
+  config: FirewallConfig,
+  entry: Entry,
+  iface: Interface,
+  options: Options,
+  crossed: boolean,
+): Behind {
   const { particular } = networksOf(config);
   const { name, bridge = name } = iface;
-  const behind = routedTo(config, iface);
+  const behind = routedTo(config, iface).union(sometimesRoutedTo(config, entry, iface));
   // Of what is outside, nothing but what the file says is there.
   if (isOutside(iface, options)) return { behind: behind.intersect(particular), doubt: null };
   if (!crossed) return { behind, doubt: bridge === name ? null : notInFile(name) };
@@ -148,6 +163,14 @@ function routedTo(config: FirewallConfig, { name, bridge }: Interface): IpSet {
   const behind = routed.get(name) ?? IpSet.EMPTY;
   if (bridge === undefined || config.interfaces.some((each) => each.name === bridge)) return behind;
   return behind.union(routedToAny(config, bridge).intersect(particular));
+}
+
+/** What policy routes send to an interface of what comes in by an entry. */
+function sometimesRoutedTo(config: FirewallConfig, entry: Entry, { name }: Interface): IpSet {
+  const routes = networksOf(config).sometimes.filter(
+    (each) => each.interface === name && (each.from?.some((from) => entry.interfaces.includes(from)) ?? true),
+  );
+  return IpSet.unionOf(routes.map(({ destinations }) => destinations));
 }
 
 /** What routes lead to by any port of a bridge. */
@@ -197,6 +220,7 @@ function leadsSomewhere({ silence }: FirewallConfig, { role }: Interface): boole
 interface Networks {
   /** What leaves by each interface. */
   readonly routed: ReadonlyMap<string, IpSet>;
+  readonly sometimes: readonly SomeReachable[];
   readonly own: IpSet;
   /** What other routes than the default lead to. */
   readonly particular: IpSet;
@@ -207,41 +231,64 @@ const networks = new WeakMap<FirewallConfig, Networks>();
 function networksOf(config: FirewallConfig): Networks {
   let found = networks.get(config);
   if (found === undefined) {
-    const routes = [...config.interfaces.flatMap(connected), ...staticRoutes(config)];
-    const routed = longestPrefixFirst(routes);
+    const routes = [
+      ...config.interfaces.flatMap(connected),
+      ...config.routes.filter(({ some }) => some === undefined).flatMap((route) => routed(config, route)),
+    ];
+    const sometimes = config.routes.flatMap((route) => {
+      const { some } = route;
+      return some === undefined ? [] : routed(config, route).map((each) => ({ ...each, ...some }));
+    });
     const own = IpSet.unionOf(config.interfaces.map(ownAddresses));
     const particular = IpSet.unionOf(
-      routes.filter(({ prefix }) => prefix > 0).map(({ destinations }) => destinations),
+      [...routes, ...sometimes].filter(({ prefix }) => prefix > 0).map(({ destinations }) => destinations),
     );
-    found = { routed, own, particular };
+    found = { routed: longestPrefixFirst(routes), sometimes, own, particular };
     networks.set(config, found);
   }
   return found;
 }
 
-/** Every destination with the interface it leaves by, the more specific route first. */
+/**
+ * Every destination with the interfaces it leaves by: in each routing instance the most specific route wins, and of two
+ * alike neither: which one packets take is decided by distances, by turns, or by what is up.
+ */
 function longestPrefixFirst(routes: readonly Reachable[]): ReadonlyMap<string, IpSet> {
   const assigned = new Map<string, IpSet>();
-  let taken = IpSet.EMPTY;
-  for (const each of routes.toSorted((a, b) => b.prefix - a.prefix)) {
-    const fresh = each.destinations.subtract(taken);
-    taken = taken.union(fresh);
-    assigned.set(each.interface, (assigned.get(each.interface) ?? IpSet.EMPTY).union(fresh));
+  for (const together of groupsOf(routes, ({ instance }) => instance).values()) {
+    let taken = IpSet.EMPTY;
+    const byPrefix = [...groupsOf(together, ({ prefix }) => prefix)].toSorted(([a], [b]) => b - a);
+    for (const [, alike] of byPrefix) {
+      for (const each of alike) {
+        const before = assigned.get(each.interface) ?? IpSet.EMPTY;
+        assigned.set(each.interface, before.union(each.destinations.subtract(taken)));
+      }
+      taken = taken.union(IpSet.unionOf(alike.map(({ destinations }) => destinations)));
+    }
   }
   return assigned;
 }
 
-function connected(iface: Interface): readonly Reachable[] {
-  return [iface.ipv4, iface.ipv6].flatMap((address) =>
-    address.kind === 'static' ? address.cidrs.flatMap((cidr) => reachable(cidr, iface.name)) : [],
+function groupsOf<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): ReadonlyMap<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function connected({ ipv4, ipv6, name, routingInstance }: Interface): readonly Reachable[] {
+  return [ipv4, ipv6].flatMap((address) =>
+    address.kind === 'static' ? address.cidrs.flatMap((cidr) => reachable(cidr, name, routingInstance)) : [],
   );
 }
 
-function staticRoutes(config: FirewallConfig): readonly Reachable[] {
-  return config.routes.flatMap((route) => {
-    const by = route.interface ?? interfaceTowards(config, route.gateway);
-    return by === null ? [] : reachable(route.destination, by);
-  });
+function routed(config: FirewallConfig, route: Route): readonly Reachable[] {
+  const by = route.interface ?? interfaceTowards(config, route.gateway);
+  return by === null ? [] : reachable(route.destination, by, route.routingInstance);
 }
 
 function interfaceTowards(config: FirewallConfig, gateway: string | null): string | null {
@@ -250,10 +297,10 @@ function interfaceTowards(config: FirewallConfig, gateway: string | null): strin
   return config.interfaces.find((iface) => connectedNetworks(iface).contains(address))?.name ?? null;
 }
 
-function reachable(cidr: string, by: string): readonly Reachable[] {
+function reachable(cidr: string, by: string, instance: string): readonly Reachable[] {
   const destinations = parseIpSet(cidr);
   const prefix = Number(cidr.split('/')[1] ?? 128);
-  return destinations === null ? [] : [{ interface: by, destinations, prefix }];
+  return destinations === null ? [] : [{ interface: by, instance, destinations, prefix }];
 }
 
 /** Whether no rule tells the interfaces of one zone apart on the way out. */

@@ -1,15 +1,13 @@
 import type { Interface, InterfaceAddress, Role } from '../../model/firewall-config.js';
+import { FORWARD_POLICIES, hidingPolicies } from './hiding-policies.js';
 import type { InterfaceContext, InterfaceRow, ZoneRow } from './interfaces.js';
 import { readInterface } from './interfaces.js';
 import type { DeviceScope } from './scope.js';
-import { type ConfigNode, createNode, firstValue, lineOf, valuesOf } from './tree.js';
-import { isOn } from './values.js';
-
-const POLICIES = ['firewall policy', 'firewall policy6', 'firewall consolidated policy'] as const;
+import { type ConfigNode, createNode, lineOf, valuesOf } from './tree.js';
 
 /** Where a configuration names interfaces, and by which words. */
 const NAMED_BY: readonly (readonly [string, readonly string[]])[] = [
-  ...[...POLICIES, 'firewall security-policy'].map((path) => [path, ['srcintf', 'dstintf']] as const),
+  ...[...FORWARD_POLICIES, 'firewall security-policy'].map((path) => [path, ['srcintf', 'dstintf']] as const),
   ...['firewall vip', 'firewall vip6'].map((path) => [path, ['extintf']] as const),
   ...['router static', 'router static6'].map((path) => [path, ['device']] as const),
   ['system zone', ['interface']],
@@ -36,11 +34,14 @@ export function absentInterfaces(
   if (scope.whole && held.length > 0) return [];
   const names = new Set(held.map((row) => row.interface.name));
   const zones = new Map(membership.zones.map((zone) => [zone.name, zone]));
-  const hidden = hiddenBehind(scope, zones);
+  const hiding = hidingPolicies(scope, membership);
   const nodes = namedNodes(scope, zones).filter(({ name }) => !names.has(name));
   const rows = nodes.map((node) => {
     const row = readInterface(context, node);
-    return absent(row, row.interface.role.value === 'untrusted' ? row.interface.role : hidden(node.name));
+    return absent(
+      row,
+      row.interface.role.value === 'untrusted' ? row.interface.role : hiddenRole(hiding(node.name)),
+    );
   });
   if (held.length > 0) return rows;
   const line = scope.table('firewall policy')?.line;
@@ -77,35 +78,7 @@ function namedNodes(scope: DeviceScope, zones: Zones): readonly ConfigNode[] {
 
 const NOBODY: Role = { value: 'unknown', evidence: 'the file does not hold it, nor who stands behind it' };
 
-/**
- * Who stands behind an interface, by the policies alone: behind one towards which they hide every source, and that is
- * itself hidden towards none, is the Internet.
- */
-function hiddenBehind(scope: DeviceScope, zones: Zones): (name: string) => Role {
-  const behind = new Map<string, string>();
-  const before = new Set<string>();
-  for (const node of POLICIES.flatMap((path) => scope.allEntries(path))) {
-    if (!hidesEverything(node)) continue;
-    const names = (side: string) =>
-      valuesOf(node, side).flatMap((name) => zones.get(name)?.members ?? [name]);
-    for (const name of names('dstintf')) behind.set(name, behind.get(name) ?? node.name);
-    for (const name of names('srcintf')) before.add(name);
-  }
-  return (name) => {
-    const policy = behind.get(name);
-    return policy === undefined || before.has(name)
-      ? NOBODY
-      : { value: 'untrusted', evidence: `policy ${policy} hides behind it whoever goes anywhere` };
-  };
-}
-
-/** Whether a policy lets through to everywhere, with the appliance's own address as the source. */
-function hidesEverything(node: ConfigNode): boolean {
-  const towards = ['dstaddr', 'dstaddr4'].flatMap((attribute) => valuesOf(node, attribute));
-  return (
-    firstValue(node, 'action') === 'accept' &&
-    firstValue(node, 'status') !== 'disable' &&
-    isOn(firstValue(node, 'nat')) === true &&
-    towards.includes('all')
-  );
+function hiddenRole(policy: string | null): Role {
+  if (policy === null) return NOBODY;
+  return { value: 'untrusted', evidence: `policy ${policy} hides behind it whoever goes anywhere` };
 }

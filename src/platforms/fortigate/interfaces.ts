@@ -121,7 +121,15 @@ export function readInterface(context: InterfaceContext, node: ConfigNode): Inte
   const uplink = routes.of(node);
   const bridge = managed ? null : bridgeOf(node);
   const bridged = bridge !== null && bridge !== node.name;
-  const role: InterfaceRole = roleOf({ node, ipv4, ipv6, managed, uplink, bridged });
+  const role: InterfaceRole = roleOf({
+    node,
+    ipv4,
+    ipv6,
+    managed,
+    uplink,
+    elsewhere: routes.leadElsewhere(node),
+    bridged,
+  });
   const vrf = firstValue(node, 'vrf');
   const built: Interface = {
     name: node.name,

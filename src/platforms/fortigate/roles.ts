@@ -14,6 +14,8 @@ export interface RoleEvidence {
   readonly ipv6: InterfaceAddress;
   readonly managed: boolean;
   readonly uplink: Uplink;
+  /** The way to everywhere is another one, and nothing sends anybody out by this interface. */
+  readonly elsewhere: boolean;
   /** A port of a bridge: it has no address of its own, and packets cross it all the same. */
   readonly bridged: boolean;
 }
@@ -29,7 +31,7 @@ const STATED: ReadonlyMap<string, Role['value']> = new Map([
 const TUNNEL_TYPES: ReadonlySet<string> = new Set(['tunnel', 'ssl']);
 
 /** The vendor's own type and role, then the default route; never the name. */
-export function roleOf({ node, ipv4, ipv6, managed, uplink, bridged }: RoleEvidence): Role {
+export function roleOf({ node, ipv4, ipv6, managed, uplink, elsewhere, bridged }: RoleEvidence): Role {
   const open = isPublic(ipv4) || isPublic(ipv6);
   if (managed && open) {
     return { value: 'untrusted', evidence: 'it is set aside for management, and has a public address' };
@@ -55,6 +57,9 @@ export function roleOf({ node, ipv4, ipv6, managed, uplink, bridged }: RoleEvide
     return { value: 'trusted', evidence: 'it is for managed switches' };
   const idle = ipv4.kind === 'none' && ipv6.kind === 'none' && firstValue(node, 'ipunnumbered') === undefined;
   if (idle) return { value: 'trusted', evidence: 'it has no address: nothing is routed in by it' };
+  if (elsewhere && isPlain(ipv4) && isPlain(ipv6)) {
+    return { value: 'trusted', evidence: 'only private addresses, and the default route leads elsewhere' };
+  }
   return {
     value: 'unknown',
     evidence: 'neither a role nor a route nor a public address tells who stands behind it',
@@ -78,6 +83,11 @@ const NOT_PUBLIC: IpSet = IpSet.of(
 
 function isPublic(address: InterfaceAddress): boolean {
   return address.kind === 'static' && address.cidrs.some((cidr) => !NOT_PUBLIC.contains(hostOf(cidr)));
+}
+
+/** Whether the file holds all the addresses of a family, if there are any. */
+function isPlain({ kind }: InterfaceAddress): boolean {
+  return kind === 'static' || kind === 'none';
 }
 
 /** From the one that must never be overlooked to the one that may. */

@@ -1,11 +1,12 @@
 import type { Interface, Route } from '../../model/firewall-config.js';
 import { parseIpSet } from '../../sets/index.js';
 import type { AddressBook } from './address-objects.js';
-import type { Membership } from './interfaces.js';
+import { hidingPolicies } from './hiding-policies.js';
+import { interfaceNodes, type Membership } from './interfaces.js';
 import type { DeviceScope } from './scope.js';
 import type { ConfigNode } from './tree.js';
 import { entriesOf, firstValue, valuesOf } from './tree.js';
-import { isOn, isZero, networkOf } from './values.js';
+import { isOn, isZero, networkOf, networksOf } from './values.js';
 
 /** How an interface leads to everywhere, if it does. */
 export interface Uplink {
@@ -19,6 +20,8 @@ export interface Uplink {
 /** Default routes by interface. */
 export interface DefaultRoutes {
   of(node: ConfigNode): Uplink;
+  /** Whether the way to everywhere is another one, and nothing sends anybody out by this interface. */
+  leadElsewhere(node: ConfigNode): boolean;
 }
 
 interface StaticRoute {
@@ -96,27 +99,50 @@ export function readDefaultRoutes(scope: DeviceScope, membership: Membership): D
         add(name, gateway ?? overlay.get(name) ?? null, `static route ${node.name} leads everywhere by it`);
     }
   }
+  const of = (node: ConfigNode): Uplink => {
+    const known = found.get(node.name);
+    if (known !== undefined)
+      return { gateways: [...known.gateways], evidence: known.evidence, leased: false };
+    if (leasesRoute(node))
+      return { gateways: [], evidence: 'it takes its default route from its provider', leased: true };
+    const gateway = overlay.get(node.name);
+    if (gateway !== undefined)
+      return { gateways: [gateway], evidence: 'it is an SD-WAN member with a gateway', leased: false };
+    return { gateways: [], evidence: null, leased: false };
+  };
+  // A part of a configuration may hold one uplink, and not the static route by another.
+  const nodes = scope.whole || found.size > 0 ? interfaceNodes(scope) : [];
+  const uplinks = new Set([...found.keys(), ...nodes.filter(leasesRoute).map(({ name }) => name)]);
+  const sendsOut = namedBySenders(scope, membership);
   return {
-    of(node) {
-      const known = found.get(node.name);
-      if (known !== undefined)
-        return { gateways: [...known.gateways], evidence: known.evidence, leased: false };
-      const leased = firstValue(node, 'mode') === 'dhcp' || firstValue(node, 'mode') === 'pppoe';
-      if (leased && isOn(firstValue(node, 'defaultgw')) !== false) {
-        return { gateways: [], evidence: 'it takes its default route from its provider', leased: true };
-      }
-      const gateway = overlay.get(node.name);
-      if (gateway !== undefined)
-        return { gateways: [gateway], evidence: 'it is an SD-WAN member with a gateway', leased: false };
-      return { gateways: [], evidence: null, leased: false };
-    },
+    of,
+    leadElsewhere: ({ name }) => uplinks.size > 0 && !uplinks.has(name) && !sendsOut(name),
   };
 }
+
+function leasesRoute(node: ConfigNode): boolean {
+  const mode = firstValue(node, 'mode');
+  return (mode === 'dhcp' || mode === 'pppoe') && isOn(firstValue(node, 'defaultgw')) !== false;
+}
+
+/** Whether SD-WAN, a policy route or a policy that hides everybody sends out by an interface. */
+function namedBySenders(scope: DeviceScope, membership: Membership): (name: string) => boolean {
+  const hiding = hidingPolicies(scope, membership);
+  const senders = new Set([
+    ...OVERLAYS.flatMap((path) => entriesOf(scope.node(path), 'members')).flatMap((member) =>
+      valuesOf(member, 'interface'),
+    ),
+    ...policyRoutes(scope).flatMap(({ node }) => valuesOf(node, 'output-device')),
+  ]);
+  return (name) => senders.has(name) || hiding(name) !== null;
+}
+
+const OVERLAYS = ['system sdwan', 'system virtual-wan-link'] as const;
 
 /** Gateways of SD-WAN members that have one. */
 function overlayMembers(scope: DeviceScope): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
-  for (const path of ['system sdwan', 'system virtual-wan-link']) {
+  for (const path of OVERLAYS) {
     for (const node of entriesOf(scope.node(path), 'members')) {
       const name = firstValue(node, 'interface');
       const gateway = firstValue(node, 'gateway');
@@ -148,7 +174,60 @@ export function readRoutes(
         })),
       ),
   );
-  return [...interfaces.flatMap(connectedRoutes), ...written];
+  const expand = (name: string) => zones.get(name) ?? [name];
+  const chosen = policyRoutes(scope).flatMap((route) => readPolicyRoute(scope, addresses, expand, route));
+  return [...interfaces.flatMap(connectedRoutes), ...written, ...chosen];
+}
+
+interface PolicyRoute {
+  readonly node: ConfigNode;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+/** Policy routes that are switched on and lead somewhere: `action deny` leaves packets to the routing table [F 1]. */
+function policyRoutes(scope: DeviceScope): readonly PolicyRoute[] {
+  return (['ipv4', 'ipv6'] as const).flatMap((family) =>
+    scope
+      .allEntries(family === 'ipv4' ? 'router policy' : 'router policy6')
+      .filter((node) => firstValue(node, 'status') !== 'disable' && firstValue(node, 'action') !== 'deny')
+      .map((node) => ({ node, family })),
+  );
+}
+
+/** Of a policy route, sources, services and negation are not looked at: it may lead somewhere, and then it counts. */
+function readPolicyRoute(
+  scope: DeviceScope,
+  addresses: AddressBook,
+  expand: (name: string) => readonly string[],
+  { node, family }: PolicyRoute,
+): readonly Route[] {
+  const gateway = firstValue(node, 'gateway');
+  const by = firstValue(node, 'output-device') ?? null;
+  const from = valuesOf(node, 'input-device').flatMap(expand);
+  const negated = isOn(firstValue(node, 'input-device-negate')) === true;
+  return policyDestinations(node, family, addresses).map((destination) => ({
+    destination,
+    routingInstance: 'main',
+    interface: by,
+    gateway: isZero(gateway) ? null : (gateway ?? null),
+    some: { from: negated || from.length === 0 ? null : from },
+    location: scope.locate(node.line),
+  }));
+}
+
+function policyDestinations(
+  node: ConfigNode,
+  family: 'ipv4' | 'ipv6',
+  addresses: AddressBook,
+): readonly string[] {
+  const networks = [
+    ...valuesOf(node, 'dstaddr').map((name) => addresses.exact(name, family)),
+    ...networksOf(valuesOf(node, 'dst')),
+  ];
+  const known = networks.flatMap((network) => network?.toCidrs() ?? []);
+  const certain =
+    isOn(firstValue(node, 'dst-negate')) !== true && known.length > 0 && !networks.includes(null);
+  return certain ? known : [EVERYWHERE[family]];
 }
 
 function connectedRoutes(iface: Interface): readonly Route[] {

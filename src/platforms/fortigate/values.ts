@@ -15,6 +15,25 @@ export function networkOf(values: readonly string[]): IpSet | null {
   return text === null ? null : parseIpSet(text);
 }
 
+/**
+ * Networks side by side, as policy routes have them: `10.0.0.0/255.0.0.0`, `2001:db8::/32`, `10.0.0.0 255.0.0.0`
+ * [F 1]; null for one that cannot be read.
+ */
+export function networksOf(values: readonly string[]): readonly (IpSet | null)[] {
+  const words = values.flatMap((value) => value.split('/'));
+  const found: (IpSet | null)[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const masked = isMask(words[at + 1] ?? '');
+    found.push(networkOf(words.slice(at, at + (masked ? 2 : 1))));
+    if (masked) at++;
+  }
+  return found;
+}
+
+function isMask(word: string): boolean {
+  return /^\d{1,3}$/.test(word) || maskToPrefix(word) !== null;
+}
+
 function cidrText([address = '', mask]: readonly string[]): string | null {
   if (mask === undefined) {
     if (address.includes('-')) return null;

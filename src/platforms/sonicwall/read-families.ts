@@ -1,4 +1,5 @@
 import type { SettingName } from '../../model/facts.js';
+import { SECRETS, type SecretKey } from './secret-families.js';
 
 /**
  * Every family of keys that this parser reads, as `keys.tsv` names them. The reader takes no other
@@ -166,8 +167,19 @@ const INTERFACE_FAMILIES = [
   'haBackupIp_N',
   'pbrObjDst_N',
   'pbrObjGw_N',
+  'pbrObjGw2_N',
+  'pbrObjGw3_N',
+  'pbrObjGw4_N',
   'pbrObjIface_N',
+  'pbrObjIface2_N',
+  'pbrObjIface3_N',
+  'pbrObjIface4_N',
   'pbrObjIfaceName_N',
+  'pbrObjIfaceName2_N',
+  'pbrObjIfaceName3_N',
+  'pbrObjIfaceName4_N',
+  'pbrObjSrc_N',
+  'pbrObjSvc_N',
   'ZOspfMode_N',
   'ZOspf3Mode_N',
   'ZRipMode_N',
@@ -319,62 +331,6 @@ export const SETTINGS = {
   ldapTlsRequireServerCert: 'certificate-check-of-authentication-server',
 } as const satisfies Readonly<Record<string, SettingName>>;
 export type SettingKey = keyof typeof SETTINGS;
-
-/** What a secret is for, by the key that holds it. */
-export const SECRETS = {
-  ipsecESPKey_N: 'ipsec-pre-shared-key',
-  ipsecAHKey_N: 'ipsec-manual-key',
-  userObjCryptPass_N: 'user-password',
-  adminObjCryptTotpKey: 'administrator-one-time-password-seed',
-  snmp_GetCommunity: 'snmp-community',
-  snmp_TrapCommunity: 'snmp-community',
-  iface_pppoe_password_N: 'provider-password',
-  iface_pppoe6_password_N: 'provider-password',
-  iface_l2tp_password_N: 'provider-password',
-  iface_l2tp_sharedsecret_N: 'provider-password',
-  iface_pptp_password_N: 'provider-password',
-  Rad_prm_secret: 'radius-secret',
-  Rad_sec_secret: 'radius-secret',
-  zoneObjExtAAAMsgAuthSecret_N: 'guest-authentication-secret',
-  zoneObjRadClientSecr_N: 'radius-secret',
-  zoneObjIdentityDNSecr_N: 'ldap-password',
-  zoneObjADAdminUserPassword_N: 'directory-password',
-  ldapServerBindPwd: 'ldap-password',
-  ldapSrvrBindPwd_N: 'ldap-password',
-  ldapRelaySecret: 'radius-secret',
-  mailAuthPassword: 'mail-password',
-  smtpServerAuthPassword: 'mail-password',
-  emailPwd: 'mail-password',
-  appVizEmailPwd: 'mail-password',
-  appVizSmtpAuthPassword: 'mail-password',
-  ddnssUserPassword_N: 'dynamic-dns-password',
-  cli_ftpPassword: 'ftp-password',
-  ftpPwd: 'ftp-password',
-  tsrFtpPwd: 'ftp-password',
-  logFtpPwd: 'ftp-password',
-  extGroupFtpPwd_N: 'ftp-password',
-  pktCapTraceFtpPassword_N: 'ftp-password',
-  gmsServerPassword: 'flow-server-password',
-  vizServerPassword: 'flow-server-password',
-  vizServer2Password: 'flow-server-password',
-  sigDownloadProxyPwd: 'proxy-password',
-  npcsPasswd: 'proxy-password',
-  NTPServerPassword_N: 'ntp-key',
-  awsSecretAccessKey: 'cloud-key',
-  ciaAuthEncKey_N: 'cloud-key',
-  registrationCode: 'registration-code',
-  local_registerCode: 'registration-code',
-  upgradeKey_N: 'licence-key',
-  sslSpySpoofCertkeyPEM: 'private-key',
-  wlanVapPassphrase_N: 'wireless-key',
-  wlanWpaPsk: 'wireless-key',
-  wwanDupUserPsk_N: 'wireless-key',
-  sonicPointNWpaPsk_N: 'wireless-key',
-  ssonicPointNWpaPsk_N: 'wireless-key',
-  sonicPointAWpaPsk_N: 'wireless-key',
-  sonicPointGWpaPsk_N: 'wireless-key',
-} as const;
-export type SecretKey = keyof typeof SECRETS;
 
 export type ReadFamily =
   | `policy${RuleField}${FamilyMark}_N`

@@ -22,8 +22,9 @@ export interface Routing {
 }
 
 /**
- * Connected networks, a default route by each gateway of an uplink, and route policies. Of a policy, the source,
- * the service, the metric and the probe are not looked at: it may lead somewhere, and then it counts.
+ * Connected networks, a default route by each gateway of an uplink, and route policies. Of a policy, the metric and
+ * the probe are not looked at, and with a source or a service it is one way among others: it may lead somewhere, and
+ * then it counts.
  */
 export function readRouting(context: RouteContext): Routing {
   const policies = context.reader
@@ -54,32 +55,51 @@ function ownRoutes(iface: Interface): readonly Route[] {
 }
 
 /**
- * One route policy: destination and gateway are address objects, and no destination is any. Null where the
+ * One route policy: destination and gateways are address objects, and no destination is any. Null where the
  * file does not say where it leads: a domain name, an object that is not there.
  */
 function readPolicy(context: RouteContext, index: number): readonly Route[] | null {
   const { reader } = context;
-  const by = interfaceOf(context, index);
-  const gateway = gatewayOf(context, reader.at('pbrObjGw_N', index));
+  const particular = CONDITIONS.map((family) => isSet(reader.at(family, index))).includes(true);
+  const hops = HOPS.map((keys) => hopOf(context, keys, index));
   // Into a tunnel, or nowhere that the file knows.
-  if (by === null && gateway === null) return [];
+  const known = hops.filter((hop) => hop.interface !== null || hop.gateway !== null);
+  if (known.length === 0) return [];
   const destination = reader.at('pbrObjDst_N', index);
   const networks = isSet(destination) ? networksOf(context, destination?.text ?? '') : ['0.0.0.0/0'];
   if (networks === null) return null;
-  const location = reader.locate('pbrObjDst_N', index);
-  return networks.map((network) => ({
-    destination: network,
-    routingInstance: 'default',
-    interface: by,
-    gateway,
-    location,
-  }));
+  return networks.flatMap((network) =>
+    known.map((hop) => ({
+      destination: network,
+      routingInstance: 'main',
+      ...hop,
+      ...(particular ? { some: { from: null } } : {}),
+      location: reader.locate('pbrObjDst_N', index),
+    })),
+  );
 }
 
-function interfaceOf({ reader, interfaces, numbers }: RouteContext, index: number): string | null {
-  const number = integer(reader.at('pbrObjIface_N', index)?.text);
-  const wanted = reader.at('pbrObjIfaceName_N', index)?.text || numbers.get(number ?? -1);
-  return interfaces.find(({ name }) => name === wanted)?.name ?? null;
+/** A route policy for some sources or services leaves the rest to the others. */
+const CONDITIONS = ['pbrObjSrc_N', 'pbrObjSvc_N'] as const;
+
+/** Families of the next hops of one route policy, of which packets take one by turns. */
+const HOPS = [
+  { number: 'pbrObjIface_N', name: 'pbrObjIfaceName_N', gateway: 'pbrObjGw_N' },
+  { number: 'pbrObjIface2_N', name: 'pbrObjIfaceName2_N', gateway: 'pbrObjGw2_N' },
+  { number: 'pbrObjIface3_N', name: 'pbrObjIfaceName3_N', gateway: 'pbrObjGw3_N' },
+  { number: 'pbrObjIface4_N', name: 'pbrObjIfaceName4_N', gateway: 'pbrObjGw4_N' },
+] as const;
+
+function hopOf(
+  context: RouteContext,
+  keys: (typeof HOPS)[number],
+  index: number,
+): Pick<Route, 'interface' | 'gateway'> {
+  const { reader, interfaces, numbers } = context;
+  const number = integer(reader.at(keys.number, index)?.text);
+  const wanted = reader.at(keys.name, index)?.text || numbers.get(number ?? -1);
+  const by = interfaces.find(({ name }) => name === wanted)?.name ?? null;
+  return { interface: by, gateway: gatewayOf(context, reader.at(keys.gateway, index)) };
 }
 
 /** The address of a host; null where a policy names none, or a gateway that a lease brings. */

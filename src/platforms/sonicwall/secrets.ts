@@ -2,8 +2,7 @@ import type { SecretRef } from '../../model/firewall-config.js';
 import type { KeyReader } from './key-reader.js';
 import { keyClasses } from './keys.js';
 import { decodeValue } from './pair.js';
-import type { SecretKey } from './read-families.js';
-import { SECRETS } from './read-families.js';
+import { SECRETS, type SecretKey } from './secret-families.js';
 
 const BY_FAMILY: ReadonlyMap<string, string> = new Map(Object.entries(SECRETS));
 

@@ -104,8 +104,44 @@ describe('roles', () => {
     const route =
       'config router static\nedit 1\nset gateway 10.1.0.254\nset device "b"\nnext\nedit 2\nset dst 10.9.0.0 255.255.0.0\nset gateway 10.0.0.2\nset device "a"\nnext\nend\n';
     const found = interfaces(body, route);
-    expect(found.map(({ role }) => role.value)).toEqual(['unknown', 'untrusted']);
+    expect(found.map(({ role }) => role.value)).toEqual(['trusted', 'untrusted']);
     expect(found[1]?.gateways).toEqual(['10.1.0.254']);
+  });
+
+  describe('of private addresses, and on no default route', () => {
+    const uplink = 'edit "up"\nset mode dhcp\nnext\n';
+    const policy = (from: string, to: string, ...settings: readonly string[]) =>
+      `config firewall policy\nedit 1\nset srcintf "${from}"\nset dstintf "${to}"\nset srcaddr "all"\nset dstaddr "all"\nset action accept\n${settings.join('\n')}\nnext\nend\n`;
+    const central = (...settings: readonly string[]) =>
+      `config firewall central-snat-map\nedit 1\nset srcintf "y"\nset dstintf "x"\nset orig-addr "all"\nset dst-addr "all"\n${settings.join('\n')}\nnext\nend\n`;
+    const route = (...settings: readonly string[]) =>
+      `config router policy\nedit 1\n${settings.join('\n')}\nset output-device "x"\nnext\nend\n`;
+    const member =
+      'config system sdwan\nset status enable\nconfig members\nedit 1\nset interface "x"\nnext\nend\nend\n';
+    it.each([
+      ['nothing else', '', 'trusted'],
+      ['policies hide everybody behind it', policy('y', 'x', 'set nat enable'), 'unknown'],
+      [
+        'policies hide it too',
+        `${policy('y', 'x', 'set nat enable')}${policy('x', 'up', 'set nat enable').replace('edit 1', 'edit 2')}`,
+        'trusted',
+      ],
+      ['policies hide nobody', policy('y', 'x'), 'trusted'],
+      ['the central table hides everybody behind it', central(), 'unknown'],
+      ['the central table says otherwise', central('set nat disable'), 'trusted'],
+      ['a policy route sends out by it', route('set input-device "y"'), 'unknown'],
+      ['a policy route that is off', route('set status disable'), 'trusted'],
+      ['a member of SD-WAN without a gateway', member, 'unknown'],
+    ])('%s', (_what, more, expected) => {
+      const found = interfaces(`${uplink}edit "x"\n${INSIDE}\nnext`, more);
+      expect(found.find(({ name }) => name === 'x')?.role.value).toBe(expected);
+    });
+
+    it('is not known in a part of a configuration that holds no route', () => {
+      const body = `config system interface\n${uplink}edit "x"\n${INSIDE}\nnext\nend\n`;
+      const roles = deviceOf(body).interfaces.map(({ role }) => role.value);
+      expect(roles).toEqual(['untrusted', 'unknown']);
+    });
   });
 
   it('never comes from the name', () => {

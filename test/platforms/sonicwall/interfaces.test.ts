@@ -252,6 +252,53 @@ describe('interfaces', () => {
   });
 });
 
+describe('route policies', () => {
+  /** Destination, interface, gateway, and whether only some packets take it. */
+  function policyRoutes(fields: Pairs) {
+    const objects = {
+      ...host(30, 'far', '10.9.9.9'),
+      ...host(31, 'first hop', '192.168.1.9'),
+      ...host(32, 'second hop', '198.51.100.66'),
+    };
+    const policy = { pbrObjDst_0: 'far', pbrObjIface_0: -1, ...fields };
+    const { routes } = deviceOf({ ...SMALL, ...objects, ...policy });
+    return routes
+      .slice(5)
+      .map((each) => [each.destination, each.interface, each.gateway, each.some !== undefined]);
+  }
+
+  it.each<[string, Pairs, readonly unknown[]]>([
+    ['for everybody', { pbrObjGw_0: 'first hop' }, [['10.9.9.9/32', null, '192.168.1.9', false]]],
+    ['by an interface', { pbrObjIfaceName_0: 'X0' }, [['10.9.9.9/32', 'X0', null, false]]],
+    [
+      'for a source',
+      { pbrObjGw_0: 'first hop', pbrObjSrc_0: 'far' },
+      [['10.9.9.9/32', null, '192.168.1.9', true]],
+    ],
+    [
+      'for a service',
+      { pbrObjGw_0: 'first hop', pbrObjSvc_0: 'HTTPS' },
+      [['10.9.9.9/32', null, '192.168.1.9', true]],
+    ],
+    [
+      'with several next hops',
+      {
+        pbrObjGw_0: 'first hop',
+        pbrObjGw2_0: 'second hop',
+        pbrObjIfaceName2_0: 'X2',
+        pbrObjIfaceName3_0: '',
+      },
+      [
+        ['10.9.9.9/32', null, '192.168.1.9', false],
+        ['10.9.9.9/32', 'X2', '198.51.100.66', false],
+      ],
+    ],
+    ['without a next hop of the file', {}, []],
+  ])('%s', (_what, fields, expected) => {
+    expect(policyRoutes(fields)).toEqual(expected);
+  });
+});
+
 describe('IPv6 of interfaces', () => {
   function twin(slot: number, fields: Pairs): Pairs {
     const all = {

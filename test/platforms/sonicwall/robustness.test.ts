@@ -37,6 +37,15 @@ const RICH: Pairs = {
   pbrObjGw_0: 'outer',
   pbrObjIface_0: 0,
   pbrObjIfaceName_0: '',
+  pbrObjSrc_0: '',
+  pbrObjSvc_0: '',
+  ...Object.fromEntries(
+    [2, 3, 4].flatMap((hop) => [
+      [`pbrObjGw${hop}_0`, ''],
+      [`pbrObjIface${hop}_0`, -1],
+      [`pbrObjIfaceName${hop}_0`, ''],
+    ]),
+  ),
   ...group(20, 'outer'),
   ...group(21, 'inner'),
   ...member(20, 'inner', 'outer'),
