@@ -139,6 +139,10 @@ export const RECORDS = {
     lastUsed: { type: 'int', about: 'as `created`' },
     fromOutside: { type: 'bool', about: 'packets of an untrusted zone or interface come by it' },
     toSelf: { type: 'bool', about: 'it decides what reaches the appliance itself' },
+    preliminary: {
+      type: 'bool',
+      about: 'what it permits is decided on again elsewhere: it opens nothing by itself',
+    },
   },
   NatRule: {
     device,

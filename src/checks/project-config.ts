@@ -58,6 +58,7 @@ export function projectAccessRule(
     lastUsed: whole(rule.lastUsed),
     fromOutside: ruleFromOutside(rule, policy, outside) && !leadsOut(rule, config),
     toSelf: policy.applies !== null && policy.applies.covers !== 'transit',
+    preliminary: policy.preliminary === true,
   });
 }
 

@@ -77,6 +77,8 @@ export interface Policy {
   readonly family?: 'ipv4' | 'ipv6';
   /** Policies of different stages must all permit; lower ones come first. */
   readonly stage: number;
+  /** What it permits is decided on again, by another policy or by what an interface answers: it opens nothing by itself. */
+  readonly preliminary?: true;
   /** Whether rules match what the packet was addressed to, or what NAT made of it. */
   readonly sees: {
     readonly address: 'original' | 'translated';

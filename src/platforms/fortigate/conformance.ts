@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Location } from '../../model/location.js';
 import type { PlatformConformance } from '../platform.js';
 import { isReadAttribute } from './keywords.js';
+import { INBOUND } from './policies.js';
 import { linesOf } from './syntax.js';
 
 const SETTING = /^\s*(?:set|unset|append|select|unselect) (\S+)/;
@@ -15,7 +16,7 @@ export const conformance: PlatformConformance = {
     return attribute !== undefined && isReadAttribute(attribute) ? attribute : null;
   },
   countAccessRules,
-  isWritten: (rule) => rule.origin === 'user',
+  isWritten: ({ origin, purpose }) => origin === 'user' && purpose !== INBOUND,
   textAt: (lines: readonly string[], { line, key }: Location) => key ?? lines[line - 1] ?? '',
 };
 

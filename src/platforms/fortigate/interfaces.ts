@@ -5,7 +5,7 @@ import { canonicalService } from './admin-services.js';
 import { isTransparent } from './bridges.js';
 import type { InterfaceRole } from './roles.js';
 import { roleOf, worstRole } from './roles.js';
-import type { DefaultRoutes } from './routes.js';
+import type { DefaultRoutes, Uplink } from './routes.js';
 import type { DeviceScope } from './scope.js';
 import type { ConfigNode } from './tree.js';
 import { entriesOf, firstValue, lineOf, valuesOf } from './tree.js';
@@ -98,6 +98,8 @@ export interface InterfaceContext {
   readonly reserved: ReadonlySet<string>;
   /** The bridge that an interface is a port of. */
   readonly bridgeOf: (node: ConfigNode) => string | null;
+  /** Whether a tunnel of the file ends in an interface, or the appliance keeps it for tunnels that are not set up. */
+  readonly ends: (node: ConfigNode, uplink: Uplink) => boolean;
 }
 
 /** Interfaces that carry management only: of one unit of a cluster, or on models with a port for it. */
@@ -113,7 +115,7 @@ export function reservedInterfaces(scope: DeviceScope): ReadonlySet<string> {
 }
 
 export function readInterface(context: InterfaceContext, node: ConfigNode): InterfaceRow {
-  const { scope, membership, routes, reserved, bridgeOf } = context;
+  const { scope, membership, routes, reserved, bridgeOf, ends } = context;
   const ipv4 = ipv4Of(scope, node);
   const ipv6 = ipv6Of(scope, node);
   const managed = firstValue(node, 'dedicated-to') === 'management' || reserved.has(node.name);
@@ -128,7 +130,9 @@ export function readInterface(context: InterfaceContext, node: ConfigNode): Inte
     managed,
     uplink,
     elsewhere: routes.leadElsewhere(node),
+    sendsOut: routes.sendOut(node),
     bridged,
+    ends: ends(node, uplink),
   });
   const vrf = firstValue(node, 'vrf');
   const built: Interface = {
@@ -139,7 +143,7 @@ export function readInterface(context: InterfaceContext, node: ConfigNode): Inte
     ipv4,
     ipv6,
     plane: managed ? 'management' : 'data',
-    enabled: firstValue(node, 'status') !== 'down',
+    enabled: isUp(scope, node),
     gateways: uplink.gateways,
     role,
     managementFlags: [
@@ -149,6 +153,15 @@ export function readInterface(context: InterfaceContext, node: ConfigNode): Inte
     location: scope.locate(node.line),
   };
   return { interface: built, flags, node };
+}
+
+/** A VLAN is down with the port that carries it. */
+function isUp(scope: DeviceScope, node: ConfigNode): boolean {
+  const carrier = firstValue(node, 'interface');
+  const nodes = [node, ...(carrier === undefined ? [] : scope.allEntries('system interface'))];
+  return !nodes.some(
+    (each) => (each === node || each.name === carrier) && firstValue(each, 'status') === 'down',
+  );
 }
 
 /** Zones with the role of their least trusted member: an entry must not be lost in a mixed zone. */
@@ -168,13 +181,20 @@ export function toZones(
 }
 
 /** In a transparent domain every interface answers at the management address of the domain. */
-function transparentAddress(scope: DeviceScope): string | null {
+function transparentAddress(scope: DeviceScope, attribute: 'manageip' | 'manageip6'): string | null {
   if (!isTransparent(scope)) return null;
   return cidrOf(
-    valuesOf(scope.node('system settings'), 'manageip')
+    valuesOf(scope.node('system settings'), attribute)
       .flatMap((value) => value.split('/'))
       .slice(0, 2),
   );
+}
+
+/** IPv6 addresses that other tables give an interface: the end of a 6in4 tunnel, a transparent domain. */
+function ipv6Elsewhere(scope: DeviceScope, { name }: ConfigNode): readonly string[] {
+  const tunnels = scope.allEntries('system sit-tunnel').filter((tunnel) => tunnel.name === name);
+  const ends = tunnels.flatMap((tunnel) => valuesOf(tunnel, 'ip6').slice(0, 1));
+  return [...ends, transparentAddress(scope, 'manageip6') ?? '::'];
 }
 
 function ipv4Of(scope: DeviceScope, node: ConfigNode): InterfaceAddress {
@@ -197,7 +217,7 @@ function ipv4Of(scope: DeviceScope, node: ConfigNode): InterfaceAddress {
       );
     return cidr !== null;
   };
-  const transparent = transparentAddress(scope);
+  const transparent = transparentAddress(scope, 'manageip');
   if (transparent !== null) cidrs.push(transparent);
   const read = [add(node, 'ip'), add(node, 'management-ip')];
   for (const secondary of secondaryNodes(node)) read.push(add(secondary, 'ip'));
@@ -212,12 +232,12 @@ function secondaryNodes(node: ConfigNode): readonly ConfigNode[] {
 
 function ipv6Of(scope: DeviceScope, node: ConfigNode): InterfaceAddress {
   const ipv6 = node.tables.get('ipv6');
-  if (ipv6 === undefined) return { kind: 'none' };
   const mode = firstValue(ipv6, 'ip6-mode') ?? 'static';
   if (mode !== 'static') return { kind: 'dynamic', method: mode === 'dhcp' ? 'DHCPv6' : mode, last: null };
   const texts = [
     ...valuesOf(ipv6, 'ip6-address').slice(0, 1),
     ...entriesOf(ipv6, 'ip6-extra-addr').map(({ name }) => name),
+    ...ipv6Elsewhere(scope, node),
   ];
   const stated = texts.filter((text) => !isZero(text));
   const cidrs = stated.flatMap((text) => cidrOf([text]) ?? []);
@@ -227,7 +247,7 @@ function ipv6Of(scope: DeviceScope, node: ConfigNode): InterfaceAddress {
     scope.log.note(
       'malformed-value',
       'the address of an interface cannot be read',
-      scope.locate(lineOf(ipv6, 'ip6-address')),
+      scope.locate(lineOf(ipv6 ?? node, 'ip6-address')),
     );
     return { kind: 'unknown', reason: 'its address cannot be read' };
   }

@@ -10,7 +10,7 @@ import { snmpAgent } from './snmp.js';
 import { entriesOf, firstValue, lineOf, valuesOf } from './tree.js';
 import type { AllowedSources } from './trusted-hosts.js';
 import { administratorSources, apiSources } from './trusted-hosts.js';
-import { isOn, isZero, networkOf, portOr } from './values.js';
+import { isOn, isUnused, networkOf, portOr } from './values.js';
 
 type Family = 'ipv4' | 'ipv6';
 
@@ -119,7 +119,7 @@ function dedicated(
 }
 
 function networkParts(scope: DeviceScope, values: readonly string[], line: number): readonly IpSet[] {
-  if (isZero(values[0])) return [];
+  if (isUnused(values)) return [];
   const part = networkOf(values);
   if (part !== null) return [part];
   scope.log.note('malformed-value', 'a trusted host cannot be read: taken as any', scope.locate(line));

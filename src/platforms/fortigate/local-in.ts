@@ -30,6 +30,7 @@ export function readLocalInPolicies(
         applies: { from: null, to: null, covers: 'self' },
         family,
         stage: 1,
+        preliminary: true,
         sees: { address: 'original', port: 'original' },
         rules,
         default: { action: 'permit', source: 'what no local-in policy matches is for allowaccess to decide' },

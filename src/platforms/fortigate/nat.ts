@@ -3,14 +3,14 @@ import type { AccessRule, NatRule } from '../../model/policy.js';
 import { IpSet, PortSet, parseIpSet, ServiceSet } from '../../sets/index.js';
 import type { AddressBook, Family } from './address-objects.js';
 import type { RuleContext } from './rule-sides.js';
-import type { DeviceScope } from './scope.js';
+import { type DeviceScope, isPolicyBased } from './scope.js';
 import type { ConfigNode } from './tree.js';
 import { entriesOf, firstValue, lineOf, valuesOf } from './tree.js';
 import { integer, isOn, isZero, portRange } from './values.js';
 
 /** Destination NAT of one virtual domain. */
 export interface DestinationNat {
-  /** Virtual IPs take effect by themselves, and policies name what they lead to. */
+  /** Virtual IPs take effect by themselves, and policies name what they lead to; always so in a policy-based domain. */
   readonly central: boolean;
   /** Names of virtual IPs and of groups of them, by family. */
   readonly names: ReadonlySet<string>;
@@ -38,15 +38,15 @@ export function readDestinationNat(
     for (const node of scope.allEntries(vips)) {
       names.add(node.name);
       sets.push(addresses.exact(node.name, family));
-      const outside = firstValue(node, 'extintf') ?? 'any';
-      if (outside === 'any') anywhere = true;
-      for (const name of expand(outside)) entrances.add(name);
+      const by = entrancesOf(node, expand);
+      if (by === null) anywhere = true;
+      for (const name of by ?? []) entrances.add(name);
     }
     for (const node of scope.allEntries(groups)) names.add(node.name);
   }
   const known = sets.filter((set) => set !== null);
   return {
-    central: isOn(firstValue(scope.node('system settings'), 'central-nat')) === true,
+    central: isPolicyBased(scope) || isOn(firstValue(scope.node('system settings'), 'central-nat')) === true,
     names,
     outside: known.length === sets.length ? IpSet.unionOf(known) : null,
     entrances: anywhere ? null : entrances,
@@ -56,16 +56,17 @@ export function readDestinationNat(
 /**
  * Packets to a virtual IP are translated before policies are looked at, and then match policies that name
  * the virtual IP. A deny policy that names addresses does not stop them, unless it says `match-vip`
- * (Fortinet community 94794), so what virtual IPs translate is taken out of its destination. From
- * 7.2.3 `match-vip` is said to be on by default; the wider reading is taken for every version that does
- * not state it. An accept policy is left as wide as it looks, and says so.
+ * (Fortinet community 94794), so what virtual IPs translate is taken out of its destination. Some release of
+ * 7.2 put `match-vip` on by default: from 7.4 on it is, and in 7.2 the wider reading is taken. An accept policy is left as wide as it looks, and says so.
  */
 export function withoutVirtualIps(
-  { addresses, nat }: RuleContext & { readonly nat: DestinationNat },
+  { scope, addresses, nat }: RuleContext & { readonly nat: DestinationNat },
   node: ConfigNode,
   rule: AccessRule,
 ): AccessRule {
-  if (nat.central || nat.names.size === 0 || isOn(firstValue(node, 'match-vip')) === true) return rule;
+  if (nat.central || nat.names.size === 0) return rule;
+  const denies = rule.action.kind === 'deny';
+  if (isOn(firstValue(node, 'match-vip')) ?? (denies && (scope.version ?? 0) >= 704)) return rule;
   const { destination } = rule;
   if (destination.objects.some((name) => nat.names.has(name))) return rule;
   const meets =
@@ -221,7 +222,7 @@ function sourceFilter(scope: DeviceScope, node: ConfigNode): AddressMatch {
 
 /** `mappedip` holds addresses and ranges; `mapped-addr` names an address object. */
 function mappedHosts(scope: DeviceScope, node: ConfigNode): AddressMatch {
-  const named = valuesOf(node, 'mapped-addr');
+  const named = valuesOf(node, 'mapped-addr').filter((name) => name !== '');
   const texts = valuesOf(node, 'mappedip').filter((text) => !isZero(text));
   const sets = texts.map(parseIpSet);
   const known = sets.filter((set) => set !== null);
@@ -245,10 +246,12 @@ function mappedHosts(scope: DeviceScope, node: ConfigNode): AddressMatch {
 }
 
 /** The servers behind a load balancer that take traffic. */
+function serversOf(node: ConfigNode): readonly ConfigNode[] {
+  return entriesOf(node, 'realservers').filter((server) => firstValue(server, 'status') !== 'disable');
+}
+
 function realServers(node: ConfigNode): AddressMatch {
-  const servers = entriesOf(node, 'realservers').filter(
-    (server) => firstValue(server, 'status') !== 'disable',
-  );
+  const servers = serversOf(node);
   const names = servers.flatMap((server) =>
     firstValue(server, 'type') === 'address' ? valuesOf(server, 'address') : [],
   );
@@ -282,6 +285,11 @@ function portsOf(
   const forwarded = balanced ? protocol !== undefined : isOn(firstValue(node, 'portforward')) === true;
   if (!forwarded || protocol === undefined) return { from: null, to: null };
   if (protocol === 1) return { from: literal(ServiceSet.of(1)), to: null };
+  const inside = balanced ? null : portSet(firstValue(node, 'mappedport'));
+  const to = inside === null ? null : literal(ServiceSet.of(protocol, inside));
+  // What comes in is then told by services.
+  if (firstValue(node, 'extport') === undefined && valuesOf(node, 'service').length > 0)
+    return { from: null, to };
   const outside = portSet(firstValue(node, 'extport'));
   if (outside === null) {
     scope.log.note(
@@ -291,10 +299,9 @@ function portsOf(
     );
     return { from: literal(ServiceSet.of(protocol)), to: null };
   }
-  const inside = balanced ? serverPorts(node) : portSet(firstValue(node, 'mappedport'));
   return {
     from: literal(ServiceSet.of(protocol, outside)),
-    to: inside === null ? null : literal(ServiceSet.of(protocol, inside)),
+    to: balanced ? literal(ServiceSet.of(protocol, serverPorts(node, outside))) : to,
   };
 }
 
@@ -310,10 +317,8 @@ function portSet(text: string | undefined): PortSet | null {
   return range[0] === 0 ? PortSet.ALL : PortSet.of(range);
 }
 
-function serverPorts(node: ConfigNode): PortSet | null {
-  const ports = entriesOf(node, 'realservers').map((server) => integer(firstValue(server, 'port')));
-  const known = ports.filter((port) => port !== null && port > 0 && port < 65_536);
-  return known.length === 0 || known.length < ports.length
-    ? null
-    : PortSet.unionOf(known.map((port) => PortSet.of(port ?? 0)));
+/** A server without a port of its own is asked at the outside one. */
+function serverPorts(node: ConfigNode, outside: PortSet): PortSet {
+  const ports = serversOf(node).map((server) => integer(firstValue(server, 'port')) ?? 0);
+  return PortSet.unionOf(ports.map((port) => (port > 0 && port < 65_536 ? PortSet.of(port) : outside)));
 }

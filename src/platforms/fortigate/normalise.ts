@@ -3,14 +3,22 @@ import type { DefaultRow, FirewallConfig } from '../../model/firewall-config.js'
 import type { Parsed } from '../platform.js';
 import { refused } from '../shared/refused.js';
 import { absentInterfaces } from './absent-interfaces.js';
-import { readAddresses } from './address-objects.js';
+import { type AddressBook, readAddresses } from './address-objects.js';
 import { readAdministrators, readManagers } from './administration.js';
 import { readBridges } from './bridges.js';
 import { coverageOf, unclassified } from './coverage.js';
 import { refusalOf } from './detect.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import { createDiagnosticLog } from './diagnostic-log.js';
-import { interfaceNodes, readInterface, readMembership, reservedInterfaces, toZones } from './interfaces.js';
+import {
+  type InterfaceRow,
+  interfaceNodes,
+  type Membership,
+  readInterface,
+  readMembership,
+  reservedInterfaces,
+  toZones,
+} from './interfaces.js';
 import { limitsOf } from './limits.js';
 import { readListeners } from './listeners.js';
 import { readLocalInPolicies } from './local-in.js';
@@ -24,9 +32,10 @@ import { readServices } from './service-objects.js';
 import { readSettings } from './settings.js';
 import type { ConfigDocument } from './syntax.js';
 import { linesOf, readConfiguration } from './syntax.js';
-import type { ConfigScope } from './tree.js';
-import { firstValue } from './tree.js';
-import { readTunnels } from './tunnels.js';
+import type { ConfigNode, ConfigScope } from './tree.js';
+import { firstValue, lineOf } from './tree.js';
+import { readTunnels, tunnelEnds } from './tunnels.js';
+import { noteUnjudged } from './unjudged.js';
 import type { BackupHeader } from './versions.js';
 import { readHeader } from './versions.js';
 
@@ -104,7 +113,8 @@ function deviceScopes(
   const common = { file, whole: header !== null, version: header?.version ?? null, log };
   const shared = [...(global === null ? [] : [global]), root];
   const divided = [...vdoms.values()].some(({ tables }) => tables.size > 0);
-  const domains = [...vdoms.values()].filter(({ tables, name }) => tables.size > 0 || isNamed(shared, name));
+  const listed = [...vdoms.values()].filter(({ tables, name }) => tables.size > 0 || isNamed(shared, name));
+  const domains = [...listed, ...unlistedDomains(shared, vdoms)];
   if (!divided) return [{ scope: createScope({ ...common, vdom: null, scopes: shared }), secrets: shared }];
   return domains.map((domain, index) => ({
     scope: createScope({ ...common, vdom: domain.name, scopes: [domain, ...shared] }),
@@ -114,11 +124,23 @@ function deviceScopes(
 
 /** Whether an interface of the whole appliance is in a virtual domain. */
 function isNamed(shared: readonly ConfigScope[], vdom: string): boolean {
-  return shared.some(({ tables }) =>
-    [...(tables.get('system interface')?.entries.values() ?? [])].some(
-      (node) => firstValue(node, 'vdom') === vdom,
-    ),
-  );
+  return interfacesIn(shared).some((node) => firstValue(node, 'vdom') === vdom);
+}
+
+/** Domains that interfaces name and the file holds no part of: their interfaces answer all the same. */
+function unlistedDomains(
+  shared: readonly ConfigScope[],
+  vdoms: ReadonlyMap<string, ConfigScope>,
+): readonly ConfigScope[] {
+  const named = interfacesIn(shared).flatMap((node) => {
+    const name = firstValue(node, 'vdom') ?? '';
+    return name === '' || vdoms.has(name) ? [] : [{ name, line: lineOf(node, 'vdom'), tables: new Map() }];
+  });
+  return [...new Map(named.map((domain) => [domain.name, domain])).values()];
+}
+
+function interfacesIn(shared: readonly ConfigScope[]): readonly ConfigNode[] {
+  return shared.flatMap(({ tables }) => [...(tables.get('system interface')?.entries.values() ?? [])]);
 }
 
 /** Between zones and to the appliance itself, what no policy admits is dropped. */
@@ -146,11 +168,9 @@ function deviceOf(
   const members = new Map(membership.zones.map(({ name, members: inside }) => [name, inside]));
   const expand = (name: string): readonly string[] => members.get(name) ?? [name];
   const reserved = reservedInterfaces(scope);
-  const routes = readDefaultRoutes(scope, membership);
-  const judging = { scope, membership, routes, reserved, bridgeOf: readBridges(scope) };
-  const held = interfaceNodes(scope).map((node) => readInterface(judging, node));
-  const rows = [...held, ...absentInterfaces(judging, held)];
+  const rows = interfaceRows(scope, addresses, membership, reserved);
   const interfaces = rows.map((row) => row.interface);
+  noteUnjudged({ scope, interfaces, expand });
   const nat = readDestinationNat(scope, addresses, expand);
   const context = { scope, addresses, services, expand, nat, membership, interfaces: rows };
   const localIn = readLocalInPolicies(context, reserved);
@@ -182,6 +202,19 @@ function deviceOf(
     secrets: readSecrets(document, scope.file, secrets),
     ...(learnsRoutes(scope) ? { silence: { routes: true } } : {}),
   };
+}
+
+function interfaceRows(
+  scope: DeviceScope,
+  addresses: AddressBook,
+  membership: Membership,
+  reserved: ReadonlySet<string>,
+): readonly InterfaceRow[] {
+  const routes = readDefaultRoutes(scope, addresses, membership);
+  const bridgeOf = readBridges(scope);
+  const context = { scope, membership, routes, reserved, bridgeOf, ends: tunnelEnds(scope) };
+  const held = interfaceNodes(scope).map((node) => readInterface(context, node));
+  return [...held, ...absentInterfaces(context, held)];
 }
 
 type Identity = Pick<FirewallConfig, 'id' | 'product' | 'firmware' | 'serial' | 'location'>;

@@ -5,6 +5,7 @@ import { withoutVirtualIps } from './nat.js';
 import { readConditions } from './rule-conditions.js';
 import type { FamilySide, RuleContext } from './rule-sides.js';
 import { readInterfaces, readService, readSide } from './rule-sides.js';
+import { isPolicyBased } from './scope.js';
 import type { ConfigNode } from './tree.js';
 import { firstValue, valuesOf } from './tree.js';
 import { integer, isOn } from './values.js';
@@ -60,47 +61,45 @@ export function readForwardPolicies(context: PolicyContext): readonly Policy[] {
   const sees = nat.central
     ? ({ address: 'translated', port: 'translated' } as const)
     : ({ address: 'original', port: 'translated' } as const);
-  const tables = FORWARD.map((table) => ({ table, rules: readTable(context, table) })).filter(
-    ({ rules }) => rules.length > 0,
-  );
-  const named = tables.length > 0 ? tables : [{ table: FORWARD[0] as PolicyTable, rules: [] }];
-  const policies: Policy[] = [];
-  const own = ownRules(context);
-  if (own.length > 0) {
-    policies.push({
-      name: OWN_ADDRESSES,
-      applies: { from: null, to: null, covers: 'self' },
-      stage: 0,
-      sees,
-      rules: own,
-      default: { action: 'deny', source: 'from another interface, a forward policy has to admit it' },
-    });
-  }
-  for (const { table, rules } of named) {
-    policies.push({
+  const read = FORWARD.map((table) => ({ table, rules: readTable(context, table) }));
+  const tables = read.filter(({ rules }) => rules.length > 0);
+  const policyBased = isPolicyBased(scope);
+  const forward = (tables.length > 0 ? tables : read.slice(0, 1)).map(
+    ({ table, rules }): Policy => ({
       name: table.path,
-      applies: { from: null, to: null, covers: 'both' },
-      ...(table.ipv4 === null ? { family: 'ipv6' as const } : {}),
+      applies: { from: null, to: null, covers: policyBased ? 'transit' : 'both' },
+      ...(table.ipv4 === null ? { family: 'ipv6' } : {}),
       stage: 0,
+      ...(policyBased ? { preliminary: true } : {}),
       sees,
       rules: [...intrazoneRules(context, table), ...rules],
       default: { action: 'deny', source: 'the implicit deny, policy 0' },
-    });
-  }
-  const policyBased = firstValue(scope.node('system settings'), 'ngfw-mode') === 'policy-based';
-  const security = policyBased ? readTable(context, SECURITY) : [];
-  if (security.length === 0) return policies;
+    }),
+  );
+  const security: Policy = {
+    name: SECURITY.path,
+    applies: { from: null, to: null, covers: 'both' },
+    stage: SECURITY_STAGE,
+    sees,
+    rules: policyBased ? readTable(context, SECURITY) : [],
+    default: { action: 'deny', source: 'the implicit deny of the security policies' },
+  };
   return [
-    ...policies,
-    {
-      name: SECURITY.path,
-      applies: { from: null, to: null, covers: 'transit' },
-      stage: 2,
-      sees,
-      rules: security,
-      default: { action: 'deny', source: 'the implicit deny of the security policies' },
-    },
+    ...ownPolicies(context, sees, policyBased ? SECURITY_STAGE : 0),
+    ...forward,
+    ...(policyBased ? [security] : []),
   ];
+}
+
+/** Behind the policies that send packets on, and local-in policies. */
+const SECURITY_STAGE = 2;
+
+function ownPolicies(context: PolicyContext, sees: Policy['sees'], stage: number): readonly Policy[] {
+  const rules = ownRules(context);
+  if (rules.length === 0) return [];
+  const source = 'from another interface, a forward policy has to admit it';
+  const applies = { from: null, to: null, covers: 'self' } as const;
+  return [{ name: OWN_ADDRESSES, applies, stage, sees, rules, default: { action: 'deny', source } }];
 }
 
 const ANY_ADDRESS = { any: true, objects: [], negated: false } as const;
@@ -170,8 +169,36 @@ function intrazoneRules(context: PolicyContext, table: PolicyTable): readonly Ac
 }
 
 function readTable(context: PolicyContext, table: PolicyTable): readonly AccessRule[] {
-  return context.scope.allEntries(table.path).map((node) => readPolicy(context, table, node));
+  return context.scope.allEntries(table.path).flatMap((node) => {
+    const rule = readPolicy(context, table, node);
+    return [rule, ...comingBack(context, node, rule)];
+  });
 }
+
+/** What `isWritten` of the shared suite tells apart: the second rule of one policy. */
+export const INBOUND = 'inbound';
+
+/**
+ * A policy for IPsec by policies leads into its tunnel; with `inbound enable` what comes out of the tunnel goes the
+ * other way by it (CLI reference, config firewall policy, inbound and vpntunnel).
+ */
+function comingBack(context: PolicyContext, node: ConfigNode, rule: AccessRule): readonly AccessRule[] {
+  if (firstValue(node, 'action') !== 'ipsec' || isOn(firstValue(node, 'inbound')) !== true) return [];
+  return [
+    {
+      ...rule,
+      name: `${rule.name}, inbound`,
+      source: rule.destination,
+      destination: rule.source,
+      inInterfaces: valuesOf(node, 'vpntunnel'),
+      outInterfaces: readInterfaces(context, node, 'srcintf'),
+      conditions: rule.conditions.filter((condition) => condition !== THROUGH_TUNNEL),
+      purpose: INBOUND,
+    },
+  ];
+}
+
+const THROUGH_TUNNEL: Condition = { kind: 'other', description: 'only through an IPsec tunnel' };
 
 function sidesOf(
   table: PolicyTable,
@@ -215,7 +242,7 @@ function readPolicy(context: PolicyContext, table: PolicyTable, node: ConfigNode
   const destination = readSide(context, node, partsOf('destination'));
   const service = readService(context, node);
   const { conditions, replaced } = readConditions(node);
-  const action = actionOf(node);
+  const action = actionOf(node, table !== SECURITY && isPolicyBased(scope));
   const name = firstValue(node, 'name');
   const rule: AccessRule = {
     name: `${table.label} ${node.name}${name === undefined ? '' : ` "${name}"`}`,
@@ -256,9 +283,15 @@ function familyOf(table: PolicyTable, node: ConfigNode): AccessRule['family'] {
   return four ? 'ipv4' : 'ipv6';
 }
 
-/** Deny is the default (CLI reference, config firewall policy). */
-function actionOf(node: ConfigNode): { readonly kind: Action; readonly conditions: readonly Condition[] } {
-  const action = firstValue(node, 'action') ?? 'deny';
+/**
+ * Deny is the default (CLI reference, config firewall policy). Where security policies decide, what a policy matches
+ * goes on to them, and it has no action (FortiOS 6.2 new features, NGFW policy mode).
+ */
+function actionOf(
+  node: ConfigNode,
+  sendsOn: boolean,
+): { readonly kind: Action; readonly conditions: readonly Condition[] } {
+  const action = firstValue(node, 'action') ?? (sendsOn ? 'accept' : 'deny');
   switch (action) {
     case 'deny':
       return { kind: { kind: 'deny' }, conditions: [] };
@@ -268,7 +301,7 @@ function actionOf(node: ConfigNode): { readonly kind: Action; readonly condition
     case 'ipsec':
       return {
         kind: { kind: 'permit' },
-        conditions: [{ kind: 'other', description: 'only through an IPsec tunnel' }],
+        conditions: [THROUGH_TUNNEL],
       };
     case 'ssl-vpn':
       return {

@@ -14,10 +14,14 @@ export interface RoleEvidence {
   readonly ipv6: InterfaceAddress;
   readonly managed: boolean;
   readonly uplink: Uplink;
-  /** The way to everywhere is another one, and nothing sends anybody out by this interface. */
+  /** Another interface leads everywhere. */
   readonly elsewhere: boolean;
+  /** Something sends everybody out by it, whatever its routes. */
+  readonly sendsOut: boolean;
   /** A port of a bridge: it has no address of its own, and packets cross it all the same. */
   readonly bridged: boolean;
+  /** A tunnel of the file ends in it, if it is of a tunnel's type. */
+  readonly ends: boolean;
 }
 
 /** `set role`, as the vendor means it. */
@@ -31,33 +35,81 @@ const STATED: ReadonlyMap<string, Role['value']> = new Map([
 const TUNNEL_TYPES: ReadonlySet<string> = new Set(['tunnel', 'ssl']);
 
 /** The vendor's own type and role, then the default route; never the name. */
-export function roleOf({ node, ipv4, ipv6, managed, uplink, elsewhere, bridged }: RoleEvidence): Role {
-  const open = isPublic(ipv4) || isPublic(ipv6);
-  if (managed && open) {
-    return { value: 'untrusted', evidence: 'it is set aside for management, and has a public address' };
-  }
-  if (managed) return { value: 'management', evidence: 'it is set aside for management' };
-  const type = firstValue(node, 'type') ?? '';
-  if (TUNNEL_TYPES.has(type)) return { value: 'tunnel', evidence: `its type is ${type}` };
+export function roleOf(evidence: RoleEvidence): Role {
+  if (evidence.managed) return managedRole(evidence);
+  const type = firstValue(evidence.node, 'type') ?? '';
+  if (TUNNEL_TYPES.has(type)) return tunnelRole(evidence, type);
   if (type === 'loopback') return { value: 'trusted', evidence: 'a loopback: nothing comes in by it' };
-  const stated = STATED.get(firstValue(node, 'role') ?? '');
-  // A role is a label, and the screen offers `lan` for a new interface: an uplink stays one whatever its label says.
-  const labelled = stated !== undefined && stated !== 'untrusted' && uplink.evidence !== null;
-  if (labelled && !uplink.leased && !bridged) {
-    const evidence = `${uplink.evidence}, though its role is ${firstValue(node, 'role')}`;
-    return { value: open ? 'untrusted' : 'unknown', evidence };
+  const stated = STATED.get(firstValue(evidence.node, 'role') ?? '');
+  if (stated === 'untrusted') return { value: stated, evidence: 'its role is wan' };
+  const { uplink } = evidence;
+  if (stated !== undefined) {
+    const doubt = evidence.bridged ? null : doubtOfLabel(evidence, type);
+    if (doubt === null) return { value: stated, evidence: `its role is ${labelOf(evidence)}` };
+    const open = hasPublic(evidence) || isDialled(evidence);
+    const words = `${doubt}, though its role is ${labelOf(evidence)}`;
+    return { value: open && uplink.evidence !== null ? 'untrusted' : 'unknown', evidence: words };
   }
-  if (stated !== undefined) return { value: stated, evidence: `its role is ${firstValue(node, 'role')}` };
-  if (bridged) return { value: 'unknown', evidence: 'a port of a bridge, and no role of its own' };
+  if (evidence.bridged) return { value: 'unknown', evidence: 'a port of a bridge, and no role of its own' };
   if (uplink.evidence !== null) return { value: 'untrusted', evidence: uplink.evidence };
+  return roleByAddress(evidence, type);
+}
+
+function labelOf({ node }: RoleEvidence): string {
+  return firstValue(node, 'role') ?? '';
+}
+
+/** Set aside for management: a network of one's own, unless something leads outside by it. */
+function managedRole(evidence: RoleEvidence): Role {
+  const { node, elsewhere, ipv4 } = evidence;
+  const aside = 'it is set aside for management';
+  if (hasPublic(evidence)) return { value: 'untrusted', evidence: `${aside}, and has a public address` };
+  if (firstValue(node, 'role') === 'wan')
+    return { value: 'untrusted', evidence: `${aside}, and its role is wan` };
+  if (isDialled(evidence)) return { value: 'untrusted', evidence: `${aside}, and dials a provider` };
+  if (ipv4.kind === 'dynamic' && !elsewhere) {
+    return { value: 'unknown', evidence: `${aside}, and no other interface leads out` };
+  }
+  return { value: 'management', evidence: aside };
+}
+
+/** What ends in no tunnel of the file is an interface like any other: a tunnel of a kind that is not read. */
+function tunnelRole({ node, uplink, ends }: RoleEvidence, type: string): Role {
+  if (ends) return { value: 'tunnel', evidence: `its type is ${type}` };
+  if (firstValue(node, 'role') === 'wan') return { value: 'untrusted', evidence: 'its role is wan' };
+  if (uplink.evidence !== null) return { value: 'untrusted', evidence: uplink.evidence };
+  return { value: 'unknown', evidence: 'the file does not hold the tunnel that ends in it' };
+}
+
+/**
+ * Why a label of `lan` or `dmz` is not believed: a role filters nothing, and the screen offers `lan` for a new
+ * interface. An address by DHCP is an uplink where there is no other, or where something sends out by it.
+ */
+function doubtOfLabel(evidence: RoleEvidence, type: string): string | null {
+  const { uplink, elsewhere, sendsOut, node } = evidence;
+  if (uplink.evidence !== null && (!uplink.leased || isDialled(evidence))) return uplink.evidence;
+  if (uplink.evidence !== null && (sendsOut || !elsewhere)) return uplink.evidence;
+  if (type === 'vdom-link') return 'another virtual domain is behind it';
+  const inside = firstValue(node, 'role') === 'lan' && hasPublic(evidence) && !elsewhere;
+  return inside ? 'it has a public address, and no other interface leads out' : null;
+}
+
+/** A line that is dialled leads to a provider. */
+function isDialled({ ipv4 }: RoleEvidence): boolean {
+  return ipv4.kind === 'dynamic' && ipv4.method === 'PPPoE';
+}
+
+function roleByAddress(evidence: RoleEvidence, type: string): Role {
+  const { node, ipv4, ipv6, elsewhere, sendsOut } = evidence;
   // Strangers, or servers of one's own: what is taken for outside alone is no way to anybody.
-  if (open)
+  if (hasPublic(evidence))
     return { value: 'unknown', evidence: 'it has a public address, and no default route leads out by it' };
   if (firstValue(node, 'fortilink') === 'enable')
     return { value: 'trusted', evidence: 'it is for managed switches' };
   const idle = ipv4.kind === 'none' && ipv6.kind === 'none' && firstValue(node, 'ipunnumbered') === undefined;
   if (idle) return { value: 'trusted', evidence: 'it has no address: nothing is routed in by it' };
-  if (elsewhere && isPlain(ipv4) && isPlain(ipv6)) {
+  if (type === 'vdom-link') return { value: 'unknown', evidence: 'another virtual domain is behind it' };
+  if (elsewhere && !sendsOut && isPlain(ipv4) && isPlain(ipv6)) {
     return { value: 'trusted', evidence: 'only private addresses, and the default route leads elsewhere' };
   }
   return {
@@ -80,6 +132,10 @@ const NOT_PUBLIC: IpSet = IpSet.of(
   'fc00::/7',
   'fe80::/10',
 );
+
+function hasPublic({ ipv4, ipv6 }: RoleEvidence): boolean {
+  return isPublic(ipv4) || isPublic(ipv6);
+}
 
 function isPublic(address: InterfaceAddress): boolean {
   return address.kind === 'static' && address.cidrs.some((cidr) => !NOT_PUBLIC.contains(hostOf(cidr)));

@@ -20,8 +20,10 @@ export interface Uplink {
 /** Default routes by interface. */
 export interface DefaultRoutes {
   of(node: ConfigNode): Uplink;
-  /** Whether the way to everywhere is another one, and nothing sends anybody out by this interface. */
+  /** Whether another interface leads everywhere. */
   leadElsewhere(node: ConfigNode): boolean;
+  /** Whether SD-WAN, a policy route or a policy that hides everybody sends out by an interface. */
+  sendOut(node: ConfigNode): boolean;
 }
 
 interface StaticRoute {
@@ -34,10 +36,16 @@ interface StaticRoute {
   readonly gateway: string | null;
 }
 
+/** Everywhere, or half of it: two such routes stand for a default one, and come before it. */
+const HALVES: Readonly<Record<'ipv4' | 'ipv6', readonly string[]>> = {
+  ipv4: ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1'],
+  ipv6: ['::/0', '::/1', '8000::/1', '2000::/3'],
+};
+
 const EVERYWHERE = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
 
 /** Static routes that are switched on. */
-function staticRoutes(scope: DeviceScope, addresses: AddressBook | null): readonly StaticRoute[] {
+function staticRoutes(scope: DeviceScope, addresses: AddressBook): readonly StaticRoute[] {
   return (['ipv4', 'ipv6'] as const).flatMap((family) =>
     scope.allEntries(family === 'ipv4' ? 'router static' : 'router static6').flatMap((node) => {
       if (firstValue(node, 'status') === 'disable' || isOn(firstValue(node, 'blackhole')) === true) return [];
@@ -59,10 +67,11 @@ function staticRoutes(scope: DeviceScope, addresses: AddressBook | null): readon
 function destinationsOf(
   node: ConfigNode,
   family: 'ipv4' | 'ipv6',
-  addresses: AddressBook | null,
+  addresses: AddressBook,
 ): readonly string[] {
   const named = firstValue(node, 'dstaddr');
-  if (named !== undefined) return addresses?.exact(named, family)?.toCidrs() ?? [];
+  if (named !== undefined && addresses.isAll(named, family)) return [EVERYWHERE[family]];
+  if (named !== undefined) return addresses.exact(named, family)?.toCidrs() ?? [];
   if (
     firstValue(node, 'internet-service') !== undefined ||
     firstValue(node, 'internet-service-custom') !== undefined
@@ -82,7 +91,11 @@ function devicesOf(node: ConfigNode): readonly string[] {
 }
 
 /** Which interfaces lead everywhere: by a static route, as SD-WAN members, or by a lease. */
-export function readDefaultRoutes(scope: DeviceScope, membership: Membership): DefaultRoutes {
+export function readDefaultRoutes(
+  scope: DeviceScope,
+  addresses: AddressBook,
+  membership: Membership,
+): DefaultRoutes {
   const found = new Map<string, { gateways: Set<string>; evidence: string }>();
   const add = (name: string, gateway: string | null, evidence: string): void => {
     const before = found.get(name) ?? { gateways: new Set<string>(), evidence };
@@ -91,8 +104,8 @@ export function readDefaultRoutes(scope: DeviceScope, membership: Membership): D
   };
   const overlay = overlayMembers(scope);
   const zones = new Map(membership.zones.map(({ name, members }) => [name, members]));
-  for (const { family, destinations, devices, gateway, node } of staticRoutes(scope, null)) {
-    if (!destinations.includes(EVERYWHERE[family])) continue;
+  for (const { family, destinations, devices, gateway, node } of staticRoutes(scope, addresses)) {
+    if (!destinations.some((destination) => HALVES[family].includes(destination))) continue;
     for (const device of devices) {
       const members = zones.get(device) ?? (device === 'virtual-wan-link' ? [...overlay.keys()] : [device]);
       for (const name of members)
@@ -116,7 +129,8 @@ export function readDefaultRoutes(scope: DeviceScope, membership: Membership): D
   const sendsOut = namedBySenders(scope, membership);
   return {
     of,
-    leadElsewhere: ({ name }) => uplinks.size > 0 && !uplinks.has(name) && !sendsOut(name),
+    leadElsewhere: ({ name }) => uplinks.size > (uplinks.has(name) ? 1 : 0),
+    sendOut: ({ name }) => sendsOut(name),
   };
 }
 
@@ -125,7 +139,6 @@ function leasesRoute(node: ConfigNode): boolean {
   return (mode === 'dhcp' || mode === 'pppoe') && isOn(firstValue(node, 'defaultgw')) !== false;
 }
 
-/** Whether SD-WAN, a policy route or a policy that hides everybody sends out by an interface. */
 function namedBySenders(scope: DeviceScope, membership: Membership): (name: string) => boolean {
   const hiding = hidingPolicies(scope, membership);
   const senders = new Set([

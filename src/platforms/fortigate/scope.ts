@@ -1,6 +1,6 @@
 import type { Location } from '../../model/location.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
-import type { ConfigNode, ConfigScope, ConfigTable } from './tree.js';
+import { type ConfigNode, type ConfigScope, type ConfigTable, firstValue } from './tree.js';
 
 /** What one virtual domain sees of the file: its own tables, then those of the whole appliance. */
 export interface DeviceScope {
@@ -25,6 +25,15 @@ export interface DeviceScope {
 export interface ScopeSources extends Pick<DeviceScope, 'file' | 'vdom' | 'whole' | 'version' | 'log'> {
   /** Nearest first. */
   readonly scopes: readonly ConfigScope[];
+}
+
+/**
+ * Whether security policies decide, behind policies that only send packets to them (FortiOS 6.2, NGFW policy-based
+ * mode). Before, such a domain had one table.
+ */
+export function isPolicyBased(scope: DeviceScope): boolean {
+  if (firstValue(scope.node('system settings'), 'ngfw-mode') !== 'policy-based') return false;
+  return (scope.version ?? 0) >= 602 || scope.allEntries('firewall security-policy').length > 0;
 }
 
 export function createScope({ scopes, ...rest }: ScopeSources): DeviceScope {

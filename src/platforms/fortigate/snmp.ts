@@ -12,15 +12,18 @@ export interface SnmpAgent {
 }
 
 /**
- * The agent is off by default (CLI reference, config system snmp sysinfo, status). Communities answer
+ * The agent is off by default (CLI reference, config system snmp sysinfo, status); a backup holds the table all the
+ * same, so one without it was cut, or typed, and may be of an appliance whose agent is on. Communities answer
  * the hosts that they list, users of version 3 answer everybody. Null: nobody is answered.
  */
 export function snmpAgent(scope: DeviceScope): SnmpAgent | null {
-  const status = isOn(firstValue(scope.node('system snmp sysinfo'), 'status'));
+  const table = scope.node('system snmp sysinfo');
+  const status = isOn(firstValue(table, 'status'));
   const communities = scope.allEntries('system snmp community').filter(answers);
   const users = scope.allEntries('system snmp user').filter((node) => isUser(node));
   const anybody = communities.length + users.length > 0;
-  if (status === false || (status === null && scope.whole && !anybody)) return null;
+  const silent = scope.whole && (table !== undefined || !anybody);
+  if (status === false || (status === null && silent)) return null;
   if (!anybody && scope.whole) return null;
   const doubt = status === true ? [] : ['the file does not say whether the SNMP agent is on'];
   const open = users.length > 0 || !anybody;

@@ -2,7 +2,7 @@ import { IpSet } from '../../sets/index.js';
 import type { DeviceScope } from './scope.js';
 import type { ConfigNode } from './tree.js';
 import { entriesOf, firstValue, lineOf, valuesOf } from './tree.js';
-import { isZero, networkOf } from './values.js';
+import { isUnused, networkOf } from './values.js';
 
 /** From where accounts may connect, in one family. */
 export interface AllowedSources {
@@ -22,8 +22,8 @@ const HOSTS = Array.from({ length: 10 }, (_, index) => index + 1);
 /**
  * From where the login page can be reached at all: the union of the trusted hosts of all
  * administrators, because the appliance answers whoever any account may come from; one account without
- * any opens it to everybody (Fortinet community 239540 and 248943). IPv4 and IPv6 have lists of their
- * own, and without a list of its family an account may come from any address of it (CLI reference,
+ * any opens it to everybody (Fortinet community 239540 and 248943); accounts of the REST API count among them
+ * (343908). IPv4 and IPv6 have lists of their own, and without a list of its family an account may come from any address of it (CLI reference,
  * config system admin, trusthost1 and ip6-trusthost1).
  */
 export function administratorSources(scope: DeviceScope): AccountSources {
@@ -33,10 +33,13 @@ export function administratorSources(scope: DeviceScope): AccountSources {
     const unknown = { sources: null, approximate: [doubt] };
     return { ipv4: unknown, ipv6: unknown };
   }
-  return {
-    ipv4: union(administrators.map((node) => trustedHosts(scope, node, 'trusthost'))),
-    ipv6: union(administrators.map((node) => trustedHosts(scope, node, 'ip6-trusthost'))),
-  };
+  const users = scope.allEntries('system api-user');
+  const of = (family: 'ipv4' | 'ipv6', attribute: 'trusthost' | 'ip6-trusthost') =>
+    union([
+      ...administrators.map((node) => trustedHosts(scope, node, attribute)),
+      ...users.map((node) => apiHosts(scope, node, family)),
+    ]);
+  return { ipv4: of('ipv4', 'trusthost'), ipv6: of('ipv6', 'ip6-trusthost') };
 }
 
 /** From where the REST API can be used: the same for `config system api-user`. */
@@ -69,7 +72,7 @@ function trustedHosts(
   for (const number of HOSTS) {
     const name = `${attribute}${number}`;
     const values = valuesOf(node, name);
-    if (isZero(values[0])) continue;
+    if (isUnused(values)) continue;
     const part = networkOf(values);
     if (part === null) {
       scope.log.note(
@@ -82,7 +85,7 @@ function trustedHosts(
     parts.push(part);
   }
   if (parts.length === 0) return EVERYWHERE;
-  if (isZero(firstValue(node, `${attribute}1`))) {
+  if (isUnused(valuesOf(node, `${attribute}1`))) {
     return {
       sources: null,
       approximate: [
@@ -102,7 +105,7 @@ function apiHosts(scope: DeviceScope, node: ConfigNode, family: 'ipv4' | 'ipv6')
   const parts: IpSet[] = [];
   for (const host of wanted) {
     const values = valuesOf(host, `${family}-trusthost`);
-    if (isZero(values[0])) return EVERYWHERE;
+    if (isUnused(values)) return EVERYWHERE;
     const part = networkOf(values);
     if (part === null) {
       scope.log.note(

@@ -3,6 +3,7 @@ import type { Tunnel, TunnelIngress } from '../../model/firewall-config.js';
 import { IpSet, parseIpSet } from '../../sets/index.js';
 import type { AddressBook } from './address-objects.js';
 import type { InterfaceRow } from './interfaces.js';
+import type { Uplink } from './routes.js';
 import type { DeviceScope } from './scope.js';
 import type { ConfigNode } from './tree.js';
 import { entriesOf, firstValue, lineOf, valuesOf } from './tree.js';
@@ -37,7 +38,8 @@ function ingressBy(
   networks: readonly string[],
 ): { readonly ingress?: TunnelIngress } {
   const found = interfaces.find((row) => row.interface.name === name)?.interface;
-  if (found?.enabled === false) return {};
+  // What is outside is a way in of its own.
+  if (found?.enabled === false || found?.role.value === 'untrusted') return {};
   const sets = networks.map(parseIpSet);
   const any = sets.length === 0 || sets.includes(null) || networks.includes('0.0.0.0/0');
   return {
@@ -71,12 +73,17 @@ function ipsecTunnels(context: TunnelContext): readonly Tunnel[] {
       remoteNetworks: [...new Set(selectors.get(node.name) ?? [])],
       management: management(context, node.name),
       marks: ipsecMarks(node, selectors.get(node.name) ?? []),
-      ...(first.endsWith('-interface')
-        ? ingressBy(context, node.name, [...new Set(selectors.get(node.name) ?? [])])
-        : {}),
+      ...ingressBy(context, endOf(scope, node), [...new Set(selectors.get(node.name) ?? [])]),
       location: scope.locate(node.line),
     }));
   });
+}
+
+const AGGREGATES = 'system ipsec-aggregate';
+
+/** The interface that policies name: that of the aggregate of which a tunnel is a member (FortiOS administration guide). */
+function endOf(scope: DeviceScope, { name }: ConfigNode): string {
+  return scope.allEntries(AGGREGATES).find((node) => valuesOf(node, 'member').includes(name))?.name ?? name;
 }
 
 /** Without `authmethod` a phase 1 uses a pre-shared key (FortiOS CLI reference, `vpn ipsec phase1-interface`). */
@@ -139,7 +146,10 @@ function sslVpn(context: TunnelContext): readonly Tunnel[] {
   ];
 }
 
-/** Tunnels that encrypt nothing, with the attribute that names their far end. */
+/** IPsec whose keys somebody typed: no IKE, and no selectors. */
+const MANUAL_KEYS = 'vpn ipsec manualkey-interface';
+
+/** Tunnels that encrypt nothing, or with keys of their own, with the attribute that names their far end. */
 const PLAIN: readonly (readonly [path: string, attribute: string])[] = [
   ['system gre-tunnel', 'remote-gw'],
   ['system ipip-tunnel', 'remote-gw'],
@@ -147,7 +157,23 @@ const PLAIN: readonly (readonly [path: string, attribute: string])[] = [
   ['system ipv6-tunnel', 'destination'],
   ['system vxlan', 'remote-ip'],
   ['system geneve', 'remote-ip'],
+  [MANUAL_KEYS, 'remote-gw'],
 ];
+
+/** Interfaces that the appliance has for tunnels whether any is set up or not; `naf` is for translation of families. */
+const KEPT = /^(?:ssl|l2t|naf)\./;
+
+/**
+ * Which interfaces end a tunnel of the file. A 6in4 tunnel that leads everywhere ends in the Internet, whoever its far
+ * end is.
+ */
+export function tunnelEnds(scope: DeviceScope): (node: ConfigNode, uplink: Uplink) => boolean {
+  const paths = ['vpn ipsec phase1-interface', AGGREGATES, ...PLAIN.map(([path]) => path)];
+  const ends = new Set(paths.flatMap((path) => scope.allEntries(path).map(({ name }) => name)));
+  const relays = new Set(scope.allEntries('system sit-tunnel').map(({ name }) => name));
+  return ({ name }, uplink) =>
+    KEPT.test(name) || (ends.has(name) && !(relays.has(name) && uplink.evidence !== null));
+}
 
 function plainTunnels(context: TunnelContext): readonly Tunnel[] {
   const { scope } = context;
@@ -162,14 +188,15 @@ function plainTunnels(context: TunnelContext): readonly Tunnel[] {
       ],
       remoteNetworks: [],
       management: management(context, node.name),
-      marks: ['clear-text'],
+      ...(path === MANUAL_KEYS ? {} : { marks: ['clear-text'] as const }),
       ...ingressBy(context, node.name, []),
       location: scope.locate(node.line),
     })),
   );
 }
 
-function dialIn({ scope }: TunnelContext): readonly Tunnel[] {
+function dialIn(context: TunnelContext): readonly Tunnel[] {
+  const { scope } = context;
   return (['l2tp', 'pptp'] as const).flatMap((kind) => {
     const node = scope.node(`vpn ${kind}`);
     if (node === undefined || isOn(firstValue(node, 'status')) !== true) return [];
@@ -182,6 +209,7 @@ function dialIn({ scope }: TunnelContext): readonly Tunnel[] {
         peers: [],
         remoteNetworks: [],
         management: [],
+        ...(kind === 'l2tp' ? ingressBy(context, `l2t.${scope.vdom ?? 'root'}`, []) : {}),
         location,
       },
     ];

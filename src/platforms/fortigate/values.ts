@@ -64,6 +64,13 @@ export function isZero(value: string | undefined): boolean {
   return value === undefined || value === '' || /^(?:0\.0\.0\.0|::)(?:\/\d+)?$/.test(value);
 }
 
+/** Whether a trusted host is an entry that is not used: no address, or zeros for all of a family or for one host. */
+export function isUnused(values: readonly string[]): boolean {
+  if (!isZero(values[0])) return false;
+  const [cidr, ...more] = networkOf(values)?.toCidrs() ?? [];
+  return cidr === undefined || more.length > 0 || /\/(?:0|32|128)$/.test(cidr);
+}
+
 /** A plain decimal number that is exact in this program; null for anything else. */
 export function integer(text: string | undefined): number | null {
   if (text === undefined || !/^\d{1,15}$/.test(text)) return null;

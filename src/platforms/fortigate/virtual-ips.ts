@@ -1,5 +1,6 @@
 import type { AddressContent } from '../../model/objects.js';
 import { IpSet, parseIpSet } from '../../sets/index.js';
+import { readMembership } from './interfaces.js';
 import type { DeviceScope } from './scope.js';
 import type { ConfigNode } from './tree.js';
 import { firstValue, lineOf, valuesOf } from './tree.js';
@@ -23,8 +24,9 @@ export function virtualAddress(
   }
   if (external.every(isZero)) {
     const outside = firstValue(node, 'extintf');
-    if (outside !== undefined && outside !== 'any')
-      return { kind: 'interface', interface: outside, part: 'address' };
+    const zone = readMembership(scope).zones.find(({ name }) => name === outside);
+    const by = zone === undefined ? outside : zone.members.length === 1 ? zone.members[0] : undefined;
+    if (by !== undefined && by !== 'any') return { kind: 'interface', interface: by, part: 'address' };
     return { kind: 'unknown', reason: 'a virtual IP without an outside address' };
   }
   const parts = external.map(parseIpSet);

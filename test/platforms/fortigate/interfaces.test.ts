@@ -75,21 +75,41 @@ describe('addresses', () => {
     );
     expect(iface?.ipv4).toEqual({ kind: 'static', cidrs: ['192.0.2.5/24'] });
   });
+
+  it.each([
+    [
+      'a transparent domain',
+      'config system settings\nset opmode transparent\nset manageip6 2001:db8::5/64\nend\n',
+    ],
+    ['the end of a 6in4 tunnel', 'config system sit-tunnel\nedit "x"\nset ip6 2001:db8::5/64\nnext\nend\n'],
+  ])('of IPv6 may be that of %s', (_what, more) => {
+    const [iface] = interfaces('edit "x"\nnext', more);
+    expect(iface?.ipv6).toEqual({ kind: 'static', cidrs: ['2001:db8::5/64'] });
+  });
 });
 
 describe('roles', () => {
   const INSIDE = 'set ip 10.0.0.1 255.255.255.0';
   it.each([
     [['set role wan', INSIDE], 'untrusted'],
-    [['set role lan', 'set ip 192.0.2.1 255.255.255.0'], 'trusted'],
+    [['set role lan', 'set ip 192.0.2.1 255.255.255.0'], 'unknown'],
+    [['set role dmz', 'set ip 192.0.2.1 255.255.255.0'], 'public'],
+    [['set role lan', INSIDE], 'trusted'],
+    [['set role lan', 'set type vdom-link', INSIDE], 'unknown'],
+    [['set mode pppoe', 'set role lan'], 'untrusted'],
+    [['set mode pppoe', 'set role dmz'], 'untrusted'],
     [['set role dmz', INSIDE], 'public'],
     [[INSIDE], 'unknown'],
     [['set ip 192.0.2.1 255.255.255.0'], 'unknown'],
     [['set ip 100.64.0.1 255.255.255.0'], 'unknown'],
     [['set mode dhcp'], 'untrusted'],
     [['set mode dhcp', 'set defaultgw disable'], 'unknown'],
-    [['set mode dhcp', 'set role lan'], 'trusted'],
-    [['set type tunnel', 'set role wan'], 'tunnel'],
+    [['set mode dhcp', 'set role lan'], 'unknown'],
+    [['set type tunnel', 'set role wan'], 'untrusted'],
+    [['set type tunnel'], 'unknown'],
+    [['set dedicated-to management', 'set role wan'], 'untrusted'],
+    [['set dedicated-to management', 'set mode pppoe'], 'untrusted'],
+    [['set dedicated-to management', 'set mode dhcp'], 'unknown'],
     [['set type loopback', 'set ip 192.0.2.1 255.255.255.255'], 'trusted'],
     [['set dedicated-to management', 'set ip 192.0.2.1 255.255.255.0'], 'untrusted'],
     [['set dedicated-to management', 'set ip 10.0.9.1 255.255.255.0'], 'management'],
@@ -142,6 +162,34 @@ describe('roles', () => {
       const roles = deviceOf(body).interfaces.map(({ role }) => role.value);
       expect(roles).toEqual(['untrusted', 'unknown']);
     });
+  });
+
+  it('of an address by DHCP is what its label says where another interface leads out', () => {
+    const role = (...more: readonly string[]) =>
+      interfaces(`edit "up"\nset mode dhcp\nnext\nedit "x"\nset mode dhcp\n${more.join('\n')}\nnext`)[1]?.role
+        .value;
+    expect([role('set role lan'), role('set dedicated-to management'), role()]).toEqual([
+      'trusted',
+      'management',
+      'untrusted',
+    ]);
+  });
+
+  it.each(['set dst 128.0.0.0 128.0.0.0', 'set dstaddr "all"', 'set dstaddr "everything"'])(
+    'is that of an uplink, whatever its label, by %s',
+    (destination) => {
+      const object = 'config firewall address\nedit "everything"\nset subnet 0.0.0.0 0.0.0.0\nnext\nend\n';
+      const route = `config router static\nedit 1\n${destination}\nset device "x"\nnext\nend\n`;
+      const [found] = interfaces(`edit "x"\nset role lan\nset ip 203.0.113.2/24\nnext`, object + route);
+      expect(found?.role.value).toBe('untrusted');
+    },
+  );
+
+  it('a VLAN is down with the port that carries it', () => {
+    const found = interfaces(
+      'edit "p"\nset status down\nnext\nedit "v"\nset interface "p"\nset vlanid 9\nnext\nedit "w"\nset interface "q"\nnext',
+    );
+    expect(found.map(({ enabled }) => enabled)).toEqual([false, false, true]);
   });
 
   it('never comes from the name', () => {
@@ -206,6 +254,13 @@ describe('zones', () => {
   );
 });
 
+it('a virtual domain that the file holds no part of has its interfaces', () => {
+  const text = `${HEADER}\nconfig vdom\nedit root\nnext\nend\nconfig global\nconfig system interface\nedit "p1"\nset vdom "root"\nnext\nedit "p2"\nset vdom "guest"\nset ip 192.0.2.1/24\nset allowaccess https\nnext\nend\nend\nconfig vdom\nedit root\nconfig firewall policy\nedit 1\nnext\nend\nend\n`;
+  const { devices } = parse(text);
+  expect(devices.map(({ interfaces: held }) => held.map(({ name }) => name))).toEqual([['p1'], ['p2']]);
+  expect(devices[1]?.listeners.map(({ service }) => service)).toContain('https-management');
+});
+
 it('the interfaces of another virtual domain are left to it', () => {
   const text = `${HEADER}\nconfig vdom\nedit root\nnext\nedit b\nnext\nend\nconfig global\nconfig system global\nset hostname "fw"\nend\nconfig system interface\nedit "p1"\nset vdom "root"\nnext\nedit "p2"\nset vdom "b"\nnext\nend\nend\nconfig vdom\nedit root\nconfig firewall policy\nedit 1\nnext\nend\nend\nconfig vdom\nedit b\nconfig firewall policy\nedit 1\nnext\nend\nend\n`;
   const { devices } = parse(text);
@@ -256,7 +311,7 @@ describe('bridges', () => {
   });
 
   it('have an interface of their own, where they are switches, with what its address makes of it', () => {
-    const own = 'edit "switch"\nset ip 203.0.113.65 255.255.255.240\nset role lan\nnext';
+    const own = 'edit "switch"\nset ip 192.168.9.65 255.255.255.240\nset role lan\nnext';
     const body = 'edit "switch"\nset member "a" "b"\nset intra-switch-policy explicit\nnext';
     const found = interfaces(`${PORTS}\n${own}`, `config system switch-interface\n${body}\nend\n`);
     expect(found.find(({ name }) => name === 'switch')).toMatchObject({

@@ -107,6 +107,10 @@ describe('trusted hosts', () => {
     ['set trusthost1 0.0.0.0 0.0.0.0\nset trusthost2 203.0.113.7 255.255.255.255', ['0.0.0.0/0', '::/0']],
     ['set trusthost2 203.0.113.7 255.255.255.255', ['0.0.0.0/0', '::/0']],
     ['set trusthost1 what ever', ['0.0.0.0/0', '::/0']],
+    [
+      'set trusthost1 10.0.0.0/8\nset trusthost2 0.0.0.0 192.0.0.0\nset ip6-trusthost1 ::/1',
+      ['0.0.0.0/2', '::/1'],
+    ],
   ])('%j', (admin, expected) => {
     expect(reach(admin)).toEqual(expected);
   });
@@ -141,12 +145,12 @@ describe('trusted hosts', () => {
     expect(shown(listenersOf(device({ iface }), 'https-management')[0])[1]).toBe('10.0.0.0/24');
   });
 
-  it('of REST API users are apart from those of administrators', () => {
+  it('of REST API users are apart from those of administrators, who may come from theirs too', () => {
     const more =
       'config system api-user\nedit "job"\nconfig trusthost\nedit 1\nset ipv4-trusthost 203.0.113.20 255.255.255.255\nnext\nend\nnext\nend\n';
     const found = device({ admin: 'set trusthost1 10.0.0.0 255.0.0.0', more });
     expect(shown(listenersOf(found, 'api')[0])).toEqual(['tcp/443', '203.0.113.20/32']);
-    expect(shown(listenersOf(found, 'https-management')[0])[1]).toBe('10.0.0.0/8');
+    expect(shown(listenersOf(found, 'https-management')[0])[1]).toBe('10.0.0.0/8,203.0.113.20/32');
   });
 });
 
@@ -159,6 +163,7 @@ describe('SNMP', () => {
 
   it('is off by default', () => {
     expect(agent('')).toEqual([]);
+    expect(agent(`config system snmp sysinfo\nend\n${community()}`)).toEqual([]);
     expect(agent(community())).toHaveLength(1);
     expect(agent(`config system snmp sysinfo\nset status disable\nend\n${community()}`)).toEqual([]);
   });

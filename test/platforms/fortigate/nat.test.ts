@@ -5,15 +5,19 @@ interface Parts {
   readonly vip?: string;
   readonly policy?: string;
   readonly more?: string;
+  readonly header?: string;
 }
 
 const VIP = 'set extip 203.0.113.10\nset mappedip "10.0.0.10"\nset extintf "wan1"';
 const NAMED =
   'set srcintf "wan1"\nset dstintf "lan"\nset srcaddr "all"\nset dstaddr "v"\nset service "ALL"\nset action accept';
 
-function device({ vip = VIP, policy = NAMED, more = '' }: Parts) {
+/** Before `match-vip` was on by default. */
+const OLDER = HEADER.replace('7.4.5', '7.0.9');
+
+function device({ vip = VIP, policy = NAMED, more = '', header = HEADER }: Parts) {
   return deviceOf(
-    `${HEADER}\nconfig system interface\nedit "wan1"\nset ip 203.0.113.2/24\nnext\nedit "lan"\nnext\nend\n${more}config firewall vip\nedit "v"\n${vip}\nnext\nend\nconfig firewall policy\nedit 1\n${policy}\nnext\nend\n`,
+    `${header}\nconfig system interface\nedit "wan1"\nset ip 203.0.113.2/24\nnext\nedit "lan"\nnext\nend\n${more}config firewall vip\nedit "v"\n${vip}\nnext\nend\nconfig firewall policy\nedit 1\n${policy}\nnext\nend\n`,
   );
 }
 
@@ -106,11 +110,47 @@ describe('virtual IPs', () => {
   });
 });
 
+describe('virtual IPs of other shapes', () => {
+  const server = (number: number, ...settings: readonly string[]) =>
+    `edit ${number}\nset ip 10.0.0.${number}\n${settings.join('\n')}\nnext`;
+  const balanced = (...servers: readonly string[]) =>
+    device({
+      vip: `set type server-load-balance\nset server-type tcp\nset extip 203.0.113.10\nset extintf "wan1"\nset extport 8443\nconfig realservers\n${servers.join('\n')}\nend`,
+    }).natRules[0]?.translatedService?.literal?.toTexts();
+
+  it('a server without a port is asked at the outside one, and one that is off is not', () => {
+    expect(balanced(server(1, 'set port 22'), server(2))).toEqual(['tcp/22', 'tcp/8443']);
+    expect(balanced(server(1, 'set port 22'), server(2, 'set status disable'))).toEqual(['tcp/22']);
+  });
+
+  it('services stand for the outside port', () => {
+    const vip = `${VIP}\nset portforward enable\nset service "SSH"\nset mappedport 2222`;
+    const [rule] = device({ vip }).natRules;
+    expect(rule?.service.objects).toEqual(['SSH']);
+    expect(rule?.translatedService?.literal?.toTexts()).toEqual(['tcp/2222']);
+  });
+
+  it('at the address of a zone is at that of its only member, or of one that nobody knows', () => {
+    const outside = (members: string) =>
+      device({
+        vip: VIP.replace('203.0.113.10', '0.0.0.0').replace('"wan1"', '"z"'),
+        more: `config system zone\nedit "z"\nset interface ${members}\nnext\nend\n`,
+      }).addressObjects.find(({ name }) => name === 'v')?.content;
+    expect(outside('"wan1"')).toEqual({ kind: 'interface', interface: 'wan1', part: 'address' });
+    expect(outside('"wan1" "lan"')).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('an empty name is none', () => {
+    const [rule] = device({ vip: `${VIP}\nset mapped-addr ''` }).natRules;
+    expect(rule?.translatedDestination?.objects).toEqual([]);
+  });
+});
+
 describe('policies that name no virtual IP', () => {
   const DENY =
     'set srcintf "wan1"\nset dstintf "any"\nset srcaddr "all"\nset dstaddr "all"\nset service "ALL"\nset action deny';
-  const rule = (policy: string, vip = VIP) => {
-    const found = device({ policy, vip });
+  const rule = (policy: string, vip = VIP, header = OLDER) => {
+    const found = device({ policy, vip, header });
     const [first] = rulesOf(found);
     return first === undefined ? null : { ...first, set: addresses(found, first.destination) };
   };
@@ -118,7 +158,12 @@ describe('policies that name no virtual IP', () => {
   it('do not stop what virtual IPs translate', () => {
     expect(rule(DENY)?.set?.complement().toCidrs()).toEqual(['203.0.113.10/32']);
     expect(rule(`${DENY}\nset match-vip enable`)?.destination.any).toBe(true);
+    expect(rule(DENY, VIP, HEADER)?.destination.any).toBe(true);
+    expect(rule(`${DENY}\nset match-vip disable`, VIP, HEADER)?.destination.any).toBe(false);
     expect(rule(DENY.replace('"wan1"', '"lan"'))?.destination.any).toBe(true);
+    expect(rule(DENY, VIP.replace('"wan1"', '"lan"\nset srcintf-filter "wan1"'))?.destination.any).toBe(
+      false,
+    );
     expect(rule(DENY.replace('dstaddr "all"', 'dstaddr "v"'))?.destination.objects).toEqual(['v']);
   });
 

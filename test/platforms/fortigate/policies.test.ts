@@ -294,6 +294,33 @@ describe('policies', () => {
     expect([rule.family, source?.ipv6().toCidrs()]).toEqual(['ipv6', ['2001:db8:6::/48']]);
   });
 
+  it('before security policies, a policy without an action sends packets to them', () => {
+    const mode = 'config system settings\nset ngfw-mode policy-based\nend\n';
+    const plain = BASE.replace('set action accept\n', '');
+    const first = (header: string) => withPolicy(`${plain}\n${ANY}`, mode, 'firewall policy', header);
+    expect(first(HEADER).rule.action.kind).toBe('permit');
+    expect(policyOf(first(HEADER).device, 'firewall policy').preliminary).toBe(true);
+    expect(policyOf(first(HEADER).device, 'firewall security-policy').rules).toEqual([]);
+    const older = first(HEADER.replace('7.4.5', '6.0.9'));
+    expect(older.rule.action.kind).toBe('deny');
+    expect(policyOf(older.device, 'firewall policy').preliminary).toBeUndefined();
+  });
+
+  it('for IPsec leads into the tunnel, and what comes out of it the other way only where it says so', () => {
+    const into = `${ANY}\nset srcintf "p1"\nset dstintf "p2"\nset action ipsec\nset vpntunnel "t"`;
+    const found = (more: string) =>
+      rulesOf(withPolicy(`${into}\n${more}`).device).map((rule) => [
+        rule.inInterfaces,
+        rule.outInterfaces,
+        rule.conditions.length,
+      ]);
+    expect(found('')).toEqual([[['p1'], ['p2'], 1]]);
+    expect(found('set inbound enable')).toEqual([
+      [['p1'], ['p2'], 1],
+      [['t'], ['p1'], 0],
+    ]);
+  });
+
   it('a policy-based domain asks its security policies as well', () => {
     const more =
       'config system settings\nset ngfw-mode policy-based\nend\nconfig firewall policy\nedit 1\nset srcintf "any"\nset dstintf "any"\nset srcaddr "all"\nset dstaddr "all"\nset service "ALL"\nset action accept\nnext\nend\n';

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { deviceOf, HEADER } from './support.js';
+
+/** Name, interface of the packets that come out, and marks of each tunnel; and the roles of the interfaces. */
+function tunnels(interfaces: string, more: string) {
+  const device = deviceOf(`${HEADER}\nconfig system interface\n${interfaces}\nend\n${more}`);
+  return {
+    found: device.tunnels.map(({ name, ingress, marks }) => [name, ingress?.interface ?? null, marks ?? []]),
+    roles: device.interfaces.map(({ role }) => role.value),
+  };
+}
+
+const TUNNEL = (name: string) => `edit "${name}"\nset type tunnel\nnext`;
+
+describe('what comes out of a tunnel', () => {
+  it('comes in by the aggregate of which it is a member', () => {
+    const phase1 =
+      'config vpn ipsec phase1-interface\nedit "a"\nset interface "w"\nset remote-gw 203.0.113.9\nnext\nedit "b"\nset interface "w"\nset remote-gw 203.0.113.10\nnext\nend\n';
+    const aggregate = 'config system ipsec-aggregate\nedit "both"\nset member "a"\nnext\nend\n';
+    const { found, roles } = tunnels(`${TUNNEL('both')}\n${TUNNEL('b')}`, phase1 + aggregate);
+    expect(found.map(([name, by]) => [name, by])).toEqual([
+      ['a', 'both'],
+      ['b', 'b'],
+    ]);
+    expect(roles).toEqual(['tunnel', 'tunnel']);
+  });
+
+  it('of keys that somebody typed comes in by its name', () => {
+    const keys = 'config vpn ipsec manualkey-interface\nedit "m"\nset remote-gw 203.0.113.9\nnext\nend\n';
+    expect(tunnels(TUNNEL('m'), keys)).toEqual({ found: [['m', 'm', []]], roles: ['tunnel'] });
+  });
+
+  it('of L2TP comes in by its interface', () => {
+    const settings = 'config vpn l2tp\nset status enable\nend\n';
+    expect(tunnels(TUNNEL('l2t.root'), settings)).toEqual({
+      found: [['L2TP', 'l2t.root', []]],
+      roles: ['tunnel'],
+    });
+  });
+
+  it('is the Internet where a 6in4 tunnel leads everywhere', () => {
+    const sit =
+      'config system sit-tunnel\nedit "six"\nset destination 203.0.113.9\nset ip6 2001:db8::2/64\nnext\nend\n';
+    const route = 'config router static6\nedit 1\nset device "six"\nnext\nend\n';
+    expect(tunnels(TUNNEL('six'), sit)).toEqual({
+      found: [['six', 'six', ['clear-text']]],
+      roles: ['tunnel'],
+    });
+    expect(tunnels(TUNNEL('six'), sit + route)).toEqual({
+      found: [['six', null, ['clear-text']]],
+      roles: ['untrusted'],
+    });
+  });
+
+  it('of a kind that is not read is told by its interface', () => {
+    expect(tunnels(TUNNEL('vne.root'), '').roles).toEqual(['unknown']);
+  });
+});
