@@ -64,6 +64,7 @@ export function hostServices(pack: Pack): readonly HostService[] {
     .map((service) => ({
       id: service.id,
       services: ServiceSet.unionOf(service.services.map((each) => ServiceSet.parse(each))),
+      notInMedia: true,
     }));
 }
 

@@ -1,3 +1,4 @@
+import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { sameInAll } from './by-ports.js';
 
@@ -6,6 +7,8 @@ export interface HostService {
   /** Canonical id. */
   readonly id: string;
   readonly services: ServiceSet;
+  /** Told only where somebody opened it: not in a wide range of UDP, which is for media. */
+  readonly notInMedia?: true;
 }
 
 /** What an open door to most services of a host is called; nobody lists them one by one. */
@@ -34,13 +37,36 @@ export function servicesIn(services: ServiceSet, wanted: readonly HostService[])
 const servicesFound = new WeakMap<readonly HostService[], Map<string, readonly HostService[]>>();
 
 function findServices(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
-  const found = foundIn(services, wanted);
-  if (found.length < MANY_SERVICES) return found.flatMap(inLists);
+  if (foundIn(services, wanted).length < MANY_SERVICES) return namedIn(services, wanted);
   // Few of them may be of one protocol, though many are of another.
   return sameInAll(services.intersect(WITH_PORTS)).flatMap((part): readonly HostService[] => {
-    const some = foundIn(part, wanted);
-    return some.length < MANY_SERVICES ? some.flatMap(inLists) : [{ id: ANY_SERVICE_ID, services: part }];
+    const many = foundIn(part, wanted).length >= MANY_SERVICES;
+    return many ? [{ id: ANY_SERVICE_ID, services: part }] : namedIn(part, wanted);
   });
+}
+
+function namedIn(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
+  const narrow = withoutMedia(services);
+  const found = wanted.flatMap((each) => foundIn(each.notInMedia === true ? narrow : services, [each]));
+  return found.flatMap(inLists);
+}
+
+const UDP = 17;
+
+/** UDP ranges from this port on, and at least so wide, are for media: telephones, conferences, games. */
+const MEDIA = { from: 1024, ports: 1000 };
+
+/**
+ * Without wide ranges of UDP: `udp/10000-20000`, as every telephone exchange has it (RTP, RFC 3550; the default of
+ * Asterisk), is no door to the DNP3 or memcached of a host, though their ports are in it.
+ */
+function withoutMedia(services: ServiceSet): ServiceSet {
+  const { cuts } = services.destinationPorts(UDP);
+  const ranges = Array.from({ length: cuts.length / 2 }, (_, index) => cuts.slice(2 * index, 2 * index + 2));
+  const media = ranges.flatMap(([start = 0, end = 0]): readonly (readonly [number, number])[] =>
+    start >= MEDIA.from && end - start >= MEDIA.ports ? [[start, end - 1]] : [],
+  );
+  return media.length === 0 ? services : services.subtract(ServiceSet.of(UDP, PortSet.of(...media)));
 }
 
 function foundIn(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
