@@ -85,6 +85,8 @@ function noteTroubles(
     if (kind === 'unclosed-quote') log.note('truncated', 'a quote is opened and never closed', location);
     if (kind === 'unclosed-table')
       log.note('malformed-value', 'a table begins inside another that is not closed', location);
+    if (kind === 'typed-command')
+      log.note('unclassified', 'a command that was typed in the session is not followed', location);
     if (kind === 'missing-next')
       log.note('malformed-value', 'an entry begins before the one above has ended', location, false);
   }

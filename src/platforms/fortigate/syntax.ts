@@ -19,7 +19,12 @@ export interface LineTally {
 }
 
 export interface Trouble {
-  readonly kind: 'unclosed-table' | 'unclosed-quote' | 'end-of-file-in-table' | 'missing-next';
+  readonly kind:
+    | 'unclosed-table'
+    | 'unclosed-quote'
+    | 'end-of-file-in-table'
+    | 'missing-next'
+    | 'typed-command';
   readonly line: number;
 }
 
@@ -131,6 +136,14 @@ function withoutPager(line: string): string {
 /** `FW-1 # show`, `FW-1 (wan1) $ end`: an echo of the session, not of the configuration. */
 const PROMPT = /^[\w.-]{1,64}(?: \([^()]{1,80}\))? [#$](?: |$)/;
 
+/**
+ * A command behind a prompt that changes something: what is printed above or below may be of before. Whoever saves a
+ * session sets the output of the console first.
+ */
+const TYPED = new RegExp(
+  `${PROMPT.source}(?!set output )(?:set|unset|append|select|unselect|clear|delete|purge|rename|move|clone) `,
+);
+
 /** `set name "value"`, with or without quotes: most lines, read without a walk over characters. */
 const SIMPLE = /^[ \t]*set ([a-z0-9-]+) (?:"([^"'\\]*)"|([^\s"'\\]+))[ \t]*$/;
 
@@ -187,7 +200,10 @@ function perform(
     builder.entryCommands += 1;
     note(builder, 'structure', null, at, count);
     applyEntryCommand(frame.table, verb, words, [scopeOf(builder), builder.global]);
-  } else note(builder, PROMPT.test(text) ? 'comment' : 'stray', null, at, count);
+  } else {
+    note(builder, PROMPT.test(text) ? 'comment' : 'stray', null, at, count);
+    if (TYPED.test(text)) builder.troubles.push({ kind: 'typed-command', line: at + 1 });
+  }
 }
 
 function note(

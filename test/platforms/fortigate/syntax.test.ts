@@ -184,6 +184,12 @@ describe('damage', () => {
     ['config firewall policy\nedit 1\nset name "x\nnext\nend', 'truncated', true],
     ['config firewall address\nedit a\nconfig firewall policy\nedit 1\nnext\nend', 'malformed-value', true],
     ['config firewall policy\nedit 1\nset name a\nedit 2\nnext\nend', 'malformed-value', false],
+    ['config firewall policy\nedit 1\nnext\nend\nfw (wan1) # append allowaccess https', 'unclassified', true],
+    [
+      'config firewall policy\nedit 1\nnext\nend\nfw (console) # set output standard',
+      'unclassified',
+      undefined,
+    ],
   ])('%j', (text, code, incomplete) => {
     const found = parse(text).diagnostics.find((each) => each.code === code);
     expect(found?.incomplete).toBe(incomplete);
