@@ -101,16 +101,18 @@ function isDialled({ ipv4 }: RoleEvidence): boolean {
 
 function roleByAddress(evidence: RoleEvidence, type: string): Role {
   const { node, ipv4, ipv6, elsewhere, sendsOut } = evidence;
+  const inside = elsewhere && !sendsOut && isInner(evidence);
   // Strangers, or servers of one's own: what is taken for outside alone is no way to anybody.
-  if (hasPublic(evidence))
+  if (hasPublic(evidence) && !inside)
     return { value: 'unknown', evidence: 'it has a public address, and no default route leads out by it' };
   if (firstValue(node, 'fortilink') === 'enable')
     return { value: 'trusted', evidence: 'it is for managed switches' };
   const idle = ipv4.kind === 'none' && ipv6.kind === 'none' && firstValue(node, 'ipunnumbered') === undefined;
   if (idle) return { value: 'trusted', evidence: 'it has no address: nothing is routed in by it' };
   if (type === 'vdom-link') return { value: 'unknown', evidence: 'another virtual domain is behind it' };
-  if (elsewhere && !sendsOut && isPlain(ipv4) && isPlain(ipv6)) {
-    return { value: 'trusted', evidence: 'only private addresses, and the default route leads elsewhere' };
+  if (inside) {
+    const evidence = 'no public IPv4 address, and the default route leads elsewhere';
+    return { value: 'trusted', evidence };
   }
   return {
     value: 'unknown',
@@ -141,9 +143,16 @@ function isPublic(address: InterfaceAddress): boolean {
   return address.kind === 'static' && address.cidrs.some((cidr) => !NOT_PUBLIC.contains(hostOf(cidr)));
 }
 
-/** Whether the file holds all the addresses of a family, if there are any. */
-function isPlain({ kind }: InterfaceAddress): boolean {
-  return kind === 'static' || kind === 'none';
+/**
+ * Whether the addresses are those of a network inside: private in IPv4, whatever they are in IPv6, where hosts inside
+ * have public ones; or leased without a default route, as clouds do.
+ */
+function isInner({ ipv4, ipv6 }: RoleEvidence): boolean {
+  const handedOut = ipv6.kind === 'dynamic' && ipv6.method === 'delegated';
+  if (ipv6.kind !== 'none' && ipv6.kind !== 'static' && !handedOut) return false;
+  if (ipv4.kind === 'static') return !isPublic(ipv4);
+  if (isPublic(ipv6)) return false;
+  return ipv4.kind === 'none' || (ipv4.kind === 'dynamic' && ipv4.method === 'DHCP');
 }
 
 /** From the one that must never be overlooked to the one that may. */

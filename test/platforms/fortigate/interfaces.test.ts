@@ -157,6 +157,22 @@ describe('roles', () => {
       expect(found.find(({ name }) => name === 'x')?.role.value).toBe(expected);
     });
 
+    it.each([
+      [
+        'of which IPv6 is public',
+        [INSIDE, 'config ipv6', 'set ip6-address 2001:db8::1/64', 'end'],
+        'trusted',
+      ],
+      ['of which IPv6 is delegated', [INSIDE, 'config ipv6', 'set ip6-mode delegated', 'end'], 'trusted'],
+      ['of which IPv6 is leased', [INSIDE, 'config ipv6', 'set ip6-mode dhcp', 'end'], 'unknown'],
+      ['none but public ones of IPv6', ['config ipv6', 'set ip6-address 2001:db8::1/64', 'end'], 'unknown'],
+      ['leased without a default route', ['set mode dhcp', 'set defaultgw disable'], 'trusted'],
+      ['dialled without a default route', ['set mode pppoe', 'set defaultgw disable'], 'unknown'],
+    ])('%s', (_what, settings, expected) => {
+      const found = interfaces(`${uplink}edit "x"\n${settings.join('\n')}\nnext`);
+      expect(found.find(({ name }) => name === 'x')?.role.value).toBe(expected);
+    });
+
     it('is not known in a part of a configuration that holds no route', () => {
       const body = `config system interface\n${uplink}edit "x"\n${INSIDE}\nnext\nend\n`;
       const roles = deviceOf(body).interfaces.map(({ role }) => role.value);
