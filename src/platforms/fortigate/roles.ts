@@ -40,23 +40,21 @@ export function roleOf(evidence: RoleEvidence): Role {
   const type = firstValue(evidence.node, 'type') ?? '';
   if (TUNNEL_TYPES.has(type)) return tunnelRole(evidence, type);
   if (type === 'loopback') return { value: 'trusted', evidence: 'a loopback: nothing comes in by it' };
-  const stated = STATED.get(firstValue(evidence.node, 'role') ?? '');
-  if (stated === 'untrusted') return { value: stated, evidence: 'its role is wan' };
-  const { uplink } = evidence;
-  if (stated !== undefined) {
-    const doubt = evidence.bridged ? null : doubtOfLabel(evidence, type);
-    if (doubt === null) return { value: stated, evidence: `its role is ${labelOf(evidence)}` };
-    const open = hasPublic(evidence) || isDialled(evidence);
-    const words = `${doubt}, though its role is ${labelOf(evidence)}`;
-    return { value: open && uplink.evidence !== null ? 'untrusted' : 'unknown', evidence: words };
-  }
+  const label = firstValue(evidence.node, 'role') ?? '';
+  const stated = STATED.get(label);
+  if (stated !== undefined) return labelledRole(evidence, type, label, stated);
   if (evidence.bridged) return { value: 'unknown', evidence: 'a port of a bridge, and no role of its own' };
+  const { uplink } = evidence;
   if (uplink.evidence !== null) return { value: 'untrusted', evidence: uplink.evidence };
   return roleByAddress(evidence, type);
 }
 
-function labelOf({ node }: RoleEvidence): string {
-  return firstValue(node, 'role') ?? '';
+function labelledRole(evidence: RoleEvidence, type: string, label: string, stated: Role['value']): Role {
+  const believed = stated === 'untrusted' || evidence.bridged;
+  const doubt = believed ? null : doubtOfLabel(evidence, type);
+  if (doubt === null) return { value: stated, evidence: `its role is ${label}` };
+  const open = evidence.uplink.evidence !== null && (hasPublic(evidence) || isDialled(evidence));
+  return { value: open ? 'untrusted' : 'unknown', evidence: `${doubt}, though its role is ${label}` };
 }
 
 /** Set aside for management: a network of one's own, unless something leads outside by it. */
@@ -143,6 +141,13 @@ function isPublic(address: InterfaceAddress): boolean {
   return address.kind === 'static' && address.cidrs.some((cidr) => !NOT_PUBLIC.contains(hostOf(cidr)));
 }
 
+/** RFC 6598: addresses that a provider has between itself and its customers. */
+const CARRIERS = IpSet.of('100.64.0.0/10');
+
+function isCarriers(address: InterfaceAddress): boolean {
+  return address.kind === 'static' && address.cidrs.some((cidr) => CARRIERS.contains(hostOf(cidr)));
+}
+
 /**
  * Whether the addresses are those of a network inside: private in IPv4, whatever they are in IPv6, where hosts inside
  * have public ones; or leased without a default route, as clouds do.
@@ -150,7 +155,7 @@ function isPublic(address: InterfaceAddress): boolean {
 function isInner({ ipv4, ipv6 }: RoleEvidence): boolean {
   const handedOut = ipv6.kind === 'dynamic' && ipv6.method === 'delegated';
   if (ipv6.kind !== 'none' && ipv6.kind !== 'static' && !handedOut) return false;
-  if (ipv4.kind === 'static') return !isPublic(ipv4);
+  if (ipv4.kind === 'static') return !isPublic(ipv4) && !isCarriers(ipv4);
   if (isPublic(ipv6)) return false;
   return ipv4.kind === 'none' || (ipv4.kind === 'dynamic' && ipv4.method === 'DHCP');
 }

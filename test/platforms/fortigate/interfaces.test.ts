@@ -158,6 +158,7 @@ describe('roles', () => {
     });
 
     it.each([
+      ["of a provider's own", ['set ip 100.64.0.1 255.255.255.0'], 'unknown'],
       [
         'of which IPv6 is public',
         [INSIDE, 'config ipv6', 'set ip6-address 2001:db8::1/64', 'end'],
