@@ -2,7 +2,7 @@ import type { SettingName } from '../../model/facts.js';
 import type { Setting } from '../../model/firewall-config.js';
 import type { DeviceScope } from './scope.js';
 import type { ConfigNode } from './tree.js';
-import { firstValue, lineOf } from './tree.js';
+import { firstValue, lineOf, valuesOf } from './tree.js';
 import { integer, isOn, isZero } from './values.js';
 
 /** Facts of the management plane, by the table and attribute that hold them. */
@@ -22,6 +22,7 @@ const SETTINGS: readonly (readonly [path: string, attribute: string, name: Setti
   ['system global', 'cli-audit-log', 'audit-of-commands'],
   ['system ntp', 'ntpsync', 'time-synchronised'],
   ['system auto-install', 'auto-install-config', 'usb-auto-install'],
+  ['system pcp-server', 'status', 'upnp'],
   ['web-proxy explicit', 'status', 'explicit-proxy'],
   ['system password-policy', 'status', 'password-policy'],
   ['system password-policy', 'minimum-length', 'minimum-password-length'],
@@ -89,12 +90,23 @@ function logServers(scope: DeviceScope): readonly Setting[] {
   });
 }
 
-/** Who is mailed alerts. */
+/** Who is mailed alerts, and what automation tells. */
 function mailboxes(scope: DeviceScope): readonly Setting[] {
   const node = scope.node('alertemail setting');
-  return ['mailto1', 'mailto2', 'mailto3'].flatMap((attribute) =>
+  const alerted = ['mailto1', 'mailto2', 'mailto3'].flatMap((attribute) =>
     serverOf(scope, node, attribute, 'mail-recipient'),
   );
+  const told = scope
+    .allEntries('system automation-action')
+    .filter((action) => firstValue(action, 'action-type') === 'email')
+    .flatMap((action) =>
+      valuesOf(action, 'email-to').map((value) => ({
+        name: 'mail-recipient' as const,
+        value,
+        location: scope.locate(lineOf(action, 'email-to')),
+      })),
+    );
+  return [...alerted, ...told];
 }
 
 /** One server that a table names: an address or a name, no secret. */

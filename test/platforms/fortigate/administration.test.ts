@@ -84,6 +84,17 @@ describe('managers', () => {
   });
 });
 
+it('mailboxes are those of alerts and of automation', () => {
+  const text = `${HEADER}\nconfig alertemail setting\nset mailto1 "a@example.com"\nend\nconfig system automation-action\nedit "tell"\nset action-type email\nset email-to "b@example.com" "c@example.com"\nnext\nedit "run"\nset action-type cli-script\nset script "x"\nnext\nend\n`;
+  const found = deviceOf(text).settings.filter(({ name }) => name === 'mail-recipient');
+  expect(found.map(({ value }) => value)).toEqual(['a@example.com', 'b@example.com', 'c@example.com']);
+});
+
+it('ports that hosts inside may open are a fact', () => {
+  const text = `${HEADER}\nconfig system pcp-server\nset status enable\nend\n`;
+  expect(deviceOf(text).settings.map(({ name, value }) => [name, value])).toContainEqual(['upnp', true]);
+});
+
 it('settings are what the file states', () => {
   const text =
     'config system global\nset admintimeout 30\nset admin-forticloud-sso-login enable\nset hostname "x"\nend\nconfig system automation-stitch\nedit "a"\nnext\nedit "b"\nset status disable\nnext\nend\nconfig log syslogd setting\nset status enable\nset server "10.0.0.9"\nend\n';
