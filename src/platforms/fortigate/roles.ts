@@ -108,6 +108,9 @@ function roleByAddress(evidence: RoleEvidence, type: string): Role {
   const idle = ipv4.kind === 'none' && ipv6.kind === 'none' && firstValue(node, 'ipunnumbered') === undefined;
   if (idle) return { value: 'trusted', evidence: 'it has no address: nothing is routed in by it' };
   if (type === 'vdom-link') return { value: 'unknown', evidence: 'another virtual domain is behind it' };
+  if (inside && type === 'vap-switch') {
+    return { value: 'public', evidence: 'a wireless network, and no role says that it is inside' };
+  }
   if (inside) {
     const evidence = 'no public IPv4 address, and the default route leads elsewhere';
     return { value: 'trusted', evidence };

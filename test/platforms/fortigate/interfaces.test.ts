@@ -158,6 +158,7 @@ describe('roles', () => {
     });
 
     it.each([
+      ['of a wireless network', [INSIDE, 'set type vap-switch'], 'public'],
       ["of a provider's own", ['set ip 100.64.0.1 255.255.255.0'], 'unknown'],
       [
         'of which IPv6 is public',
