@@ -20,7 +20,7 @@ interface Reachable {
 }
 
 /** What a policy route leads to, and the interfaces that it takes packets of; null: of any. */
-interface SomeReachable extends Reachable {
+interface PolicyReachable extends Reachable {
   readonly from: readonly string[] | null;
 }
 
@@ -131,7 +131,7 @@ function behindOf(
 ): Behind {
   const { particular } = networksOf(config);
   const { name, bridge = name } = iface;
-  const behind = routedTo(config, iface).union(sometimesRoutedTo(config, entry, iface));
+  const behind = routedTo(config, iface).union(policyRoutedTo(config, entry, iface));
   // Of what is outside, nothing but what the file says is there.
   if (isOutside(iface, options)) return { behind: behind.intersect(particular), doubt: null };
   if (!crossed) return { behind, doubt: bridge === name ? null : notInFile(name) };
@@ -166,8 +166,8 @@ function routedTo(config: FirewallConfig, { name, bridge }: Interface): IpSet {
 }
 
 /** What policy routes send to an interface of what comes in by an entry. */
-function sometimesRoutedTo(config: FirewallConfig, entry: Entry, { name }: Interface): IpSet {
-  const routes = networksOf(config).sometimes.filter(
+function policyRoutedTo(config: FirewallConfig, entry: Entry, { name }: Interface): IpSet {
+  const routes = networksOf(config).byPolicy.filter(
     (each) => each.interface === name && (each.from?.some((from) => entry.interfaces.includes(from)) ?? true),
   );
   return IpSet.unionOf(routes.map(({ destinations }) => destinations));
@@ -220,7 +220,7 @@ function leadsSomewhere({ silence }: FirewallConfig, { role }: Interface): boole
 interface Networks {
   /** What leaves by each interface. */
   readonly routed: ReadonlyMap<string, IpSet>;
-  readonly sometimes: readonly SomeReachable[];
+  readonly byPolicy: readonly PolicyReachable[];
   readonly own: IpSet;
   /** What other routes than the default lead to. */
   readonly particular: IpSet;
@@ -233,17 +233,17 @@ function networksOf(config: FirewallConfig): Networks {
   if (found === undefined) {
     const routes = [
       ...config.interfaces.flatMap(connected),
-      ...config.routes.filter(({ some }) => some === undefined).flatMap((route) => routed(config, route)),
+      ...config.routes.filter(({ policy }) => policy === undefined).flatMap((route) => routed(config, route)),
     ];
-    const sometimes = config.routes.flatMap((route) => {
-      const { some } = route;
-      return some === undefined ? [] : routed(config, route).map((each) => ({ ...each, ...some }));
+    const byPolicy = config.routes.flatMap((route) => {
+      const { policy } = route;
+      return policy === undefined ? [] : routed(config, route).map((each) => ({ ...each, ...policy }));
     });
     const own = IpSet.unionOf(config.interfaces.map(ownAddresses));
     const particular = IpSet.unionOf(
-      [...routes, ...sometimes].filter(({ prefix }) => prefix > 0).map(({ destinations }) => destinations),
+      [...routes, ...byPolicy].filter(({ prefix }) => prefix > 0).map(({ destinations }) => destinations),
     );
-    found = { routed: longestPrefixFirst(routes), sometimes, own, particular };
+    found = { routed: longestPrefixFirst(routes), byPolicy, own, particular };
     networks.set(config, found);
   }
   return found;

@@ -64,7 +64,7 @@ export interface Route {
   readonly interface: string | null;
   readonly gateway: string | null;
   /** A policy route: it leads some packets alone, of these interfaces (null: of any), and others go elsewhere. */
-  readonly some?: { readonly from: readonly string[] | null };
+  readonly policy?: { readonly from: readonly string[] | null };
   readonly location: Location;
 }
 

@@ -42,9 +42,13 @@ describe('the way out', () => {
       ['X0', 'X2'],
     ],
     ['is found by the gateway', [{ gateway: '192.168.2.9' }], ['X2']],
-    ['may be that of a policy route', [{ interface: 'X0' }, { ...WIDE, some: { from: null } }], ['X0', 'X2']],
-    ['is that of a policy route for the entry', [{ interface: 'X2', some: { from: ['X1'] } }], ['X2']],
-    ['is not that of a policy route for another', [{ interface: 'X2', some: { from: ['X0'] } }], []],
+    [
+      'may be that of a policy route',
+      [{ interface: 'X0' }, { ...WIDE, policy: { from: null } }],
+      ['X0', 'X2'],
+    ],
+    ['is that of a policy route for the entry', [{ interface: 'X2', policy: { from: ['X1'] } }], ['X2']],
+    ['is not that of a policy route for another', [{ interface: 'X2', policy: { from: ['X0'] } }], []],
   ])('%s', (_what, routes, expected) => {
     expect(waysTo(routes)).toEqual(expected);
   });

@@ -223,7 +223,7 @@ function readPolicyRoute(
     routingInstance: 'main',
     interface: by,
     gateway: isZero(gateway) ? null : (gateway ?? null),
-    some: { from: negated || from.length === 0 ? null : from },
+    policy: { from: negated || from.length === 0 ? null : from },
     location: scope.locate(node.line),
   }));
 }

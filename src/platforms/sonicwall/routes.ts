@@ -73,7 +73,7 @@ function readPolicy(context: RouteContext, index: number): readonly Route[] | nu
       destination: network,
       routingInstance: 'main',
       ...hop,
-      ...(particular ? { some: { from: null } } : {}),
+      ...(particular ? { policy: { from: null } } : {}),
       location: reader.locate('pbrObjDst_N', index),
     })),
   );

@@ -22,7 +22,9 @@ end
 function policyRoutes(table: string, ...settings: readonly string[]) {
   const text = `${BEFORE}config router ${table}\nedit 1\n${settings.join('\n')}\nnext\nend\n`;
   return deviceOf(text).routes.flatMap((route) =>
-    route.some === undefined ? [] : [[route.destination, route.interface, route.gateway, route.some.from]],
+    route.policy === undefined
+      ? []
+      : [[route.destination, route.interface, route.gateway, route.policy.from]],
   );
 }
 

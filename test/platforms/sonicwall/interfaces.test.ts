@@ -264,7 +264,7 @@ describe('route policies', () => {
     const { routes } = deviceOf({ ...SMALL, ...objects, ...policy });
     return routes
       .slice(5)
-      .map((each) => [each.destination, each.interface, each.gateway, each.some !== undefined]);
+      .map((each) => [each.destination, each.interface, each.gateway, each.policy !== undefined]);
   }
 
   it.each<[string, Pairs, readonly unknown[]]>([
