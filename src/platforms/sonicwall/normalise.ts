@@ -3,6 +3,7 @@ import type { DefaultRow, FirewallConfig, Interface } from '../../model/firewall
 import type { Location } from '../../model/location.js';
 import { buildAddressBook, readAddressRows } from './address-objects.js';
 import { readAdministrators, readSettings } from './administration.js';
+import { readClearTunnels, zonesOfTunnels } from './clear-tunnels.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import { type AutomaticRules, impliedRules } from './implied-rules.js';
 import type { InterfaceRow } from './interfaces.js';
@@ -61,8 +62,10 @@ export function normalise(
     ({ sslVpn: offered, name }) => offered === true && interfaces.some(({ zone }) => zone === name),
   );
   const taken = new Set(interfaces.map(({ name }) => name));
-  const tunnels = readTunnels({ ...parts, reader, taken, sslVpnOffered });
-  const { rules, objects } = withTunnelRules({ ...parts, reader, tunnels, automaticRules });
+  const secured = readTunnels({ ...parts, reader, taken, sslVpnOffered });
+  const { rules, objects } = withTunnelRules({ ...parts, reader, tunnels: secured, automaticRules });
+  // Their own boxes, and the rules of their zones, say what comes in by these.
+  const tunnels = [...secured, ...readClearTunnels({ ...parts, reader })];
   return {
     ...identityOf(reader),
     platform: 'sonicwall',
@@ -130,7 +133,12 @@ function readParts(reader: KeyReader, log: DiagnosticLog, automaticRules: Automa
     interfaces: withRoles(bare, zones),
     zones,
     services,
-    rules: withZoneRules([...implied.rules, ...written], zones, services),
+    rules: withZoneRules(
+      [...implied.rules, ...written],
+      zones,
+      services,
+      zonesOfTunnels(reader, interfaceRows),
+    ),
     addressObjects: [...addresses.objects, ...implied.objects],
     natRules: readNatRules(context),
   };

@@ -10,6 +10,7 @@ const SECTIONS: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['service-object', 'objects'],
   ['service-group', 'objects'],
   ['interface', 'interfaces'],
+  ['tunnel-interface', 'interfaces'],
   ['zone', 'interfaces'],
   ['administration', 'administration'],
   ['user', 'administration'],
@@ -44,7 +45,13 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       initiate-renewals-with-discover force-discover username password schedule inactivity-disconnect
       server-protocol idle-disconnect native-bridge auto-discovery shutdown-port default-8021p-cos advertise
       router-advertisement listen-router-advertisement duplicate-address-detection-transmits reachable-time max
-      ipv6-traffic`),
+      ipv6-traffic connection-profile tunnel`),
+  ],
+  [
+    'tunnel-interface',
+    words(`uuid name policy bound-to mtu multicast exclude-route asymmetric-route fragment-packets ignore-df-bit
+      send-icmp-fragmentation flow-reporting comment enable remote router-advertisement ipv6-traffic management
+      user-login ip netmask prefix-length gateway`),
   ],
   [
     'zone',
@@ -111,7 +118,7 @@ const PASSED_OVER_AT_TOP: ReadonlySet<string> =
   sonicpoint sonicpointn sonicwave wireless guest-services guest-profile virtual-access-point switch
   switch-shield firewall flood-protection qos-mapping flow-reporting appflow packet-monitor dynamic-dns arp
   mac-ip-anti-spoof ndp neighbor-discovery network-monitor web-proxy ip-helper diag certificates syslog
-  rbl capture-atp endpoint-security client-enforcement dynamic-external-objects tunnel-interface wan-acceleration
+  rbl capture-atp endpoint-security client-enforcement dynamic-external-objects wan-acceleration
   status uuid license-info product-code serial reboot geoip ips gav banner alert snmp vpn ssl-vpn user zone
   checksum end fips ndpp license security-services dns-security icmp udp tcp tech-support-report tsr virtual-assist
   interfaces default-gateway radius ldap tacacs sso country portshield-group vlan-translation last-modified-by`);

@@ -1,17 +1,6 @@
 import type { PrintedContext } from './printed-keys.js';
-import type { ReadFamily } from './read-families.js';
+import { isClearTunnelBlock, putClearTunnel, putFlags, putSix, wordAfter } from './printed-six.js';
 import { type Statement, startsWith, type Word } from './statement.js';
-
-const FLAGS: readonly (readonly [readonly string[], ReadFamily, ReadFamily])[] = [
-  [['management', 'https'], 'iface_https_mgmt_N', 'iface_https6_mgmt_N'],
-  [['management', 'http'], 'iface_http_mgmt_N', 'iface_http6_mgmt_N'],
-  [['management', 'ssh'], 'iface_ssh_mgmt_N', 'iface_ssh6_mgmt_N'],
-  [['management', 'snmp'], 'iface_snmp_mgmt_N', 'iface_snmp6_mgmt_N'],
-  [['management', 'ping'], 'iface_ping_mgmt_N', 'iface_ping6_mgmt_N'],
-  [['user-login', 'https'], 'iface_https_usrLogin_N', 'iface_https6_usrLogin_N'],
-  [['user-login', 'http'], 'iface_http_usrLogin_N', 'iface_http6_usrLogin_N'],
-  [['https-redirect'], 'iface_http_redirect_rule_N', 'iface_http6_redirect_rule_N'],
-];
 
 /** Modes in which an interface has no address of its own. */
 const BARE: ReadonlySet<string> = new Set([
@@ -28,6 +17,8 @@ const DYNAMIC: ReadonlyMap<string, string> = new Map([
   ['l2tp', '3'],
   ['pptp', '4'],
 ]);
+
+const MODES: ReadonlySet<string> = new Set(['static', 'transparent', ...BARE, ...DYNAMIC.keys()]);
 
 /** What is said about an interface's address in one family. */
 interface Assignment {
@@ -48,47 +39,70 @@ export function putInterfaces(context: PrintedContext): ReadonlyMap<string, numb
   const { book, sink, top } = context;
   const numbers = new Map<string, number>();
   const assigned: Assigned[] = [];
-  for (const block of book.all(top, 'interface')) {
+  const seen = new Map<string, Statement>();
+  for (const block of [...book.all(top, 'interface'), ...book.all(top, 'tunnel-interface')]) {
     const name = interfaceName(context, block);
     if (name === null) continue;
-    if (block.words[1] === 'ipv6') {
-      putSix(context, block, name);
-      continue;
+    const six = block.words[1] === 'ipv6' || isClearTunnelBlock(block);
+    const before = seen.get(`${name} ${six}`);
+    seen.set(`${name} ${six}`, block);
+    if (before !== undefined) {
+      if (!sameText(before, block)) putRepeated(context, block, name, six);
+    } else if (isClearTunnelBlock(block)) putClearTunnel(context, block, name);
+    else if (six) putSix(context, block, name);
+    else {
+      const index = sink.next('iface');
+      numbers.set(name, index);
+      assigned.push(putFour(context, index, block, name));
     }
-    if (numbers.has(name)) continue;
-    const index = sink.next('iface');
-    numbers.set(name, index);
-    sink.put('iface_ifnum_N', index, String(index), block.location);
-    sink.put('iface_name_N', index, name, block.location);
-    sink.putWord('iface_comment_N', index, book.word(block.body, 'comment'));
-    const down = book.flag(block.body, 'shutdown-port');
-    if (down !== null) sink.put('iface_port_disabled_N', index, down ? '1' : '0', block.location);
-    putFlags(context, block, index, false);
-    const assignment = assignmentOf(context, block.body);
-    putAssignment(context, index, block, assignment);
-    assigned.push({ index, block, assignment });
   }
   for (const each of assigned) putBridge(context, each, numbers);
   return numbers;
 }
 
-/** `X1`, or `X2:V88` for a VLAN of X2; the CLI writes both behind the keyword, the API in the body. */
+function putFour(context: PrintedContext, index: number, block: Statement, name: string): Assigned {
+  const { book, sink } = context;
+  sink.put('iface_ifnum_N', index, String(index), block.location);
+  sink.put('iface_name_N', index, name, block.location);
+  sink.putWord('iface_comment_N', index, book.word(block.body, 'comment'));
+  const down = book.flag(block.body, 'shutdown-port');
+  if (down !== null) sink.put('iface_port_disabled_N', index, down ? '1' : '0', block.location);
+  putFlags(context, block, index, false);
+  const assignment = assignmentOf(context, block.body);
+  putAssignment(context, index, block, assignment);
+  return { index, block, assignment };
+}
+
+/** Two blocks of one name that say different things: the first counts, and the second is told as a repeated key is. */
+function putRepeated({ sink }: PrintedContext, block: Statement, name: string, six: boolean): void {
+  const index = sink.next(six ? 'iface6' : 'iface');
+  sink.put('iface_name_N', index, name, block.location);
+}
+
+function sameText(first: Statement, second: Statement): boolean {
+  const textOf = (block: Statement): string =>
+    JSON.stringify(block, (key, value) => (key === 'location' ? undefined : value));
+  return textOf(first) === textOf(second);
+}
+
+/**
+ * `X1`, or `X2:V88` for a VLAN of X2, or `X2:T1` for a wireless tunnel through it; the CLI writes both behind the
+ * keyword, the API in the body. Of a tunnel, the last word is its name: its sort stands before.
+ */
 function interfaceName({ book }: PrintedContext, { words, body }: Statement): string | null {
-  const [, first, second, third] = words;
+  const [head, first, second, third] = words;
+  if (head === 'tunnel-interface') {
+    return (words.length > 2 ? words.at(-1) : undefined) ?? book.word(body, 'name')?.text ?? null;
+  }
   const family = first === 'ipv4' || first === 'ipv6';
   const written = family ? second : first;
   const name = written ?? book.word(body, 'name')?.text;
   if (name === undefined) return null;
   const inline = family ? undefined : second === 'vlan' ? third : undefined;
   const vlan = inline ?? book.word(body, 'vlan')?.text;
+  const tunnel = (!family && second === 'tunnel' ? third : undefined) ?? book.word(body, 'tunnel')?.text;
+  if (tunnel !== undefined && tunnel !== '0') return `${name}:T${tunnel}`;
   return vlan === undefined || vlan === '0' ? name : `${name}:V${vlan}`;
-}
-
-function putFlags({ book, sink }: PrintedContext, { body }: Statement, index: number, six: boolean): void {
-  for (const [words, four, twin] of FLAGS) {
-    const found = book.all(body, ...words).find((statement) => statement.words.length === words.length);
-    if (found !== undefined) sink.put(six ? twin : four, index, found.negated ? '0' : '1', found.location);
-  }
 }
 
 /** `ip-assignment WAN static` with a block below, or `zone` and `mode static ip …` nested. */
@@ -98,13 +112,14 @@ function assignmentOf({ book }: PrintedContext, body: readonly Statement[]): Ass
     ({ words }) => startsWith(words, ['ip-assignment', 'mode']) && words.length > 2,
   );
   const zone = book.word(body, 'ip-assignment', 'zone')?.text;
-  if (zone !== undefined && nested.length > 0) {
+  if (zone !== undefined && (nested.length > 0 || !MODES.has(zone))) {
     const mode = nested[0]?.words[2] ?? '';
     const inside = nested.map((statement) => ({ ...statement, words: statement.words.slice(3) }));
     return { zone, mode, body: inside };
   }
   const [block] = found;
-  if (block === undefined || block.words.length < 3) return null;
+  // A modem dials by a profile: a zone, and no mode.
+  if (block === undefined || block.words.length < 2) return null;
   return { zone: block.words[1] ?? '', mode: block.words[2] ?? '', body: block.body };
 }
 
@@ -183,47 +198,4 @@ const NAME_SERVERS = [
 
 function isAddress(word: Word | undefined): boolean {
   return word !== undefined && /\d/.test(word.text) && word.text !== '0.0.0.0';
-}
-
-function wordAfter(words: readonly string[], keyword: string): string | undefined {
-  const at = words.indexOf(keyword);
-  return at < 0 ? undefined : words[at + 1];
-}
-
-/** The IPv6 settings of an interface stand in a block of their own. */
-/** An address by itself, and the switch of the whole family. */
-const SIX_FLAGS = [
-  ['stateless-address-autoconfig', 'iface_statless_autocfg_N', true],
-  ['ipv6-traffic', 'iface_disable_v6traffic_N', false],
-] as const;
-
-function putSix(context: PrintedContext, block: Statement, name: string): void {
-  const { book, sink } = context;
-  const index = sink.next('iface6');
-  sink.put('iface_name6_N', index, name, block.location);
-  sink.put('iface_ifnum6_N', index, `six ${index}`, block.location);
-  putFlags(context, block, index, true);
-  const assigned = book.all(block.body, 'ip-assignment').filter(({ negated }) => !negated);
-  const bodies = [...assigned.flatMap(({ body }) => body), ...nestedSix(assigned)];
-  const modes = new Set(assigned.flatMap(({ words }) => words));
-  const address = book
-    .all(bodies, 'ip')
-    .find(({ negated, words }) => !negated && (words[1] ?? '').includes(':'));
-  const [text = '', prefix] = (address?.words[1] ?? '').split('/');
-  const length =
-    prefix ?? book.word(bodies, 'prefix-length')?.text ?? wordAfter(address?.words ?? [], 'prefix-length');
-  if (text !== '') sink.put('iface_static6_ip_N', index, text, address?.location ?? block.location);
-  if (length !== undefined) sink.put('iface_static6_prefixlen_N', index, length, block.location);
-  sink.putWord('iface_static6_gateway_N', index, book.word(bodies, 'gateway'));
-  if (modes.has('dhcpv6')) sink.put('iface_dhcpc6_enable_N', index, 'on', block.location);
-  for (const [word, family, on] of SIX_FLAGS) {
-    if (book.flag(block.body, word) === on) sink.put(family, index, 'on', block.location);
-  }
-  if (modes.has('auto')) sink.put('iface_auto6_enable_N', index, 'on', block.location);
-}
-
-function nestedSix(assigned: readonly Statement[]): readonly Statement[] {
-  return assigned
-    .filter(({ words }) => words.length > 3)
-    .map((statement) => ({ ...statement, words: statement.words.slice(3) }));
 }

@@ -236,7 +236,10 @@ function putBuiltInAddresses({ sink, implied }: PrintedContext, written: Readonl
     else before.members.push(member);
   };
   const interfaces = entries.filter(({ family }) => family === 'iface_name_N');
+  const seen = new Set<string>();
   for (const { index, raw: name, location = { file: '', line: 1 } } of interfaces) {
+    if (seen.has(name)) continue;
+    seen.add(name);
     const zone = zones.get(index) ?? '';
     putSystemObject(sink, implied, written, `${name} IP`, zone, location);
     putSystemObject(sink, implied, written, `${name} Subnet`, zone, location);
@@ -250,18 +253,26 @@ function putBuiltInAddresses({ sink, implied }: PrintedContext, written: Readonl
     if (type === '0') join('Default Active WAN IP', `${name} IP`, location);
     if (['1', '2', '4'].includes(type)) join('Firewalled Subnets', `${name} Subnet`, location);
   }
-  for (const [group, { location, members }] of groups) {
-    if (written.has(group)) continue;
-    implied.set(group, location);
-    const at = sink.next('addrObj');
-    sink.put('addrObjId_N', at, group, location);
-    sink.put('addrObjType_N', at, '8', location);
-    sink.put('addrObjProperties_N', at, '1', location);
-    for (const member of members) {
-      const row = sink.next('addro');
-      sink.put('addro_atomToGrp_N', row, member, location);
-      sink.put('addro_grpToGrp_N', row, group, location);
-    }
+  for (const [group, made] of groups) {
+    if (!written.has(group)) putSystemGroup(sink, implied, group, made);
+  }
+}
+
+function putSystemGroup(
+  sink: KeySink,
+  implied: Map<string, Location>,
+  group: string,
+  { location, members }: { readonly location: Location; readonly members: readonly string[] },
+): void {
+  implied.set(group, location);
+  const at = sink.next('addrObj');
+  sink.put('addrObjId_N', at, group, location);
+  sink.put('addrObjType_N', at, '8', location);
+  sink.put('addrObjProperties_N', at, '1', location);
+  for (const member of members) {
+    const row = sink.next('addro');
+    sink.put('addro_atomToGrp_N', row, member, location);
+    sink.put('addro_grpToGrp_N', row, group, location);
   }
 }
 

@@ -22,6 +22,7 @@ const COLLECTIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['service_groups', ['service-group']],
   ['zones', ['zone']],
   ['interfaces', ['interface']],
+  ['tunnel_interfaces', ['tunnel-interface']],
 ]);
 
 /** Answers that hold one thing, not a list. */
@@ -35,7 +36,7 @@ const SINGLES: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Names that stand at the top of this vendor's answers, and of few others. */
 const MARK =
-  /"(?:access_rules|nat_policies|address_objects|address_groups|service_objects|service_groups|security_policies|ssl_vpn)"\s*:\s*[[{]/;
+  /"(?:access_rules|nat_policies|address_objects|address_groups|service_objects|service_groups|security_policies|ssl_vpn|tunnel_interfaces)"\s*:\s*[[{]/;
 /** Names that others use too, with what only this vendor's answers hold. */
 const COMMON =
   /"(?:zones|interfaces|vpn|administration|snmp|user|time|dns)"\s*:\s*[[{]|"firmware_version"\s*:\s*"SonicOS/;
@@ -106,7 +107,8 @@ function itemsOf(file: string, path: string, node: JsonNode, words: readonly str
   return items.flatMap((item, at) => familyBlocks(file, `${path}[${at}]`, item, words));
 }
 
-const FAMILIES: ReadonlySet<string> = new Set(['ipv4', 'ipv6', 'fqdn', 'mac']);
+/** Families of addresses, and sorts of tunnels. */
+const FAMILIES: ReadonlySet<string> = new Set(['ipv4', 'ipv6', 'fqdn', 'mac', 'vpn', '4to6']);
 
 /** `{ "ipv4": { … } }` is a block of that family; without it the words follow at once. */
 function familyBlocks(

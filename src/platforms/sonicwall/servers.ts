@@ -1,10 +1,9 @@
 import type { Setting } from '../../model/firewall-config.js';
 import type { AddressObject } from '../../model/objects.js';
-import { parseIpSet } from '../../sets/ip-set.js';
 import type { KeyReader, Value } from './key-reader.js';
 import { readNameServers } from './name-servers.js';
 import type { ReadFamily } from './read-families.js';
-import { distinct, isOn, isSet } from './values.js';
+import { distinct, isOn, isSet, resolved } from './values.js';
 
 /**
  * The hosts that the appliance tells things, asks for names and time, or lets decide who logs in, the names
@@ -59,21 +58,6 @@ function logServers(reader: KeyReader, objects: readonly AddressObject[]): reado
   const first = LOG_SERVERS.map((family) => reader.single(family));
   const servers = [...first, ...further, byFtp].filter((value) => isSet(value));
   return distinct(servers).flatMap((value) => named('log-server', value));
-}
-
-/** The one address that one of the values is or names; else the first of them that is set. */
-function resolved(
-  values: readonly (Value | undefined)[],
-  objects: readonly AddressObject[],
-): Value | undefined {
-  const set = values.filter((value) => isSet(value));
-  for (const value of set) {
-    if (value === undefined || parseIpSet(value.text) !== null) return value;
-    const content = objects.find(({ name }) => name === value.text)?.content;
-    const [cidr, ...more] = content?.kind === 'addresses' ? content.addresses.toCidrs() : [];
-    if (cidr !== undefined && more.length === 0) return { ...value, text: cidr.replace(/\/(32|128)$/, '') };
-  }
-  return set[0];
 }
 
 const TRAP_HOSTS: readonly ReadFamily[] = ['snmp_HostIP0', 'snmp_HostIP1', 'snmp_HostIP2', 'snmp_HostIP3'];

@@ -1,4 +1,6 @@
 import type { Location, Origin } from '../../model/location.js';
+import type { AddressObject } from '../../model/objects.js';
+import { parseIpSet } from '../../sets/ip-set.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import type { KeyReader, Value } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
@@ -40,6 +42,21 @@ export function distinct(values: readonly (Value | undefined)[]): readonly Value
     if (value !== undefined && !found.has(value.text)) found.set(value.text, value);
   }
   return [...found.values()];
+}
+
+/** The one address that one of the values is or names; else the first of them that is set. */
+export function resolved(
+  values: readonly (Value | undefined)[],
+  objects: readonly AddressObject[],
+): Value | undefined {
+  const set = values.filter((value) => isSet(value));
+  for (const value of set) {
+    if (value === undefined || parseIpSet(value.text) !== null) return value;
+    const content = objects.find(({ name }) => name === value.text)?.content;
+    const [cidr, ...more] = content?.kind === 'addresses' ? content.addresses.toCidrs() : [];
+    if (cidr !== undefined && more.length === 0) return { ...value, text: cidr.replace(/\/(32|128)$/, '') };
+  }
+  return set[0];
 }
 
 /** Members by group, from the two parallel families that hold one membership at each index. */

@@ -7,14 +7,22 @@ import type { ZoneRow } from './zones.js';
  * Marks the rules of DMZ, guest and wireless zones that are for what passes through: without "Enable
  * Management" a rule for web traffic, or for everything, is no way to the appliance's own administration,
  * though its destination takes in an address of the appliance. A rule that names a service as the appliance
- * calls its own is kept, and its doors say that the switch is off.
+ * calls its own is kept, and its doors say that the switch is off. The same holds of trusted zones that a tunnel
+ * in clear text ends in.
+ *
+ * @param shared names of zones that such a tunnel ends in
  */
 export function withZoneRules(
   rows: readonly RuleRow[],
   zones: readonly ZoneRow[],
   services: ServiceBook,
+  shared: ReadonlySet<string>,
 ): readonly RuleRow[] {
-  const lessTrusted = new Set(zones.flatMap(({ name, role }) => (role.value === 'public' ? [name] : [])));
+  const lessTrusted = new Set(
+    zones.flatMap(({ name, role: { value } }) =>
+      value === 'public' || (value === 'trusted' && shared.has(name)) ? [name] : [],
+    ),
+  );
   return rows.map((row) => {
     const { rule, from } = row;
     if (from === null || !lessTrusted.has(from) || rule.action.kind !== 'permit') return row;

@@ -156,6 +156,14 @@ describe('interfaces', () => {
     expect(ipv4Of(fields)).toEqual({ kind: 'static', cidrs: ['203.0.113.40/32'] });
   });
 
+  it('that dial a mobile network have an address that the file does not hold, in a zone', () => {
+    const none = host(1, 'WAN Primary IP', '0.0.0.0', { ...SYSTEM, IdDisp: 'X1 IP' });
+    expect(ipv4Of({ type: 10 }, none)).toEqual({ kind: 'dynamic', method: 'mobile network', last: null });
+    // An unassigned U0 of a real TZ 500.
+    const idle = deviceOf({ ...SMALL, ...iface(8, 'U0', '', { type: 10 }) });
+    expect(ifaceOf(idle, 'U0')).toMatchObject({ zone: null, enabled: false, ipv4: { kind: 'none' } });
+  });
+
   it('have none while their type or their address says so', () => {
     expect(ipv4Of({ type: 0, static_ip: '198.51.100.9' })).toEqual({ kind: 'none' });
     expect(ipv4Of({ type: 1, static_ip: '0.0.0.0' })).toEqual({ kind: 'none' });
@@ -234,6 +242,19 @@ describe('interfaces', () => {
     });
     const without = deviceOf({ ...SMALL, ...pair, haIfIsMgmtAllowed_0: 'off' });
     expect(ifaceOf(without, 'X1').ipv4).toMatchObject({ cidrs: ['198.51.100.2/29'] });
+  });
+
+  it('in a failover pair answer at IPv6 addresses of the units, also as sixteen bytes', () => {
+    const units = {
+      haIfNumV6_0: 1,
+      haIfIsMgmtAllowedV6_0: 'on',
+      haPrimaryIpV6_0: '20:01:0d:b8:00:00:00:00:00:00:00:00:00:00:00:05',
+      haBackupIpV6_0: '00:00:00:00:00:00',
+    };
+    expect(ifaceOf(deviceOf({ ...SMALL, ...units }), 'X1').ipv6).toEqual({
+      kind: 'static',
+      cidrs: ['2001:0db8:0000:0000:0000:0000:0000:0005/128'],
+    });
   });
 
   it('make the connected networks and default routes', () => {
@@ -323,6 +344,46 @@ describe('IPv6 of interfaces', () => {
     expect(ipv6Of({ statless_autocfg: 'on' })).toMatchObject({ method: 'SLAAC' });
     expect(ipv6Of({})).toEqual({ kind: 'none' });
     expect(ifaceOf(deviceOf(SMALL), 'X1').ipv6).toEqual({ kind: 'none' });
+  });
+
+  it('is dialled, or not known, where its type says so', () => {
+    const dials = { type6: 5, pppoe6_dyn_ip: 1, pppoe6_username: 'u' };
+    expect(ipv6Of(dials)).toEqual({ kind: 'dynamic', method: 'PPPoE', last: null });
+    expect(ipv6Of({ type6: 7 })).toMatchObject({ kind: 'unknown' });
+    // As the factory leaves it.
+    expect(ipv6Of({ type6: 2, pppoe6_dyn_ip: 1, pppoe6_username: '' })).toEqual({ kind: 'none' });
+  });
+
+  it('of a tunnel makes an interface of its own', () => {
+    const tunnel = {
+      ...twin(30, { name6: 'Partner', ifnum6: 900001, static6_ip: '2001:db8:9::1', https6_mgmt: 1 }),
+      interface_Zone6_30: 'LAN',
+      iface_tunnel_type_30: 3,
+      iface_tunnel_gif_dst_addr_30: 'Support',
+    };
+    const device = deviceOf({ ...SMALL, ...twin(0, {}), ...twin(1, {}), ...tunnel });
+    expect(ifaceOf(device, 'Partner')).toMatchObject({
+      zone: 'LAN',
+      enabled: true,
+      ipv4: { kind: 'none' },
+      ipv6: { kind: 'static', cidrs: ['2001:db8:9::1/64'] },
+      managementFlags: ['https-management'],
+      role: { value: 'trusted' },
+    });
+    expect(named(device.tunnels, 'Partner')).toMatchObject({
+      peers: ['203.0.113.7'],
+      marks: ['clear-text'],
+      ingress: { from: ['LAN'], interface: 'Partner' },
+    });
+    // Where strangers come in anyhow, they are no party of their own.
+    const outside = deviceOf({ ...SMALL, ...tunnel, interface_Zone6_30: 'WAN' });
+    expect(named(outside.tunnels, 'Partner').ingress).toBeUndefined();
+    expect(ifaceOf(outside, 'X0').ipv6).toEqual({ kind: 'none' });
+  });
+
+  it('that is unassigned and belongs to no interface is nothing', () => {
+    const { interfaces } = deviceOf({ ...SMALL, ...twin(30, { name6: 'left over' }) });
+    expect(interfaces.map(({ name }) => name)).toEqual(['X0', 'X1', 'X2', 'X3']);
   });
 
   it('is switched off on the interface or for the whole appliance', () => {

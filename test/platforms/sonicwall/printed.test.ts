@@ -18,6 +18,12 @@ const HEAD = 'firmware-version "SonicOS Enhanced 6.5.4.15-117n"\nmodel "TZ 300"\
 const LAST_RULE =
   'access-rule ipv4 from WAN to LAN action deny\n    from WAN\n    to LAN\n    action deny\n    exit\n';
 
+/** The zones of that rule, with their types. */
+const ZONES = [
+  ['LAN', 'trusted'],
+  ['WAN', 'untrusted'],
+];
+
 function block(lines: string): Parsed {
   return parse(`${HEAD}\n${lines}\n${LAST_RULE}`);
 }
@@ -70,6 +76,51 @@ describe('the text of the command line', () => {
     expect(administrators).toMatchObject([
       { name: 'SonicWALL Administrators', kind: 'group', marks: ['full-rights', 'wildcard', 'remote'] },
     ]);
+  });
+
+  it('reads interfaces of tunnels: of IPsec policies, in clear text, and wireless ones', () => {
+    const zones = [...ZONES, ['VPN', 'encrypted']].map(
+      ([name, type]) => `zone ${name}\n    security-type ${type}\n    exit\n`,
+    );
+    const assigned = (zone: string, ip: string) =>
+      `    ip-assignment ${zone} static\n        ip ${ip}\n        netmask 255.255.255.0\n        exit\n`;
+    const text = `${zones.join('')}tunnel-interface vpn TI1\n    policy Branch\n${assigned('VPN', '10.255.0.1')}    management https\n    exit
+tunnel-interface ipv6 Partner\n    zone LAN\n    type gre\n        ip 2001:db8:9::1\n        prefix-length 64\n        remote ipv4-address 203.0.113.66\n        exit\n    management ssh\n    exit
+tunnel-interface ipv6 6to4 Auto\n    zone LAN\n    type 6to4\n        enable\n        exit\n    exit
+interface X0\n${assigned('LAN', '192.168.1.1')}    exit
+interface X0 tunnel 1\n${assigned('LAN', '172.16.31.1')}    management https\n    exit\n`;
+    for (const lines of [text, text.replace(/^ +/gm, '')]) {
+      const { devices, diagnostics } = block(lines);
+      const device = only(devices);
+      expect(diagnostics).toEqual([]);
+      expect(ifaceOf(device, 'TI1')).toMatchObject({
+        zone: 'VPN',
+        ipv4: { cidrs: ['10.255.0.1/24'] },
+        managementFlags: ['https-management'],
+      });
+      expect(ifaceOf(device, 'Partner')).toMatchObject({
+        zone: 'LAN',
+        ipv6: { cidrs: ['2001:db8:9::1/64'] },
+        managementFlags: ['ssh-management'],
+      });
+      expect(device.tunnels).toMatchObject([
+        { name: 'Partner', peers: ['203.0.113.66'], marks: ['clear-text'] },
+        { name: 'Auto', peers: [], marks: ['clear-text'] },
+      ]);
+      expect(ifaceOf(device, 'Auto').ipv6.kind).toBe('unknown');
+      expect(ifaceOf(device, 'X0:T1')).toMatchObject({ ipv4: { cidrs: ['172.16.31.1/24'] } });
+      expect(ifaceOf(device, 'X0').ipv6).toEqual({ kind: 'none' });
+    }
+  });
+
+  it('tells of a tunnel that it does not understand, and of an interface that stands twice', () => {
+    const twice = (second: string) =>
+      `interface X0\n    management ssh\n    exit\ninterface X0\n    management ${second}\n    exit\n`;
+    const codes = (lines: string) =>
+      codesOf(block(lines).diagnostics).filter((code) => code !== 'dangling-reference');
+    expect(codes(twice('https'))).toEqual(['missing-value']);
+    expect(codes(twice('ssh'))).toEqual([]);
+    expect(codes('tunnel-interface vpn A\n    unheard-of\n    exit\n')).toEqual(['unclassified']);
   });
 
   it('points at lines and gives no keys', () => {
