@@ -76,8 +76,25 @@ export function putTunnels(context: PrintedContext): void {
       const flag = book.flag(body, ...words);
       if (flag !== null) sink.put(family, index, flag ? 'on' : 'off', location);
     }
+    if (kind === 'group-vpn') putClientAuthentication(context, body, index);
     putSharedSecret(context, body, index);
   }
+}
+
+/** `client-authentication require-xauth GROUP` in a real text of 6.5; without it clients may come in unasked. */
+function putClientAuthentication(
+  { book, sink }: PrintedContext,
+  body: readonly Statement[],
+  index: number,
+): void {
+  const found = [
+    ...book.all(body, 'require-xauth'),
+    ...book.all(body, 'client-authentication').map((each) => ({ ...each, words: each.words.slice(1) })),
+  ].filter(({ words: [first] }) => first === 'require-xauth' || first === 'unauthenticated-access');
+  const [first] = found;
+  if (first === undefined) return;
+  const asked = found.some(({ words, negated }) => words[0] === 'require-xauth' && !negated);
+  sink.put('ipsecXauthClient_N', index, asked ? 'on' : 'off', first.location);
 }
 
 function putSharedSecret({ book, sink }: PrintedContext, body: readonly Statement[], index: number): void {

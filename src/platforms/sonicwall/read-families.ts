@@ -209,6 +209,7 @@ const VPN_FAMILIES = [
   'ipsecSaDisabled_N',
   'ipsecClientPolicy_N',
   'ipsecClientApplyVpnAcl_N',
+  'ipsecXauthClient_N',
   'ipsecRemoteNetwork_N',
   'ipsecNatRemoteNetwork_N',
   'ipsecLocalNetwork_N',

@@ -181,6 +181,9 @@ function marksOf(reader: KeyReader, index: number, networks: readonly string[]):
   const marks: TunnelMark[] = [];
   if (networks.includes('0.0.0.0/0')) marks.push('everything-behind');
   if (isSet(reader.at('ipsecESPKey_N', index))) marks.push('pre-shared-key');
+  // "Require authentication of VPN clients by XAUTH", on from the factory: without it, the key of the group is all.
+  const client = isOn(reader.at('ipsecClientPolicy_N', index)) === true;
+  if (client && isOn(reader.at('ipsecXauthClient_N', index)) === false) marks.push('one-factor');
   return marks;
 }
 

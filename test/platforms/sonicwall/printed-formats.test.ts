@@ -74,7 +74,7 @@ const cases = listCases().filter((name) => name.startsWith('sonicwall/') && !SPE
  * a rule stands above it, or below what the appliance left when a box was unticked.
  */
 const WIDER =
-  /automatic-rule-edited|automatic-source|gms|guest-management|weak-settings|custom-wan-zone|dynamic-wan|ipv6-tunnel|mobile-uplink|http-management|http-redirect-only|second-wan|private-source-on-wan|untrusted-guests|user-rule-shadowed/;
+  /automatic-rule-edited|automatic-source|gms|guest-management|weak-settings|custom-wan-zone|dynamic-wan|ipv6-tunnel|mobile-uplink|http-management|http-redirect-only|second-wan|private-source-on-wan|untrusted-guests|user-login-third-party|user-rule-shadowed/;
 
 describe.each(cases)('%s', (folder) => {
   const pairs = readCase(folder);

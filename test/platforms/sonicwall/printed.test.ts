@@ -123,6 +123,15 @@ interface X0 tunnel 1\n${assigned('LAN', '172.16.31.1')}    management https\n  
     expect(codes('tunnel-interface vpn A\n    unheard-of\n    exit\n')).toEqual(['unclassified']);
   });
 
+  it('knows whether a GroupVPN asks its clients who they are', () => {
+    const marks = (line: string) =>
+      only(only(block(`vpn policy group-vpn G\n    enable\n    ${line}\n    exit\n`).devices).tunnels).marks;
+    expect(marks('no require-xauth')).toEqual(['one-factor']);
+    expect(marks('client-authentication unauthenticated-access name "X0 Subnet"')).toEqual(['one-factor']);
+    expect(marks('client-authentication require-xauth "Trusted Users"')).toEqual([]);
+    expect(marks('no management https')).toEqual([]);
+  });
+
   it('points at lines and gives no keys', () => {
     const device = only(parse(TEXT).devices);
     const lines = TEXT.split('\n');
