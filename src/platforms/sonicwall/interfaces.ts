@@ -16,7 +16,7 @@ import {
 } from './interface-addresses.js';
 import type { KeyReader, Value } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
-import { integer, isOn } from './values.js';
+import { integer, isOn, isSet } from './values.js';
 
 /** An interface with what rules and NAT policies call it. */
 export interface InterfaceRow {
@@ -79,7 +79,21 @@ export function readInterfaces(
       const name = freeName(context, reader.at('iface_name6_N', slot), seen);
       return name === null ? [] : [readSixRow(context, slot, name)];
     });
+  noteSecondSubnets(reader, log);
   return [...found, ...six];
+}
+
+/** Which interface a second subnet is on, no real export shows: all ten hold 0.0.0.0. */
+function noteSecondSubnets(reader: KeyReader, log: DiagnosticLog): void {
+  const values = reader.indices('secSubnetIp_N').map((index) => reader.at('secSubnetIp_N', index));
+  for (const value of values) {
+    if (value === undefined || !isSet(value)) continue;
+    log.note(
+      'unclassified',
+      'a second subnet is not read: it may have an address of the appliance',
+      value.location,
+    );
+  }
 }
 
 /** The name of a row; null and a word about it where it has none, or the name of another. */

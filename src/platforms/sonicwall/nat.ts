@@ -39,6 +39,11 @@ function readNatRule(context: RuleContext, mark: FamilyMark, index: number, colu
   if (DECISIVE.some((field) => text(field) === undefined)) {
     log.note('missing-value', 'a NAT policy lacks one of its sides: taken as any or original', location);
   }
+  // "Create a reflexive policy" writes a second one, and no real export keeps the tick [C: 0 of 509]. The way back of a
+  // changed source leads inside.
+  if (isOn(text('Reflexive')) === true && text('TransSrc')) {
+    log.note('unclassified', 'a NAT policy is reflexive: its way back is not followed', location);
+  }
   const address = (field: NatField): AddressMatch => {
     const name = text(field) ?? '';
     if (name === '') return { any: true, objects: [], negated: false };

@@ -13,7 +13,7 @@ export function readServers(reader: KeyReader, addressObjects: readonly AddressO
   return [
     ...logServers(reader, addressObjects),
     ...trapReceivers(reader),
-    ...flowCollectors(reader),
+    ...flowCollectors(reader, addressObjects),
     ...uploads(reader),
     ...mailboxes(reader),
     ...timeServers(reader),
@@ -67,12 +67,43 @@ function trapReceivers(reader: KeyReader): readonly Setting[] {
   return TRAP_HOSTS.flatMap((family) => named('trap-receiver', reader.single(family)));
 }
 
-const FLOW_SERVERS: readonly ReadFamily[] = ['gmsServerAddr', 'gmsServer2Addr'];
+/** Where each sort of flow server stands: its switch, which sort needs it on, and its address or the object that names it. */
+const FLOW_SERVERS: readonly {
+  readonly on: ReadFamily;
+  /** Off unless it says on; the others are on as from the factory, without an address. */
+  readonly off?: true;
+  readonly servers: readonly (readonly [ReadFamily, ReadFamily])[];
+}[] = [
+  {
+    on: 'gmsServerEnable',
+    servers: [
+      ['gmsServerAddr', 'gmsServerAddrObj'],
+      ['gmsServer2Addr', 'gmsServer2AddrObj'],
+    ],
+  },
+  {
+    on: 'vizServerEnable',
+    servers: [
+      ['vizServerAddr', 'vizServerAddrObj'],
+      ['vizServer2Addr', 'vizServer2AddrObj'],
+    ],
+  },
+  { on: 'swFlowExternal', off: true, servers: [['swFlowServerAddress', 'swFlowServerAddrObjSel']] },
+];
 
-/** A flow server of GMS is there as from the factory, without an address. */
-function flowCollectors(reader: KeyReader): readonly Setting[] {
-  if (isOn(reader.single('gmsServerEnable')) === false) return [];
-  return FLOW_SERVERS.flatMap((family) => named('flow-collector', reader.single(family)));
+/** Collectors of GMS, of AppFlow, and of NetFlow or IPFIX ("Send flows to an external collector"). */
+function flowCollectors(reader: KeyReader, objects: readonly AddressObject[]): readonly Setting[] {
+  const found = FLOW_SERVERS.flatMap(({ on, off, servers }) => {
+    const running = isOn(reader.single(on)) ?? off !== true;
+    const named = servers.map((keys) =>
+      resolved(
+        keys.map((family) => reader.single(family)),
+        objects,
+      ),
+    );
+    return running ? named : [];
+  });
+  return distinct(found).flatMap((value) => named('flow-collector', value));
 }
 
 /** What is sent away by itself: to whom, where the file says so, else that it is. */
@@ -91,8 +122,23 @@ function uploads(reader: KeyReader): readonly Setting[] {
   return [
     ...upload('scheduled-settings-export', reader.single('actionPrefsFtp'), server),
     ...upload('scheduled-report-upload', reader.single('actionTsrFtp'), server),
+    ...elsewhere(reader, 'scheduled-report-upload', 'actionFtp', 'ftpServerAddr'),
+    // Backups in the vendor's cloud, and reports with settings, sent to a host that somebody entered instead.
+    ...elsewhere(reader, 'scheduled-settings-export', 'cloudBkupEnable', 'cloudBkupServiceStaticIp'),
+    ...elsewhere(reader, 'scheduled-settings-export', 'remote_backup_enable', 'remoteBkupServiceStaticIp'),
     ...captures,
   ];
+}
+
+/** An upload that is told only where it goes to a server of its own. */
+function elsewhere(
+  reader: KeyReader,
+  name: Setting['name'],
+  on: ReadFamily,
+  server: ReadFamily,
+): readonly Setting[] {
+  const value = reader.single(server);
+  return isOn(reader.single(on)) === true ? named(name, value) : [];
 }
 
 function upload(name: Setting['name'], on: Value | undefined, server: Value | undefined): readonly Setting[] {
@@ -107,6 +153,13 @@ const MAILBOXES: readonly ReadFamily[] = [
   'logPrefs_alertEmailAddr',
   'logPrefs_userEmailAddr',
   'healthchkEmailAddr',
+  'techEmailList',
+];
+
+/** Who is mailed reports, and the switch of each. */
+const REPORTS: readonly (readonly [on: ReadFamily, to: ReadFamily])[] = [
+  ['actionEmail', 'emailTo'],
+  ['appVizActionEmail', 'appVizEmailTo'],
 ];
 
 /** Who is mailed logs, alerts and reports: all of them, or those of one category. */
@@ -114,6 +167,10 @@ function mailboxes(reader: KeyReader): readonly Setting[] {
   const found = [
     ...MAILBOXES.map((family) => reader.single(family)),
     ...all(reader, 'logCtgrEmailAddr_N'),
+    ...REPORTS.flatMap(([on, to]) => {
+      const value = reader.single(to);
+      return isOn(reader.single(on)) === true ? [value] : [];
+    }),
   ].filter(isSet);
   return distinct(found).flatMap((value) => named('mail-recipient', value));
 }

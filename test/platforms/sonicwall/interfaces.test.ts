@@ -257,6 +257,12 @@ describe('interfaces', () => {
     });
   });
 
+  it('with a second subnet are not all there is', () => {
+    const parsed = parsePairs({ ...SMALL, secSubnetIp_0: '0.0.0.0', secSubnetIp_1: '203.0.113.65' });
+    expect(codesOf(parsed.diagnostics)).toEqual(['unclassified']);
+    expect(codesOf(parsePairs({ ...SMALL, secSubnetIp_0: '0.0.0.0' }).diagnostics)).toEqual([]);
+  });
+
   it('make the connected networks and default routes', () => {
     const routes = deviceOf(SMALL).routes.map(({ destination, interface: name, gateway }) => [
       destination,
