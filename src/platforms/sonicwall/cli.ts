@@ -201,6 +201,7 @@ function opensBlock({ words, negated }: Statement, open: readonly OpenBlock[]): 
     return TOP_BLOCKS.has(head);
   }
   if (parent[0] === 'interface') return head === 'ip-assignment' && third !== 'portshield';
+  if (parent[0] === 'high-availability') return head === 'monitoring';
   if (parent[0] === 'tunnel-interface') return head === 'ip-assignment' || head === 'type';
   if (parent[0] === 'vpn') return head === 'auth-method';
   return parent[0] === 'user' && second !== '' && (head === 'user' || head === 'group') && words.length === 2;

@@ -93,6 +93,30 @@ export function impliedRules(context: ImpliedContext): ImpliedRules {
   return { rules: implied, objects };
 }
 
+/**
+ * The rule of interface trust, which stands below all others of a zone with itself, where the format leaves out what
+ * the appliance made by itself: a zone of strangers may have it ticked too.
+ */
+export function trustRules({
+  zones,
+  automaticRules,
+}: Pick<ImpliedContext, 'zones' | 'automaticRules'>): readonly RuleRow[] {
+  if (automaticRules !== 'left-out') return [];
+  const trusting = zones.filter(({ intrazone }) => intrazone === 'permit');
+  return trusting.flatMap(({ name: zone, location }) =>
+    (['ipv4', 'ipv6'] as const).map((family): RuleRow => {
+      const rule: AccessRule = {
+        ...bareRule(`${zone} to ${zone}, interface trust`, null, { any: true, objects: [], negated: false }),
+        family,
+        purpose: 'interface-trust',
+        approximate: ['the automatic rule is not in the file: taken from the switch of the zone'],
+        location,
+      };
+      return { rule, from: zone, to: zone, priority: Number.MAX_SAFE_INTEGER };
+    }),
+  );
+}
+
 const ADMINISTRATION: ReadonlySet<string> = new Set([
   'https-management',
   'http-management',

@@ -5,7 +5,7 @@ import { buildAddressBook, readAddressRows } from './address-objects.js';
 import { readAdministrators, readSettings } from './administration.js';
 import { readClearTunnels, zonesOfTunnels } from './clear-tunnels.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
-import { type AutomaticRules, impliedRules } from './implied-rules.js';
+import { type AutomaticRules, impliedRules, trustRules } from './implied-rules.js';
 import type { InterfaceRow } from './interfaces.js';
 import { readInterfaces } from './interfaces.js';
 import type { KeyReader } from './key-reader.js';
@@ -134,7 +134,7 @@ function readParts(reader: KeyReader, log: DiagnosticLog, automaticRules: Automa
     zones,
     services,
     rules: withZoneRules(
-      [...implied.rules, ...written],
+      [...implied.rules, ...written, ...trustRules({ zones, automaticRules })],
       zones,
       services,
       zonesOfTunnels(reader, interfaceRows),

@@ -1,5 +1,6 @@
 import type { PrintedContext } from './printed-keys.js';
 import { isClearTunnelBlock, putClearTunnel, putFlags, putSix, wordAfter } from './printed-six.js';
+import type { ReadFamily } from './read-families.js';
 import { type Statement, startsWith, type Word } from './statement.js';
 
 /** Modes in which an interface has no address of its own. */
@@ -57,7 +58,29 @@ export function putInterfaces(context: PrintedContext): ReadonlyMap<string, numb
     }
   }
   for (const each of assigned) putBridge(context, each, numbers);
+  putUnits(context, numbers);
   return numbers;
+}
+
+/** Addresses at which the units of a failover pair are administered, by family: the rank that a line begins with. */
+const UNIT_ADDRESSES = {
+  four: ['haIfNum_N', 'haIfIsMgmtAllowed_N', 'haPrimaryIp_N', 'haBackupIp_N'],
+  six: ['haIfNumV6_N', 'haIfIsMgmtAllowedV6_N', 'haPrimaryIpV6_N', 'haBackupIpV6_N'],
+} as const satisfies Record<string, readonly ReadFamily[]>;
+
+/** `monitoring interface X0` in the block of high availability, with `allow-management` and `primary ADDRESS`. */
+function putUnits({ book, sink, top }: PrintedContext, numbers: ReadonlyMap<string, number>): void {
+  const pairs = top.filter(({ words }) => words[0] === 'high-availability').flatMap(({ body }) => body);
+  for (const { words, negated, body, location } of book.all(pairs, 'monitoring')) {
+    const number = numbers.get(words.at(-1) ?? '');
+    if (negated || number === undefined || book.flag(body, 'allow-management') !== true) continue;
+    const [numbered, allowed, primary, backup] = UNIT_ADDRESSES[words.includes('ipv6') ? 'six' : 'four'];
+    const index = sink.next('haIf');
+    sink.put(numbered, index, String(number), location);
+    sink.put(allowed, index, 'on', location);
+    sink.putWord(primary, index, book.word(body, 'primary') ?? book.word(body, 'primary-ip'));
+    sink.putWord(backup, index, book.word(body, 'secondary') ?? book.word(body, 'secondary-ip'));
+  }
 }
 
 function putFour(context: PrintedContext, index: number, block: Statement, name: string): Assigned {

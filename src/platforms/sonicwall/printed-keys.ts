@@ -124,11 +124,7 @@ function putAdministration({ book, sink, top }: PrintedContext): void {
   if (assistance !== null && diag !== undefined) {
     sink.put('enableRemoteAssistance', null, assistance ? 'on' : 'off', diag.location);
   }
-  const snmp = book.all(top, 'snmp').find(({ words }) => words.length === 1);
-  if (snmp !== undefined) {
-    const off = snmp.negated || book.flag(snmp.body, 'enable') === false;
-    sink.put('snmp_Enable', null, off ? 'off' : 'on', snmp.location);
-  }
+  putSnmp({ book, sink, top });
   for (const server of book.all(top, 'ssl-vpn', 'server')) {
     sink.putWord('sslvpnSvcPort', null, book.word(server.body, 'port'));
     const web = book.flag(server.body, 'management', 'web');
@@ -136,6 +132,17 @@ function putAdministration({ book, sink, top }: PrintedContext): void {
     if (web !== null) sink.put('sslvpnWebMgmt', null, web ? '1' : '0', server.location);
     if (ssh !== null) sink.put('sslvpnSshMgmt', null, ssh ? '1' : '0', server.location);
   }
+}
+
+/** The community goes as far as the question whether it is one that every guesser knows. */
+function putSnmp({ book, sink, top }: Pick<PrintedContext, 'book' | 'sink' | 'top'>): void {
+  const snmp = book.all(top, 'snmp').find(({ words }) => words.length === 1);
+  if (snmp === undefined) return;
+  const off = snmp.negated || book.flag(snmp.body, 'enable') === false;
+  sink.put('snmp_Enable', null, off ? 'off' : 'on', snmp.location);
+  sink.putWord('snmp_GetCommunity', null, book.word(snmp.body, 'get-community-name'));
+  const only3 = book.flag(snmp.body, 'mandatory-snmpv3');
+  if (only3 !== null) sink.put('Snmp3_Mand_Required', null, only3 ? 'on' : 'off', snmp.location);
 }
 
 /** Every mode but `no gms-management` lets GMS in; its address stands in the block where it is printed. */

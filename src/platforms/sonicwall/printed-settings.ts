@@ -11,6 +11,7 @@ export function putSettings(context: PrintedContext): void {
   putDefaultGroup(context);
   putRadius(context);
   putDirectories(context);
+  putTacacs(context);
   putLogServers(context);
   const { book, sink, top } = context;
   putClock(context);
@@ -111,6 +112,16 @@ function putDirectories({ book, sink, top }: PrintedContext): void {
       const encrypted = book.flag(server.body, 'use-tls');
       if (encrypted !== null) sink.put('ldapSrvrUseTls_N', index, encrypted ? 'on' : 'off', server.location);
     }
+  }
+}
+
+/** A TACACS+ server decides who logs in as a directory does; the keys of an export for it no real one showed. */
+function putTacacs({ book, sink, top }: PrintedContext): void {
+  const servers = blocksOf(top, 'user', 'tacacs').flatMap(({ body }) => book.all(body, 'server'));
+  for (const { words, negated, body, location } of servers) {
+    const host = book.word(body, 'host')?.text ?? words[1];
+    if (negated || host === undefined || book.flag(body, 'enable') === false) continue;
+    sink.put('ldapSrvrHostName_N', sink.next('ldapSrvr'), host, location);
   }
 }
 

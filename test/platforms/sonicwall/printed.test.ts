@@ -132,6 +132,26 @@ interface X0 tunnel 1\n${assigned('LAN', '172.16.31.1')}    management https\n  
     expect(marks('no management https')).toEqual([]);
   });
 
+  it('says what SNMP answers to, who a TACACS+ server is, and where the units of a pair are administered', () => {
+    const address =
+      'interface X1\n    ip-assignment LAN static\n        ip 10.0.0.1\n        netmask 255.255.255.0\n        exit\n    exit\n';
+    const pair = `${address}high-availability\n    monitoring interface X1\n        primary 10.0.0.5\n        allow-management\n        exit\n    exit\n`;
+    const snmp = (line: string) => `snmp\n    enable\n    get-community-name public\n    ${line}\n    exit\n`;
+    const tacacs = 'user tacacs\n    server 203.0.113.9\n        host 203.0.113.9\n        exit\n    exit\n';
+    const device = only(block(`${pair}${snmp('no mandatory-snmpv3')}${tacacs}`).devices);
+    expect(ifaceOf(device, 'X1').ipv4).toEqual({ kind: 'static', cidrs: ['10.0.0.1/24', '10.0.0.5/32'] });
+    const settings = Object.fromEntries(device.settings.map(({ name, value }) => [name, value]));
+    expect(settings).toMatchObject({
+      snmp: true,
+      'snmp-default-community': true,
+      'authentication-server': '203.0.113.9',
+    });
+    const strict = only(block(snmp('mandatory-snmpv3')).devices);
+    expect(strict.settings).not.toContainEqual(expect.objectContaining({ name: 'snmp-default-community' }));
+    const bare = only(block(pair.replace(/^ +/gm, '')).devices);
+    expect(ifaceOf(bare, 'X1').ipv4).toMatchObject({ cidrs: ['10.0.0.1/24', '10.0.0.5/32'] });
+  });
+
   it('points at lines and gives no keys', () => {
     const device = only(parse(TEXT).devices);
     const lines = TEXT.split('\n');
