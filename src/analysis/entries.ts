@@ -65,11 +65,14 @@ export function isNamed({ name, interfaces, tunnel }: Entry, wanted: string): bo
   return name === wanted || interfaces.includes(wanted) || (tunnel?.from.includes(wanted) ?? false);
 }
 
-/** An interface's own override, else its zone's, else what the platform found. */
+/** An interface's own override, else its zone's, else what the platform found: of the zone, or of an uplink in it. */
 function roleOf(iface: Interface, fallback: Role, overrides: RoleOverrides): Role {
   const own = overridden(iface.name, iface.role, overrides);
   if (own !== iface.role) return own;
-  return iface.zone === null ? own : overridden(iface.zone, fallback, overrides);
+  if (iface.zone === null) return own;
+  const zone = overridden(iface.zone, fallback, overrides);
+  // An uplink that somebody put into a zone of hosts inside.
+  return zone.value === 'trusted' && zone === fallback && own.value === 'untrusted' ? own : zone;
 }
 
 function overridden(name: string, role: Role, overrides: RoleOverrides): Role {

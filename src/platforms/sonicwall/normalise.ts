@@ -1,5 +1,5 @@
 import type { Coverage, Diagnostic } from '../../model/coverage.js';
-import type { DefaultRow, FirewallConfig, Interface } from '../../model/firewall-config.js';
+import type { DefaultRow, FirewallConfig, Interface, Route } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
 import { buildAddressBook, readAddressRows } from './address-objects.js';
 import { readAdministrators, readSettings } from './administration.js';
@@ -23,7 +23,7 @@ import { withTunnelRules } from './tunnel-rules.js';
 import { readerOfSets, readTunnels } from './tunnels.js';
 import { withZoneRules } from './zone-rules.js';
 import type { ZoneRow } from './zones.js';
-import { missingZone, readZones, rolesByEvidence } from './zones.js';
+import { missingZone, readZones, rolesByEvidence, uplinkRole } from './zones.js';
 
 const UNITS = { keys: ['key', 'keys'], lines: ['line', 'lines'] } as const;
 
@@ -121,16 +121,17 @@ function readParts(reader: KeyReader, log: DiagnosticLog, automaticRules: Automa
     services,
     automaticRules,
   });
+  const routing = readRouting({
+    reader,
+    addresses,
+    numbers,
+    interfaces: bare,
+    behind: readerOfSets({ addressObjects: addresses.objects, interfaces: bare }),
+  });
   return {
     interfaceRows,
-    routing: readRouting({
-      reader,
-      addresses,
-      numbers,
-      interfaces: bare,
-      behind: readerOfSets({ addressObjects: addresses.objects, interfaces: bare }),
-    }),
-    interfaces: withRoles(bare, zones),
+    routing,
+    interfaces: withRoles(bare, zones, routing.routes),
     zones,
     services,
     rules: withZoneRules(
@@ -187,11 +188,17 @@ function rolesOf(
   return majorVersion(firmware) >= 7 ? rolesByEvidence(zones, interfaces) : zones;
 }
 
-function withRoles(interfaces: readonly Interface[], zones: readonly ZoneRow[]): readonly Interface[] {
+function withRoles(
+  interfaces: readonly Interface[],
+  zones: readonly ZoneRow[],
+  routes: readonly Route[],
+): readonly Interface[] {
   const roles = new Map(zones.map((zone) => [zone.name, zone.role]));
   return interfaces.map((iface) => {
     const role = iface.zone === null ? undefined : roles.get(iface.zone);
     if (role === undefined) return iface;
+    const uplink = uplinkRole(iface, role, routes);
+    if (uplink !== null) return { ...iface, role: uplink };
     return { ...iface, role: { value: role.value, evidence: `zone ${iface.zone}: ${role.evidence}` } };
   });
 }

@@ -1,4 +1,4 @@
-import type { Interface, Role, Zone } from '../../model/firewall-config.js';
+import type { Interface, Role, Route, Zone } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
 import { IpSet, parseIpSet } from '../../sets/ip-set.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
@@ -147,5 +147,28 @@ function outlookOf(members: readonly Interface[]): Outlook {
     gateway: members.find((iface) => iface.gateways.length > 0)?.name ?? null,
     publicAddress: publicOn?.name ?? null,
     privateOnly: addresses.length > 0 && publicOn === undefined,
+  };
+}
+
+/**
+ * An interface of a trusted zone that has a public address and a default route is an uplink all the same: whoever is
+ * on the Internet comes in by it, whatever the type of the zone that somebody chose for it.
+ */
+export function uplinkRole(iface: Interface, zone: Role, routes: readonly Route[]): Role | null {
+  if (zone.value !== 'trusted' || outlookOf([iface]).publicAddress === null) return null;
+  const networks = IpSet.of(
+    ...[iface.ipv4, iface.ipv6].flatMap((each) => (each.kind === 'static' ? each.cidrs : [])),
+  );
+  const leadsOut = routes.some(({ destination, interface: by, gateway }) => {
+    const next = gateway === null ? null : parseIpSet(gateway);
+    return (
+      destination.endsWith('/0') &&
+      (by === iface.name || (by === null && next !== null && networks.contains(next)))
+    );
+  });
+  if (!leadsOut) return null;
+  return {
+    value: 'untrusted',
+    evidence: `public address and default route, though zone ${iface.zone} is trusted`,
   };
 }
