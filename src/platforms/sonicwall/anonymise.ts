@@ -47,7 +47,8 @@ const BUILT_IN_WORDS = `
   this tunnel-interface unlimited unit upload usage web-management week weekday wins year zones
   original admins nt 6over4 4over6 signaling
   uptime domain priority portshield hop fragments botnet geo dscp preserve
-  time zone use custom international daylight savings rebinding inherit tertiary trust
+  time zone use custom international daylight savings rebinding inherit tertiary trust unauthenticated isatap tacacs
+  monitoring xauth profile mandatory
 `;
 
 let words: ReadonlySet<string> | undefined;
