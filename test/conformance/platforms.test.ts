@@ -7,6 +7,7 @@ import type { FirewallConfig } from '../../src/model/firewall-config.js';
 import { platforms } from '../../src/platforms/index.js';
 import type { Platform, PlatformConformance } from '../../src/platforms/platform.js';
 import { createDisguise } from '../../src/platforms/shared/disguise.js';
+import { builtInPack } from '../checks/worlds.js';
 import { fixtureCases } from '../support/run.js';
 
 /** What every platform has to hold to, tried on its own fixtures and everybody else's. */
@@ -51,6 +52,15 @@ describe.each(platforms.map((platform) => ({ id: platform.id, platform })))('$id
         const confidence = platform.detect(captureOf(file));
         expect([file, confidence > 0]).toEqual([file, each.platform === id]);
       }
+    }
+  });
+
+  it('offers no service that the catalogue does not know', () => {
+    const known = new Set(builtInPack().services.map((service) => service.id));
+    for (const each of own) {
+      const { devices } = platform.parse(each.configs.map(captureOf));
+      const offered = devices.flatMap(({ listeners }) => listeners.map(({ service }) => service));
+      expect([each.name, offered.filter((id) => !known.has(id))]).toEqual([each.name, []]);
     }
   });
 

@@ -94,8 +94,10 @@ export function readListeners(
     ...snmpListener(root, file, interfaces),
     ...ipsecListener(root, file),
     ...openVpnListeners(root, file),
-    ...wireGuard.flatMap(({ element, port }) =>
-      port === null ? [] : [everywhere('wireguard', 'WireGuard', udp(port), locationOf(element, file))],
+    ...wireGuard.flatMap(({ element, enabled, port }) =>
+      enabled && port !== null
+        ? [everywhere('wireguard', 'WireGuard', udp(port), locationOf(element, file))]
+        : [],
     ),
     ...l2tpListener(root, file),
     ...portalListeners(root, file, interfaces),
