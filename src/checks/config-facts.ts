@@ -1,9 +1,9 @@
 import type { Administrator, FirewallConfig } from '../model/firewall-config.js';
 import type { AddressContent, AddressMatch } from '../model/objects.js';
-import type { AccessRule, Policy } from '../model/policy.js';
+import type { Policy } from '../model/policy.js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
-import { fromOutside, type Outside } from './outside.js';
+import { deniesAll, fromOutside, type Outside } from './outside.js';
 
 /** What several records of one configuration need, worked out once. */
 interface Facts {
@@ -150,16 +150,4 @@ export function permitsByDefault(config: FirewallConfig, outside: Outside): read
 /** A rule that denies everything leaves nothing to the default. */
 function endsInPermit({ default: { action }, rules }: Policy): boolean {
   return action === 'permit' && !rules.some(deniesAll);
-}
-
-function deniesAll(rule: AccessRule): boolean {
-  const { enabled, action, source, destination, service, conditions } = rule;
-  return (
-    enabled &&
-    action.kind === 'deny' &&
-    [source, destination, service].every((side) => side.any && !side.negated) &&
-    rule.inInterfaces === null &&
-    rule.outInterfaces === null &&
-    conditions.length === 0
-  );
 }

@@ -23,21 +23,68 @@ export function outsideOf(config: FirewallConfig): Outside {
  * only jumped to says nothing of where packets come from: there the rule's own interfaces have to.
  */
 export function ruleFromOutside(rule: AccessRule, policy: Policy, outside: Outside): boolean {
+  if (unreachedOf(policy).has(rule)) return false;
   if (policy.applies === null) return rule.inInterfaces !== null && includes(rule.inInterfaces, outside);
   return includes(policy.applies.from, outside) && includes(rule.inInterfaces, outside);
 }
 
+const unreached = new WeakMap<Policy, ReadonlySet<AccessRule>>();
+
 /**
- * Whether a rule is a way out: from interfaces of which nobody knows who stands behind them, to nothing but such as
- * the Internet is certainly behind. Anybody may come by the former, and nobody comes in by the latter.
+ * Rules that no packet comes to, because one that is built in certainly denies all of their family before: pfSense
+ * without IPv6. A rule behind a deny that has a place in the list, where somebody may move it, is still told of.
+ */
+function unreachedOf(policy: Policy): ReadonlySet<AccessRule> {
+  const before = unreached.get(policy);
+  if (before !== undefined) return before;
+  const denied = { ipv4: false, ipv6: false };
+  const found = new Set<AccessRule>();
+  for (const rule of policy.rules) {
+    const families = rule.family === 'both' ? (['ipv4', 'ipv6'] as const) : [rule.family];
+    if (families.every((family) => denied[family])) found.add(rule);
+    if (rule.origin !== 'implied' || rule.number !== 0 || rule.approximate.length > 0) continue;
+    if (!deniesAll(rule)) continue;
+    for (const family of families) denied[family] = true;
+  }
+  unreached.set(policy, found);
+  return found;
+}
+
+/** Whether a rule denies whatever comes to it, as far as its family goes. */
+export function deniesAll(rule: AccessRule): boolean {
+  const { enabled, action, source, destination, service, conditions } = rule;
+  return (
+    enabled &&
+    action.kind === 'deny' &&
+    [source, destination, service].every((side) => side.any && !side.negated) &&
+    rule.inInterfaces === null &&
+    rule.outInterfaces === null &&
+    conditions.length === 0
+  );
+}
+
+/**
+ * Whether a rule is a way out. Either it is from interfaces of which nobody knows who stands behind them, to nothing
+ * but such as the Internet is certainly behind: anybody may come by the former, and nobody comes in by the latter. Or
+ * its policy decides on what leaves, wherever it came from, after others have decided on what comes in.
  */
 export function leadsOut(
   { inInterfaces: ins, outInterfaces: outs }: AccessRule,
+  policy: Policy,
   config: FirewallConfig,
 ): boolean {
+  if (comesAfterTheWayIn(policy, config)) return true;
   if (ins === null || outs === null || outs.length === 0) return false;
   const { unknown, untrusted } = rolesOf(config);
   return ins.every((name) => unknown.has(name)) && outs.every((name) => untrusted.has(name));
+}
+
+/** What such a policy permits has been let in before, by a rule that is judged for itself. */
+function comesAfterTheWayIn({ applies, stage }: Policy, { policies }: FirewallConfig): boolean {
+  if (applies === null || applies.from !== null || applies.to === null) return false;
+  return policies.some(
+    ({ applies: other, stage: before }) => other !== null && other.from !== null && before < stage,
+  );
 }
 
 interface Roles {

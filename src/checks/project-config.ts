@@ -56,7 +56,7 @@ export function projectAccessRule(
     created: whole(rule.created),
     updated: whole(rule.updated),
     lastUsed: whole(rule.lastUsed),
-    fromOutside: ruleFromOutside(rule, policy, outside) && !leadsOut(rule, config),
+    fromOutside: ruleFromOutside(rule, policy, outside) && !leadsOut(rule, policy, config),
     toSelf: policy.applies !== null && policy.applies.covers !== 'transit',
     preliminary: policy.preliminary === true,
   });
