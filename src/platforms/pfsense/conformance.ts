@@ -21,8 +21,8 @@ export const conformance: PlatformConformance = {
       (sum, [, body = '']) => sum + body.split('<rule>').length - 1,
       0,
     ),
-  /** Built-in rules are of no line, though they point at what calls for them. */
-  isWritten: (rule) => rule.origin !== 'implied',
+  /** Built-in rules are of no line, though they point at what calls for them; so are those of port forwards. */
+  isWritten: (rule) => rule.origin !== 'implied' && !rule.name.endsWith(' (pass)'),
   textAt,
 };
 

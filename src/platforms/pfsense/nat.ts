@@ -136,7 +136,7 @@ function same(a: ServiceMatch, b: ServiceMatch): boolean {
   return a.objects.length === 0 && b.objects.length === 0 && left.equals(right);
 }
 
-/** `rdr pass`: the packets that it translates meet no access rule at all. */
+/** `rdr pass`: the packets that it translates meet no access rule at all, as whoever wrote the forward chose. */
 function passRule(rule: NatRule, target: AddressMatch, ports: ServiceMatch | null): AccessRule {
   const made = builtIn({
     name: `${rule.name} (pass)`,
@@ -148,7 +148,13 @@ function passRule(rule: NatRule, target: AddressMatch, ports: ServiceMatch | nul
     location: rule.location,
     approximate: ['it counts only for packets that the port forward translates'],
   });
-  return { ...made, number: rule.number, comment: rule.comment, service: ports ?? rule.service };
+  return {
+    ...made,
+    number: rule.number,
+    origin: 'user',
+    comment: rule.comment,
+    service: ports ?? rule.service,
+  };
 }
 
 /** 1:1, as packets come in: what is sent to the outer address goes to the inner one. */

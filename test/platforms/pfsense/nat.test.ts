@@ -74,7 +74,7 @@ describe('port forwards', () => {
     expect(rule).toMatchObject({
       name: 'Port Forward 1 (pass)',
       action: { kind: 'permit' },
-      origin: 'implied',
+      origin: 'user',
       number: 1,
     });
     expect(rule?.destination.literal?.toCidrs()).toEqual(['192.168.1.1/32']);
