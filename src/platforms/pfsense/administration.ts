@@ -10,8 +10,20 @@ function administers(privilege: string): boolean {
     privilege.startsWith('page-') ||
     privilege === 'user-shell-access' ||
     privilege.startsWith('user-copy-files') ||
-    privilege === 'user-ssh-tunnel'
+    privilege === 'user-ssh-tunnel' ||
+    privilege === SYNCHRONISES
   );
+}
+
+/**
+ * "System: HA node sync" logs in to xmlrpc.php, which runs PHP and shell commands and replaces parts of the
+ * configuration for whoever may (`exec_php`, `exec_shell`, `restore_config_section`).
+ */
+const SYNCHRONISES = 'system-xmlrpc-ha-sync';
+
+/** Privileges that leave nothing out. */
+function isEverything(privilege: string): boolean {
+  return privilege === 'page-all' || privilege === SYNCHRONISES;
 }
 
 /** Users and groups that administer the appliance, by their own privileges and those of their groups. */
@@ -73,7 +85,7 @@ function administrator(
 /** `authorizedkeys` opens SSH, `expires` ends the account: both are fields of the user manager. */
 function marksOf(account: XmlElement, held: readonly string[]): readonly AdministratorMark[] {
   return [
-    ...(held.includes('page-all') ? (['full-rights'] as const) : []),
+    ...(held.some(isEverything) ? (['full-rights'] as const) : []),
     ...(value(account, 'authorizedkeys') === '' ? [] : (['ssh-key'] as const)),
     ...(value(account, 'expires') === '' ? [] : (['expires'] as const)),
   ];

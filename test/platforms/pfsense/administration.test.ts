@@ -108,6 +108,14 @@ describe('administrators', () => {
     <user><name>help</name><uid>2002</uid></user>
     <user><name>road</name><uid>2003</uid></user>`;
 
+  it('include whoever may synchronise a pair, with full rights: that runs commands and replaces the configuration', () => {
+    const user = '<user><name>sync</name><uid>2001</uid><priv>system-xmlrpc-ha-sync</priv></user>';
+    const found = deviceOf(config({ system: user })).administrators;
+    expect(found).toMatchObject([
+      { name: 'sync', privilege: 'system-xmlrpc-ha-sync', marks: ['full-rights'] },
+    ]);
+  });
+
   it('are those with privileges of their own or of a group', () => {
     const found = deviceOf(config({ system })).administrators;
     expect(
