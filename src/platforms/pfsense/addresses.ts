@@ -77,17 +77,23 @@ export class AddressBook {
 
   #named(key: string): string | null {
     if (key === '(self)' || key === 'self') return this.#self();
-    const row = this.#rows.get(key);
+    const row = this.#single(key);
     if (row !== undefined) return this.#subnets(row);
-    const addressed = this.#rows.get(key.replace(/ip$/, ''));
+    const addressed = this.#single(key.replace(/ip$/, ''));
     return addressed === undefined ? this.#group(key) : this.#address(addressed);
+  }
+
+  /** An interface that is no group: the tab of a VPN is one as soon as an interface is assigned to a tunnel. */
+  #single(key: string): InterfaceRow | undefined {
+    const members = this.#interfaces.rows.some((row) => row.groups.includes(key));
+    return members ? undefined : this.#rows.get(key);
   }
 
   /** The subnets, or the addresses, of every interface in a group. */
   #group(key: string): string | null {
     const own = this.#interfaces.groups.has(key);
     const group = own ? key : key.replace(/ip$/, '');
-    const members = this.#interfaces.rows.filter((row) => row.groups.includes(group));
+    const members = this.#interfaces.rows.filter((row) => row.key === group || row.groups.includes(group));
     const [first] = members;
     if (first === undefined) return null;
     const names = members.map((row) => (own ? this.#subnets(row) : this.#address(row)));

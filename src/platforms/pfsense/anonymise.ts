@@ -23,6 +23,7 @@ const VALUES = `
   monthly adjkerntz expiretable virusprot sshguard snort2c newsyslog configure sync sh
   haproxy squid stunnel nut ntopng zabbix nrpe checkmk mk snmp telegraf exporter apcupsd tailscale zerotier
   freeradius rest faux filer nginx acme pfblocker pfblockerng miniupnpd mosh suricata snort lightsquid
+  vti transport tunnel assigned unassigned none xmlrpc ha sync patches api
   fin syn rst psh ack urg ece cwr
 `;
 

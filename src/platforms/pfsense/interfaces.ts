@@ -6,6 +6,8 @@ import { at, child, children, isSet, label, locationOf, nameOf, value, words } f
 import { defaultGateway, selectedGateways } from './gateways.js';
 import type { Reading } from './reading.js';
 import { roleOf, V6_DELEGATED } from './roles.js';
+import type { DeviceAddresses } from './tunnel-addresses.js';
+import { fixed, handedOut, tunnelAddresses } from './tunnel-addresses.js';
 import type { VirtualAddress } from './virtual-addresses.js';
 import { readVirtualAddresses } from './virtual-addresses.js';
 
@@ -42,6 +44,8 @@ export interface VpnTab {
   readonly cidrs: readonly string[];
   readonly enabled: boolean;
   readonly element: XmlElement;
+  /** How it gets an address that the file does not hold; absent: it gets none. */
+  readonly method?: string;
 }
 
 export function readInterfaces(reading: Reading, tabs: readonly VpnTab[]): InterfaceBook {
@@ -49,21 +53,24 @@ export function readInterfaces(reading: Reading, tabs: readonly VpnTab[]): Inter
   const groups = readGroups(root);
   const configured = firstOfEachName(child(root, 'interfaces')?.children ?? []);
   const names = uniqueNames(configured, new Set(tabs.map((tab) => tab.name)));
+  const devices = tunnelAddresses(root);
   const virtual = readVirtualAddresses(reading, new Set([...names.values(), ...tabs.map((tab) => tab.name)]));
   const separate = configured.map((element): InterfaceRow => {
     const key = nameOf(element);
-    const made = interfaceOf(reading, element, names.get(element) ?? key);
+    const device = devices.get(value(element, 'if'));
+    const made = interfaceOf(reading, element, names.get(element) ?? key, device);
     const on = virtual.get(key) ?? [];
     return {
       key,
       element,
       interface: made,
-      groups: groupsOf(key, value(element, 'if'), groups),
+      groups: groupsOf(key, tabOf(root, value(element, 'if')), groups),
       virtual: on,
     };
   });
   const rows = withBridges(reading, separate);
-  const tabRows = tabs.map((tab) => tabRow(tab, groupsOf(tab.key, '', groups), file));
+  const own = new Set(rows.flatMap((row) => hostsOf(row.interface)));
+  const tabRows = tabs.map((tab) => tabRow(tab, groupsOf(tab.key, null, groups), own, file));
   const known = new Set(rows.map(({ key }) => key));
   const detached = [...virtual].flatMap(([key, found]) => (known.has(key) ? [] : found));
   const all = [
@@ -105,10 +112,15 @@ function uniqueNames(
   );
 }
 
-function interfaceOf(reading: Reading, element: XmlElement, name: string): Interface {
+function interfaceOf(
+  reading: Reading,
+  element: XmlElement,
+  name: string,
+  device: DeviceAddresses | undefined,
+): Interface {
   const gateways = selectedGateways(reading.root, element);
-  const ipv4 = addressOf(reading, element, V4);
-  const ipv6 = addressOf(reading, element, V6);
+  const ipv4 = addressOf(reading, element, V4, device?.ipv4);
+  const ipv6 = addressOf(reading, element, V6, device?.ipv6);
   return {
     name,
     zone: null,
@@ -161,9 +173,15 @@ const V6: AddressFields = {
   ]),
 };
 
-function addressOf({ file, log }: Reading, element: XmlElement, fields: AddressFields): InterfaceAddress {
+/** @param ofDevice what the device has by itself, where the interface holds no address */
+function addressOf(
+  { file, log }: Reading,
+  element: XmlElement,
+  fields: AddressFields,
+  ofDevice: InterfaceAddress = { kind: 'none' },
+): InterfaceAddress {
   const text = value(element, fields.address);
-  if (text === '' || text === 'none') return { kind: 'none' };
+  if (text === '' || text === 'none') return ofDevice;
   const method = fields.methods.get(text.toLowerCase());
   if (method !== undefined) return { kind: 'dynamic', method, last: null };
   const location = locationOf(child(element, fields.address) ?? element, file);
@@ -193,23 +211,49 @@ const TABS: readonly (readonly [RegExp, string])[] = [
   [/^ovpn[cs]\d/, 'openvpn'],
   [/^ipsec\d/, 'enc0'],
   [/^(?:tun_wg|wg)\d/, 'wireguard'],
+  [/^tailscale\d/, 'tailscale'],
 ];
+
+/** The tab whose rules are also those of an interface that is assigned to a device; null: none. */
+function tabOf(root: XmlElement, device: string): string | null {
+  const tab = TABS.find(([name]) => name.test(device))?.[1] ?? null;
+  return tab === 'wireguard' && !groupsAssigned(root) ? null : tab;
+}
+
+/** "Interface Group Membership" of the WireGuard package: all tunnels, those without an interface alone, or none. */
+function groupsAssigned(root: XmlElement): boolean {
+  const membership = value(at(root, 'installedpackages', 'wireguard', 'config'), 'interface_group');
+  return membership !== 'unassigned' && membership !== 'none';
+}
 
 function groupsOf(
   key: string,
-  device: string,
+  tab: string | null,
   groups: ReadonlyMap<string, ReadonlySet<string>>,
 ): readonly string[] {
-  const tab = TABS.find(([name]) => name.test(device))?.[1];
   const named = [...groups].filter(([, members]) => members.has(key)).map(([name]) => name);
-  return tab === undefined ? named : [tab, ...named];
+  return tab === null ? named : [tab, ...named];
 }
 
-function tabRow(tab: VpnTab, groups: readonly string[], file: string): InterfaceRow {
-  const family = (wide: boolean): InterfaceAddress => {
-    const cidrs = tab.cidrs.filter((cidr) => cidr.includes(':') === wide);
-    return cidrs.length === 0 ? { kind: 'none' } : { kind: 'static', cidrs };
-  };
+function hostsOf({ ipv4, ipv6 }: Interface): readonly string[] {
+  return [ipv4, ipv6].flatMap((address) => (address.kind === 'static' ? address.cidrs : [])).map(hostOf);
+}
+
+function hostOf(cidr: string): string {
+  return cidr.replace(/\/.*/, '');
+}
+
+/** @param assigned addresses of interfaces, some of them assigned to tunnels: each address is one interface's */
+function tabRow(
+  tab: VpnTab,
+  groups: readonly string[],
+  assigned: ReadonlySet<string>,
+  file: string,
+): InterfaceRow {
+  const { ipv4, ipv6 } =
+    tab.method === undefined
+      ? fixed(tab.cidrs.filter((cidr) => !assigned.has(hostOf(cidr))))
+      : handedOut(tab.method);
   return {
     key: tab.key,
     element: tab.element,
@@ -219,8 +263,8 @@ function tabRow(tab: VpnTab, groups: readonly string[], file: string): Interface
       name: tab.name,
       zone: null,
       routingInstance: 'main',
-      ipv4: family(false),
-      ipv6: family(true),
+      ipv4,
+      ipv6,
       plane: 'data',
       enabled: tab.enabled,
       gateways: [],

@@ -15,6 +15,7 @@ import { at, children, isSet, locationOf, nameOf, value } from './config-tree.js
 import { createDiagnosticLog } from './diagnostic-log.js';
 import { learnsRoutes, readRoutes } from './gateways.js';
 import { bogonsObject } from './implied-rules.js';
+import type { InterfaceBook } from './interfaces.js';
 import { readInterfaces } from './interfaces.js';
 import type { ClassifiedElement } from './keywords.js';
 import { classify, coverageOf } from './keywords.js';
@@ -27,7 +28,7 @@ import { readRules } from './rules.js';
 import { readSecrets } from './secrets.js';
 import { ServiceBook } from './services.js';
 import { readSettings } from './settings.js';
-import { readTunnels, readVpnTabs, readWireGuard } from './vpn.js';
+import { idleTabs, readTunnels, readVpnTabs, readWireGuard } from './vpn.js';
 
 /** What no config.xml can show, whatever it holds. */
 const LIMITS: readonly Limit[] = [
@@ -163,6 +164,7 @@ function normalise(reading: Reading): FirewallConfig {
   const rules = readRules({
     ...context,
     hasInterface: (key) => names.has(key) || interfaces.groups.has(key),
+    isLost: lostKeys(reading, interfaces),
     tabOf: (name) => names.get(name.toLowerCase()) ?? name,
   });
   const routes = readRoutes(reading, interfaces.rows, (name) => aliases.addressesOf(name)?.toCidrs() ?? null);
@@ -192,6 +194,13 @@ function normalise(reading: Reading): FirewallConfig {
     location: locationOf(at(root, 'system') ?? root, file),
     ...(learnsRoutes(reading) ? { silence: { routes: true } } : {}),
   };
+}
+
+/** What no interface of the file belongs to, but somebody may come in by: groups that packages fill included. */
+function lostKeys({ root }: Reading, { rows }: InterfaceBook): (key: string) => boolean {
+  const held = rows.flatMap((row) => [row.key, ...row.groups]);
+  const known = new Set([...held, ...idleTabs(root, new Set(held))]);
+  return (key) => !known.has(key);
 }
 
 /** Without packet filtering there is no translation either. */

@@ -22,6 +22,8 @@ export interface RuleContext extends Reading {
   readonly services: ServiceBook;
   /** Whether an interface or group of that key is in the file. */
   readonly hasInterface: (key: string) => boolean;
+  /** Whether nothing of the file comes in by an interface or group, and somebody may all the same. */
+  readonly isLost: (key: string) => boolean;
   /** The tab of the screen on which the rules of an interface or group stand. */
   readonly tabOf: (interfaceName: string) => string;
 }
@@ -75,10 +77,10 @@ function readRule(
     approximate: [...place.doubts, ...source.doubts, ...destination.doubts, ...service.doubts],
     location: locationOf(element, context.file),
   };
-  const lost = place.on !== null && !place.on.some(context.hasInterface);
+  const lost = place.on?.every(context.isLost) === true;
   if (lost && rule.enabled && rule.action.kind === 'permit') {
     const trouble =
-      'a rule stands on an interface that the file does not hold: who comes in by it is not known';
+      'a rule stands on an interface, or a group, of which the file holds none: who comes in by it is not known';
     context.log.note('dangling-reference', trouble, rule.location);
   }
   return {

@@ -1,4 +1,3 @@
-import type { TunnelMark } from '../../model/facts.js';
 import type { Tunnel, TunnelIngress } from '../../model/firewall-config.js';
 import { IpSet, parseIpSet } from '../../sets/ip-set.js';
 import type { XmlElement } from '../shared/xml.js';
@@ -15,7 +14,9 @@ import {
   words,
 } from './config-tree.js';
 import type { InterfaceRow, VpnTab } from './interfaces.js';
+import { readIpsec } from './ipsec.js';
 import type { Reading } from './reading.js';
+import { isCidr, serverAddress, TAILSCALE_DEVICE, vtiEnds } from './tunnel-addresses.js';
 
 /** A WireGuard tunnel of the base system (2.5.0) or of the package, with its peers. */
 export interface WireGuardTunnel {
@@ -119,7 +120,7 @@ export function readVpnTabs({ root }: Reading, wireGuard: readonly WireGuardTunn
   const phases = children(ipsec, 'phase1');
   if (ipsec !== undefined && phases.length > 0) {
     const enabled = phases.some((phase1) => !isSet(phase1, 'disabled'));
-    tabs.push({ key: 'enc0', name: 'ipsec', cidrs: [], enabled, element: ipsec });
+    tabs.push({ key: 'enc0', name: 'ipsec', cidrs: vtiEnds(root), enabled, element: ipsec });
   }
   const guard = at(root, 'wireguard') ?? at(root, 'installedpackages', 'wireguard');
   if (guard !== undefined && wireGuard.length > 0) {
@@ -127,7 +128,45 @@ export function readVpnTabs({ root }: Reading, wireGuard: readonly WireGuardTunn
     const cidrs = wireGuard.flatMap((tunnel) => tunnel.cidrs).filter(isCidr);
     tabs.push({ key: 'wireguard', name: 'wireguard', cidrs, enabled, element: guard });
   }
-  return [...tabs, ...dialInTabs(root)];
+  return [...tabs, ...tailscaleTabs(root), ...dialInTabs(root)];
+}
+
+/** The package makes a group of its own device, with rules on a tab: its members are not in the file. */
+function tailscaleTabs(root: XmlElement): readonly VpnTab[] {
+  const element = tailscale(root);
+  if (element === undefined) return [];
+  const tab = { key: 'tailscale', name: 'tailscale', cidrs: [], enabled: true, method: 'Tailscale' };
+  return [{ ...tab, element }];
+}
+
+/** What switches it on: the package, or an interface that is assigned to its device. */
+function tailscale(root: XmlElement): XmlElement | undefined {
+  const element = at(root, 'installedpackages', 'tailscale');
+  if (value(child(element, 'config'), 'enable') === 'on') return element;
+  return at(root, 'interfaces')?.children.find((each) => value(each, 'if') === TAILSCALE_DEVICE);
+}
+
+/** Who holds the account of the network decides who is in it, and which networks are behind them. */
+function tailscaleTunnels(root: XmlElement, file: string): readonly Tunnel[] {
+  const element = tailscale(root);
+  if (element === undefined) return [];
+  const none = { peers: [], remoteNetworks: [], management: [] };
+  return [
+    { name: 'tailscale', kind: 'remote-access', enabled: true, ...none, location: locationOf(element, file) },
+  ];
+}
+
+/** The tabs of VPNs. Up to 2.2 there was PPTP too. */
+const TABS: readonly string[] = ['openvpn', 'enc0', 'wireguard', 'tailscale', 'l2tp', 'pppoe', 'pptp'];
+
+/** Tabs of VPNs that are not there, or not any more: by them nobody comes in, whatever their rules say. */
+export function idleTabs(root: XmlElement, held: ReadonlySet<string>): readonly string[] {
+  const packages = children(at(root, 'installedpackages'), 'package');
+  const isInstalled = packages.some((each) => value(each, 'name').toLowerCase() === 'tailscale');
+  const used = new Set(held);
+  if (isInstalled && at(root, 'installedpackages', 'tailscale') === undefined) used.add('tailscale');
+  if (value(at(root, 'pptpd'), 'mode') === 'server') used.add('pptp');
+  return TABS.filter((key) => !used.has(key));
 }
 
 /** L2TP and PPPoE servers that are on. */
@@ -169,27 +208,6 @@ function dialInTabs(root: XmlElement): readonly VpnTab[] {
   ];
 }
 
-function isCidr(text: string): boolean {
-  return text.includes('/') && parseIpSet(text) !== null;
-}
-
-/** A server takes the first address of its tunnel network. */
-function serverAddress(server: XmlElement): readonly string[] {
-  if (isSet(server, 'disable')) return [];
-  return ['tunnel_network', 'tunnel_networkv6'].flatMap((name) => {
-    const network = value(server, name);
-    if (!isCidr(network)) return [];
-    const [base = '', bits = ''] = network.split('/');
-    const wide = base.includes(':');
-    const first = parseIpSet(wide ? `${base.replace(/::$/, '::1')}` : nextV4(base));
-    return first === null ? [] : [`${first.first()}/${bits}`];
-  });
-}
-
-function nextV4(address: string): string {
-  return address.replace(/\d+$/, (last) => `${Number(last) + 1}`);
-}
-
 /** Every tunnel that somebody else may hold the other end of. */
 export function readTunnels(
   reading: Reading,
@@ -199,20 +217,27 @@ export function readTunnels(
   const { root, file } = reading;
   const by = ingressReader(rows);
   return [
-    ...ipsecTunnels(root, file).map((tunnel) => ({ ...tunnel, ...by(null, 'enc0', tunnel.remoteNetworks) })),
+    ...readIpsec(root, file).map(({ tunnel, devices, networks }) => ({
+      ...tunnel,
+      ...by(devices, 'enc0', networks),
+    })),
     ...openVpnTunnels(root, file).map(({ device, ...tunnel }) => ({
       ...tunnel,
-      ...by(device, 'openvpn', []),
+      ...by([device], 'openvpn', []),
     })),
     ...wireGuard.flatMap(({ peers, device }) =>
       peers
         .map((peer) => wireGuardTunnel(peer, file))
-        .map((tunnel) => ({ ...tunnel, ...by(device, 'wireguard', tunnel.remoteNetworks) })),
+        .map((tunnel) => ({ ...tunnel, ...by([device], 'wireguard', tunnel.remoteNetworks) })),
     ),
-    ...genericTunnels(root, file).map(({ device, ...tunnel }) => ({ ...tunnel, ...by(device, null, []) })),
+    ...genericTunnels(root, file).map(({ device, ...tunnel }) => ({ ...tunnel, ...by([device], null, []) })),
+    ...tailscaleTunnels(root, file).map((tunnel) => ({
+      ...tunnel,
+      ...by([TAILSCALE_DEVICE], 'tailscale', []),
+    })),
     ...dialInServers(root).map((element) => ({
       ...dialInTunnel(element, file),
-      ...by(null, nameOf(element), []),
+      ...by([], nameOf(element), []),
     })),
   ];
 }
@@ -227,19 +252,21 @@ const BEHIND_UNKNOWN = 'which addresses come out of the tunnel is not taken from
 function ingressReader(
   rows: readonly InterfaceRow[],
 ): (
-  device: string | null,
+  devices: readonly string[],
   tab: string | null,
   networks: readonly string[],
 ) => { readonly ingress?: TunnelIngress } {
-  return (device, tab, networks) => {
-    const assigned = rows.find(({ element }) => device !== null && value(element, 'if') === device);
-    const found = (assigned ?? rows.find(({ key }) => key === tab))?.interface;
-    if (found === undefined || !found.enabled) return {};
+  return (devices, tab, networks) => {
+    const assigned = rows.filter(({ element }) => devices.includes(value(element, 'if')));
+    const ways = assigned.length > 0 ? assigned : rows.filter(({ key }) => key === tab);
+    const from = ways.map((row) => row.interface).filter(({ enabled }) => enabled);
+    const [found] = from;
+    if (found === undefined) return {};
     const sets = networks.map(parseIpSet);
     const any = sets.length === 0 || sets.includes(null);
     return {
       ingress: {
-        from: [found.name],
+        from: from.map(({ name }) => name),
         interface: found.name,
         sources: any ? null : IpSet.unionOf(sets.flatMap((set) => set ?? [])),
         destinations: null,
@@ -262,49 +289,6 @@ function wireGuardTunnel(peer: WireGuardPeer, file: string): Tunnel {
     management: [],
     location: locationOf(peer.element, file),
   };
-}
-
-function ipsecTunnels(root: XmlElement, file: string): readonly Tunnel[] {
-  const ipsec = at(root, 'ipsec');
-  const phases = children(ipsec, 'phase2').filter((phase2) => !isSet(phase2, 'disabled'));
-  const clients = child(ipsec, 'client');
-  return children(ipsec, 'phase1').map((phase1) => {
-    const id = value(phase1, 'ikeid');
-    const mobile = isSet(phase1, 'mobile');
-    const peer = value(phase1, 'remote-gateway');
-    const pool = `${value(clients, 'pool_address')}/${value(clients, 'pool_netbits')}`;
-    const networks = phases
-      .filter((phase2) => value(phase2, 'ikeid') === id)
-      .flatMap((phase2) => remoteNetwork(child(phase2, 'remoteid')));
-    return {
-      name: label(phase1, 'descr') || `IPsec ${id}`,
-      kind: mobile ? 'remote-access' : 'site-to-site',
-      enabled: !isSet(phase1, 'disabled'),
-      peers: mobile || peer === '' ? [] : [peer],
-      remoteNetworks: mobile && isSet(clients, 'enable') && isCidr(pool) ? [pool] : networks,
-      management: [],
-      marks: ipsecMarks(phase1, networks),
-      location: locationOf(phase1, file),
-    } satisfies Tunnel;
-  });
-}
-
-/** `pre_shared_key` is a site's secret; `xauth_psk_server` asks users for a password beside it. */
-function ipsecMarks(phase1: XmlElement, networks: readonly string[]): readonly TunnelMark[] {
-  const shared = value(phase1, 'authentication_method') === 'pre_shared_key';
-  return [
-    ...(shared ? (['pre-shared-key'] as const) : []),
-    ...(shared && isSet(phase1, 'mobile') ? (['one-factor'] as const) : []),
-    ...(value(phase1, 'mode') === 'aggressive' ? (['aggressive-mode'] as const) : []),
-    ...(networks.includes('0.0.0.0/0') ? (['everything-behind'] as const) : []),
-  ];
-}
-
-function remoteNetwork(id: XmlElement | undefined): readonly string[] {
-  const address = value(id, 'address');
-  const bits = value(id, 'netbits');
-  if (address === '') return [];
-  return [value(id, 'type') === 'network' && bits !== '' ? `${address}/${bits}` : address];
 }
 
 /** Modes in which any number of clients dial in. */
