@@ -8,6 +8,7 @@ import { at, child, children, isSet, locationOf, portOf, value, words } from './
 import { portals } from './implied-rules.js';
 import type { InterfaceBook } from './interfaces.js';
 import type { Reading } from './reading.js';
+import { relayListeners } from './relays.js';
 import type { WireGuardTunnel } from './vpn.js';
 
 const TCP = 6;
@@ -91,6 +92,7 @@ export function readListeners(
   const { root, file } = reading;
   return [
     ...offers.listeners,
+    ...relayListeners(reading, interfaces, offers.listeners),
     ...snmpListener(root, file, interfaces),
     ...ipsecListener(root, file),
     ...openVpnListeners(root, file),

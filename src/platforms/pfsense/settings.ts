@@ -2,6 +2,7 @@ import type { SettingName } from '../../model/facts.js';
 import type { Setting } from '../../model/firewall-config.js';
 import type { XmlElement } from '../shared/xml.js';
 import { at, child, children, integer, isSet, label, locationOf, value, words } from './config-tree.js';
+import { isManagedFromAfar, runsPrograms } from './openvpn-options.js';
 import type { Reading } from './reading.js';
 
 /** Commands of the factory's own time table: what else stands there, somebody added. */
@@ -14,7 +15,7 @@ export const FACTORY_COMMANDS: readonly RegExp[] = [
 
 /** Packages that listen, run commands or change the configuration by themselves. */
 const NOTABLE_PACKAGES =
-  /haproxy|squid|stunnel|nut|ntopng|zabbix|nrpe|check_?mk|net-?snmp|telegraf|node_exporter|apcupsd|tailscale|zerotier|freeradius|rest-?api|faux-?api|shellcmd|cron|sudo|filer|nginx|acme|pfblocker|miniupnpd|mosh|openvpn|backup/i;
+  /haproxy|squid|stunnel|nut|ntopng|zabbix|nrpe|check_?mk|net-?snmp|telegraf|node_exporter|apcupsd|tailscale|zerotier|freeradius|rest-?api|faux-?api|pkg-api|shellcmd|cron|sudo|filer|nginx|acme|pfblocker|miniupnpd|mosh|openvpn|backup/i;
 
 /** Facts of the management plane, under names that checks may rely on. No value of them is a secret. */
 export function readSettings({ root, file }: Reading): readonly Setting[] {
@@ -99,12 +100,40 @@ function commandSettings({ root, file }: Place): readonly Setting[] {
       children(each, 'cmd'),
     ),
   ].filter((command) => command.text.trim() !== '');
+  const programs = [...atBoot, ...openVpnPrograms(root), ...writtenPrograms(root), ...patches(root)];
   const count = (name: SettingName, commands: readonly XmlElement[]): readonly Setting[] => {
     const [first] = commands;
     return first === undefined ? [] : [{ name, value: commands.length, location: locationOf(first, file) }];
   };
-  return [...count('scheduled-commands', timed), ...count('shell-commands', atBoot)];
+  return [...count('scheduled-commands', timed), ...count('shell-commands', programs)];
 }
+
+/** Servers and clients that run programs of somebody's own: at their start, for each user, for each command. */
+function openVpnPrograms(root: XmlElement): readonly XmlElement[] {
+  const openVpn = at(root, 'openvpn');
+  return [...children(openVpn, 'openvpn-server'), ...children(openVpn, 'openvpn-client')]
+    .filter((each) => !isSet(each, 'disable') && (runsPrograms(each) || isManagedFromAfar(each)))
+    .flatMap((each) => child(each, 'custom_options') ?? []);
+}
+
+/** Files that run, or let somebody in: scripts, programs, time tables, keys of SSH. */
+const RUNS =
+  /authorized_keys|\.(?:sh|php|py|pl|inc)$|\/(?:s?bin|rc\.d|rc\.conf[^/]*|cron[^/]*|periodic)(?:\/|$)/;
+
+/** The Filer package writes files of its own whenever it is saved or the appliance starts. */
+function writtenPrograms(root: XmlElement): readonly XmlElement[] {
+  const files = children(at(root, 'installedpackages', 'filer'), 'config');
+  return files.flatMap((each) => child(each, 'file') ?? []).filter((path) => RUNS.test(path.text.trim()));
+}
+
+/** System Patches applies these by itself at every start. */
+function patches(root: XmlElement): readonly XmlElement[] {
+  const found = at(root, 'installedpackages', 'systempatches')?.children ?? [];
+  return found.filter((patch) => isSet(patch, 'autoapply') && value(patch, 'autoapply') !== 'no');
+}
+
+/** Packages that add a programming interface to the web interface. */
+const PROGRAMMING_INTERFACE = /rest-?api|pfsense-pkg-api|faux-?api/i;
 
 function packageSettings({ root, file }: Place): readonly Setting[] {
   return children(at(root, 'installedpackages'), 'package').flatMap((element) => {
@@ -113,6 +142,7 @@ function packageSettings({ root, file }: Place): readonly Setting[] {
     const hook = child(element, 'filter_rule_function');
     return [
       ...(NOTABLE_PACKAGES.test(name) ? [{ name: 'notable-package' as const, value: name, location }] : []),
+      ...(PROGRAMMING_INTERFACE.test(name) ? [{ name: 'rest-api' as const, value: true, location }] : []),
       ...(hook === undefined ? [] : [{ name: 'package-adds-rules' as const, value: name, location }]),
     ];
   });
