@@ -1,11 +1,12 @@
 import type { Location } from '../../model/location.js';
 import type { AddressContent, AddressMatch, AddressObject } from '../../model/objects.js';
-import { parseIpSet } from '../../sets/ip-set.js';
+import { IpSet, parseIpSet } from '../../sets/ip-set.js';
 import type { XmlElement } from '../shared/xml.js';
 import type { AliasBook } from './aliases.js';
 import { child, isSet, locationOf, value } from './config-tree.js';
 import type { InterfaceBook, InterfaceRow } from './interfaces.js';
 import { LOOPBACK } from './loopback.js';
+import { BOGONS, isBogons, systemAlias } from './system-aliases.js';
 import type { VirtualAddress } from './virtual-addresses.js';
 
 /** One side of a rule, and what could not be made sure of. */
@@ -55,6 +56,16 @@ export class AddressBook {
   }
 
   /**
+   * A side of a rule or a port forward, whose `<network>` names an interface or an alias: an address there gives an
+   * empty text (`filter_generate_address`), and pfSense does not load the rule.
+   */
+  filterSide(element: XmlElement | undefined, what: string): Side {
+    const side = this.side(element, what);
+    if (parseIpSet(value(element, 'network')) === null) return side;
+    return { ...side, doubts: [...side.doubts, `its ${what} is an address where a name has to be`] };
+  }
+
+  /**
    * One word: an alias, an address, a network, an interface (`lan`, `lanip`), `(self)`. In a `<network>`
    * the name of an interface comes before an alias.
    */
@@ -64,9 +75,16 @@ export class AddressBook {
     if (literal !== null) return { any: false, objects: [], literal, negated: false, location };
     const alias = this.#aliases.names.has(text) ? text : null;
     const known = this.#named(text.toLowerCase());
-    const name = from === 'network' ? (known ?? alias) : (alias ?? known);
+    const held = from === 'network' ? (known ?? alias) : (alias ?? known);
+    const name = held ?? this.#ofSystem(text, location);
     // pfSense does not load a rule that names nothing; the engine tells of it and takes it as any.
     return { any: false, objects: [name ?? text], negated: false, location };
+  }
+
+  #ofSystem(name: string, location: Location): string | null {
+    if (isBogons(name)) return BOGONS;
+    const content = systemAlias(name);
+    return content === null ? null : this.#implied(name, content, location);
   }
 
   /** Every address of one interface, virtual ones included. */
@@ -106,7 +124,8 @@ export class AddressBook {
    * together these rules match everything.
    */
   #isSeveral(text: string): boolean {
-    return (this.#rows.get(text.toLowerCase())?.virtual.length ?? 0) > 0;
+    const row = this.#rows.get(text.toLowerCase());
+    return row !== undefined && networksBeside(row).length > 0;
   }
 
   /** An object that pfSense shows by this name and that no line of the file defines. */
@@ -130,11 +149,13 @@ export class AddressBook {
   }
 
   /** The subnet of an interface, and those that its virtual addresses bring along. */
-  #subnets({ interface: iface, virtual }: InterfaceRow): string {
+  #subnets(row: InterfaceRow): string {
+    const { interface: iface } = row;
     const own = { kind: 'interface', interface: iface.name, part: 'subnet' } as const;
     const subnet = this.#implied(`${iface.name} subnet`, own, iface.location);
-    if (virtual.length === 0) return subnet;
-    const networks = virtual.map(({ interface: each, network }) =>
+    const beside = networksBeside(row);
+    if (beside.length === 0) return subnet;
+    const networks = beside.map(({ interface: each, network }) =>
       this.#implied(`${each.name} network`, { kind: 'addresses', addresses: network }, each.location),
     );
     const members = [subnet, ...networks];
@@ -152,4 +173,11 @@ export class AddressBook {
     ];
     return this.#implied('This Firewall (self)', { kind: 'group', members }, top);
   }
+}
+
+/** Virtual addresses outside the interface's own subnet: inside it they bring no network (`filter_address_add_vips_subnets`). */
+function networksBeside({ interface: { ipv4, ipv6 }, virtual }: InterfaceRow): readonly VirtualAddress[] {
+  const cidrs = [ipv4, ipv6].flatMap((address) => (address.kind === 'static' ? address.cidrs : []));
+  const own = IpSet.unionOf(cidrs.flatMap((cidr) => parseIpSet(cidr) ?? []));
+  return virtual.filter(({ host }) => !own.contains(host));
 }

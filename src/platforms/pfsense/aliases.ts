@@ -35,8 +35,16 @@ export interface AliasBook {
 
 const PORT_TYPES: ReadonlySet<string> = new Set(['port', 'url_ports', 'urltable_ports']);
 
-/** Types whose addresses are in the file. Those of a URL are fetched, and fetched again. */
+/** Types whose addresses are in the file. Those of a table of a URL are fetched, and fetched again. */
 const LITERAL_TYPES: ReadonlySet<string> = new Set(['host', 'network']);
+
+/**
+ * Whether the addresses of an alias are in the file. What a plain URL held is fetched once, when the alias is saved, and
+ * kept as its addresses, which are loaded like those of hosts (`filter_generate_aliases`).
+ */
+function isLiteral({ type, members }: AliasRow): boolean {
+  return LITERAL_TYPES.has(type) || (type === 'url' && members.length > 0);
+}
 
 export function readAliases({ root, file, log }: Reading): AliasBook {
   const rows = new Map<string, AliasRow>();
@@ -91,7 +99,7 @@ function contentOf(
   rows: ReadonlyMap<string, AliasRow>,
   members: Map<string, AddressObject>,
 ): AddressContent {
-  if (!LITERAL_TYPES.has(row.type)) {
+  if (!isLiteral(row)) {
     const fetched = row.type.startsWith('url');
     return {
       kind: 'unknown',
@@ -133,7 +141,7 @@ function exactAddresses(name: string, rows: ReadonlyMap<string, AliasRow>): IpSe
   const literal = parseIpSet(name);
   if (literal !== null) return literal;
   const found = nested(name, rows);
-  if (found.length === 0 || found.some((row) => !LITERAL_TYPES.has(row.type))) return null;
+  if (found.length === 0 || !found.every(isLiteral)) return null;
   const sets = found.flatMap((row) => row.members.filter((member) => !rows.has(member)).map(parseIpSet));
   return sets.every((set) => set !== null) ? IpSet.unionOf(sets) : null;
 }

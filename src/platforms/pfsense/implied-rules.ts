@@ -1,5 +1,5 @@
 import type { Location } from '../../model/location.js';
-import type { AddressMatch, AddressObject, ServiceMatch } from '../../model/objects.js';
+import type { AddressMatch, ServiceMatch } from '../../model/objects.js';
 import type { AccessRule, Action } from '../../model/policy.js';
 import { IpSet, parseIpSet } from '../../sets/ip-set.js';
 import { PortSet } from '../../sets/port-set.js';
@@ -10,6 +10,7 @@ import { at, child, children, isSet, locationOf, portOf, saysNo, value, words } 
 import type { InterfaceBook, InterfaceRow } from './interfaces.js';
 import type { Offers } from './listeners.js';
 import type { Reading } from './reading.js';
+import { BOGONS } from './system-aliases.js';
 
 /** What a built-in rule is made of; everything that is not named is any. */
 interface Built {
@@ -62,14 +63,6 @@ export function builtIn(built: Built): AccessRule {
     approximate: built.approximate ?? [],
     location: built.location,
   };
-}
-
-/** The address object of the bogon networks: the list is downloaded every month. */
-const BOGONS = 'bogon networks';
-
-export function bogonsObject(location: Location): AddressObject {
-  const content = { kind: 'unknown', reason: 'a list that is downloaded' } as const;
-  return { name: BOGONS, label: BOGONS, zone: null, content, origin: 'implied', location };
 }
 
 /** What rules are built in from. */

@@ -71,8 +71,8 @@ function portForward(context: NatContext, element: XmlElement, number: number): 
   const location = locationOf(element, file);
   const keys = keysOf(rows, element);
   const family = familyOf(element);
-  const source = addresses.side(child(element, 'source'), 'source');
-  const destination = addresses.side(child(element, 'destination'), 'destination');
+  const source = addresses.filterSide(child(element, 'source'), 'source');
+  const destination = addresses.filterSide(child(element, 'destination'), 'destination');
   const service = services.ofRule(element, family);
   const none = isSet(element, 'nordr');
   const target = targetOf(context, element, location);

@@ -14,7 +14,6 @@ import { readAliases } from './aliases.js';
 import { at, children, isSet, locationOf, nameOf, value } from './config-tree.js';
 import { createDiagnosticLog } from './diagnostic-log.js';
 import { learnsRoutes, readRoutes } from './gateways.js';
-import { bogonsObject } from './implied-rules.js';
 import type { InterfaceBook } from './interfaces.js';
 import { readInterfaces } from './interfaces.js';
 import type { ClassifiedElement } from './keywords.js';
@@ -28,6 +27,7 @@ import { readRules } from './rules.js';
 import { readSecrets } from './secrets.js';
 import { ServiceBook } from './services.js';
 import { readSettings } from './settings.js';
+import { bogonsObject } from './system-aliases.js';
 import { idleTabs, readTunnels, readVpnTabs, readWireGuard } from './vpn.js';
 
 /** What no config.xml can show, whatever it holds. */

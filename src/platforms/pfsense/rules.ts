@@ -50,8 +50,8 @@ function readRule(
   const floating = isSet(element, 'floating');
   const place = placeOf(context, element, floating);
   const family = familyOf(element);
-  const source = context.addresses.side(child(element, 'source'), 'source');
-  const destination = context.addresses.side(child(element, 'destination'), 'destination');
+  const source = context.addresses.filterSide(child(element, 'source'), 'source');
+  const destination = context.addresses.filterSide(child(element, 'destination'), 'destination');
   const service = context.services.ofRule(element, family);
   const associated = value(element, 'associated-rule-id') !== '';
   const { created, updated } = timesOf(element);

@@ -8,6 +8,8 @@ import type { Reading } from './reading.js';
 /** A CARP or alias address, as an interface of its own: the one it stands on may have DHCP. */
 export interface VirtualAddress {
   readonly interface: Interface;
+  /** The address itself. */
+  readonly host: IpSet;
   /** The network that it brings with it. */
   readonly network: IpSet;
 }
@@ -76,6 +78,7 @@ function virtualAddress(
   const none = { kind: 'none' } as const;
   const wide = address.includes(':');
   return {
+    host,
     network: parseIpSet(`${address}/${bits}`) ?? host,
     interface: {
       name,

@@ -35,13 +35,20 @@ describe('aliases of addresses', () => {
   it.each([
     ['host', 'support.vendor.example 192.0.2.1', ['192.0.2.1/32']],
     ['network', '10.0.0.300/8', []],
-    ['url', '192.0.2.1', []],
+    ['url', '', []],
+    ['urltable', '192.0.2.1', []],
     ['urltable', 'https://feeds.example/list', []],
     ['geoip', 'FR', []],
     ['', '192.0.2.1', []],
   ])('of type %s with %s may hold anybody', (type, members, must) => {
     const found = addressesOf(config({ aliases: alias('A', type, members) }), 'A');
     expect(found).toEqual({ may: ['0.0.0.0/0', '::/0'], must });
+  });
+
+  it('of a plain URL hold what was fetched when they were saved', () => {
+    const found = addressesOf(config({ aliases: alias('A', 'url', '192.0.2.1 192.0.2.8/29') }), 'A');
+    expect(found.must).toEqual(['192.0.2.1/32', '192.0.2.8/29']);
+    expect(found.may).toEqual(found.must);
   });
 
   it('take names that objects have for what they are', () => {
@@ -121,7 +128,7 @@ describe('built-in objects', () => {
 
   it.each([
     ['WAN address', ['198.51.100.2/32']],
-    ['WAN subnets', ['198.51.100.0/29']],
+    ['WAN subnet', ['198.51.100.0/29']],
     [
       'This Firewall (self)',
       [
@@ -151,5 +158,45 @@ describe('built-in objects', () => {
     const interfaces = `${WAN.replace('198.51.100.2', 'dhcp')}${LAN}`;
     const device = deviceOf(config({ interfaces, filter: rule() }));
     expect([...createResolver(device).addressesOf('WAN address').dynamic]).toEqual(['WAN']);
+  });
+
+  const negated = (vip: string) => {
+    const virtual = `<virtualip><vip><mode>carp</mode><interface>lan</interface>${vip}<uniqid>a1</uniqid></vip></virtualip>`;
+    const source = '<network>lan</network><not/>';
+    const { source: match, approximate } = onlyRule(config({ filter: rule({ source }), more: virtual }));
+    return { any: match.any, objects: match.objects, doubts: approximate.length };
+  };
+
+  it('leave virtual addresses inside the subnet of an interface out of its networks', () => {
+    const inside = negated('<subnet>192.168.1.254</subnet><subnet_bits>24</subnet_bits>');
+    expect(inside).toEqual({ any: false, objects: ['LAN subnet'], doubts: 0 });
+    const beside = negated('<subnet>192.168.9.1</subnet><subnet_bits>24</subnet_bits>');
+    expect(beside).toMatchObject({ any: true, doubts: 1 });
+  });
+
+  it.each([
+    ['_private4_', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'], true],
+    ['_private46_', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'], true],
+    ['_loopback46_', ['127.0.0.0/8', '::1/128'], true],
+    ['_reserved4_', [], false],
+    ['vpn_networks', [], false],
+    ['bogonsv6', [], false],
+  ])('include the aliases of the system: %s is %j', (name, must, exact) => {
+    const text = config({ filter: rule({ source: `<address>${name}</address>` }) });
+    const [object = ''] = onlyRule(text).source.objects;
+    const found = addressesOf(text, object);
+    expect([found.must, found.may]).toEqual([must, exact ? must : ['0.0.0.0/0', '::/0']]);
+    expect(parse(text).diagnostics).toEqual([]);
+  });
+});
+
+describe('an address where the name of an interface has to be', () => {
+  it('makes a rule one that pfSense may not load', () => {
+    const doubts = (source: string) => onlyRule(config({ filter: rule({ source }) })).approximate;
+    expect(doubts('<network>203.0.113.0/24</network>')).toEqual([
+      'its source is an address where a name has to be',
+    ]);
+    expect(doubts('<address>203.0.113.0/24</address>')).toEqual([]);
+    expect(doubts('<network>lan</network>')).toEqual([]);
   });
 });
