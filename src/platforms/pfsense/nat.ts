@@ -9,6 +9,8 @@ import { builtIn } from './implied-rules.js';
 import type { InterfaceRow } from './interfaces.js';
 import { virtualServers } from './load-balancer.js';
 import type { Reading } from './reading.js';
+import type { Reflection } from './reflection.js';
+import { PROXIED, REFLECTED, reflectingKeys, reflectionOf } from './reflection.js';
 import type { ServiceBook } from './services.js';
 import { protocolsOf } from './services.js';
 
@@ -31,7 +33,10 @@ const ANY_SERVICE: ServiceMatch = { any: true, objects: [], negated: false };
 
 export function readNat(context: NatContext): NatBook {
   const nat = at(context.root, 'nat');
-  const forwards = children(nat, 'rule').map((element, index) => portForward(context, element, index + 1));
+  const forwards = children(nat, 'rule').flatMap((element, index) => {
+    const forward = portForward(context, element, index + 1);
+    return [forward, ...reflected(context, element, forward.rule)];
+  });
   return {
     rules: [
       ...virtualServers(context),
@@ -61,9 +66,38 @@ function familyOf(element: XmlElement): NatRule['family'] {
   return family === 'inet6' ? 'ipv6' : 'ipv4';
 }
 
+/** A port forward with the rule by which its packets pass without another, if it has one. */
 interface Forward {
   readonly rule: NatRule;
   readonly pass: NatBook['passes'][number] | null;
+}
+
+/** The same from inside: one that a proxy relays passes as if it said so, for rules never see its target. */
+function reflected({ root, rows }: NatContext, element: XmlElement, rule: NatRule): readonly Forward[] {
+  const { translatedDestination: target, translatedService: ports } = rule;
+  const found = reflectionOf(root, element);
+  const keys = found === null ? [] : reflectingKeys(root, rows, rule);
+  if (found === null || keys.length === 0 || target === null || !rule.enabled) return [];
+  const again: NatRule = {
+    ...rule,
+    name: `${rule.name} (reflection)`,
+    inInterfaces: namesOf(rows, keys),
+    approximate: [...(rule.approximate ?? []), REFLECTED],
+    origin: 'implied',
+  };
+  const passes = found === 'proxy' || value(element, 'associated-rule-id') === 'pass';
+  return [{ rule: again, pass: passes ? { keys, rule: reflectedPass(again, target, ports, found) } : null }];
+}
+
+function reflectedPass(
+  rule: NatRule,
+  target: AddressMatch,
+  ports: ServiceMatch | null,
+  found: Reflection,
+): AccessRule {
+  const pass = passRule(rule, target, ports);
+  const doubts = found === 'proxy' ? [...pass.approximate, PROXIED] : pass.approximate;
+  return { ...pass, name: rule.name, origin: 'implied', approximate: doubts };
 }
 
 function portForward(context: NatContext, element: XmlElement, number: number): Forward {

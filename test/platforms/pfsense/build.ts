@@ -24,6 +24,8 @@ const LAN = `<lan><enable/><if>em1</if><descr>LAN</descr><ipaddr>192.168.1.1</ip
 export interface Parts {
   readonly system?: string;
   readonly webgui?: string;
+  /** What the system says of port forwards from inside; by default, as the factory does, that they are off. */
+  readonly reflection?: string;
   readonly interfaces?: string;
   readonly filter?: string;
   readonly aliases?: string;
@@ -40,6 +42,7 @@ export function config(parts: Parts = {}): string {
 <system><hostname>fw</hostname><ipv6allow/>
 ${parts.webgui ?? '<webgui><protocol>https</protocol></webgui>'}
 ${parts.system ?? ''}
+${parts.reflection ?? '<disablenatreflection>yes</disablenatreflection>'}
 </system>
 <interfaces>
 ${parts.interfaces ?? `${WAN}\n${LAN}`}

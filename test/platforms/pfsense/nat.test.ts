@@ -84,6 +84,42 @@ describe('port forwards', () => {
     expect(policyOf(deviceOf(off)).rules.some(({ name }) => name.endsWith('(pass)'))).toBe(false);
   });
 
+  describe('are reflected to inner interfaces', () => {
+    const off = '<disablenatreflection>yes</disablenatreflection>';
+    const reflected = (reflection: string, own = '') => {
+      const text = forward(`${TO_WAN}<target>192.168.1.20</target><local-port>443</local-port>${own}`);
+      const device = deviceOf(config({ nat: text, reflection }));
+      const [rule] = device.natRules.filter(({ name }) => name === 'Port Forward 1 (reflection)');
+      const pass = policyOf(device, 'LAN').rules.some(({ name }) => name === rule?.name);
+      return rule === undefined ? null : { on: rule.inInterfaces, doubts: rule.approximate?.length, pass };
+    };
+    const proxied = { on: ['LAN'], doubts: 1, pass: true };
+    const translated = { on: ['LAN'], doubts: 1, pass: false };
+
+    it.each([
+      ['by a proxy where the system says nothing', '', '', proxied],
+      ['not where it says so', off, '', null],
+      [
+        'by translation where it says so',
+        '<enablenatreflectionpurenat>yes</enablenatreflectionpurenat>',
+        '',
+        translated,
+      ],
+      ['by a proxy that the forward asks for', off, '<natreflection>enable</natreflection>', proxied],
+      ['by translation that the forward asks for', off, '<natreflection>purenat</natreflection>', translated],
+      ['not where the forward says so', '', '<natreflection>disable</natreflection>', null],
+      ['not where it does nothing', '', '<nordr/>', null],
+      ['not where it is switched off', '', '<disabled/>', null],
+    ])('%s', (_, system, own, expected) => {
+      expect(reflected(system, own)).toEqual(expected);
+    });
+
+    it('past the rules where the forward passes without one', () => {
+      const own = '<natreflection>purenat</natreflection><associated-rule-id>pass</associated-rule-id>';
+      expect(reflected(off, own)).toEqual({ ...translated, pass: true });
+    });
+  });
+
   it('stand on every member of a group', () => {
     const more =
       '<ifgroups><ifgroupentry><ifname>Both</ifname><members>wan lan</members></ifgroupentry></ifgroups>';
