@@ -28,10 +28,13 @@ const VALUES = `
   fin syn rst psh ack urg ece cwr
 `;
 
+/** How rules call the addresses of optional interfaces: a word, a number and a word. */
+const ADDRESSES = Array.from({ length: 200 }, (_, index) => `opt${index + 1}ip`).join(' ');
+
 let words: ReadonlySet<string> | undefined;
 
 function vocabulary(): ReadonlySet<string> {
-  words ??= vocabularyOf(VALUES, table.replace(/^#.*$/gm, ''));
+  words ??= vocabularyOf(VALUES, ADDRESSES, table.replace(/^#.*$/gm, ''));
   return words;
 }
 
