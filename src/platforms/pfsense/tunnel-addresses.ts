@@ -54,7 +54,7 @@ export function isCidr(text: string): boolean {
   return text.includes('/') && parseIpSet(text) !== null;
 }
 
-/** A server takes the first address of its tunnel network (`openvpn_get_interface_ip` in openvpn.inc). */
+/** A server takes the first address of its tunnel network: openvpn(8), --server. */
 export function serverAddress(server: XmlElement): readonly string[] {
   if (isSet(server, 'disable')) return [];
   return ['tunnel_network', 'tunnel_networkv6'].flatMap((name) => {
@@ -121,7 +121,7 @@ export function vtiEnds(root: XmlElement): readonly string[] {
 
 /**
  * What the devices of a routed phase 1 may be called: `ipsec1`, up to 2.4 `ipsec1000`, and one for each phase 2 where
- * they are kept apart (`ipsec_get_ifname` in ipsec.inc).
+ * they are kept apart.
  */
 export function vtiDevices(id: string, phases: number): readonly string[] {
   if (phases === 0) return [];
