@@ -53,14 +53,19 @@ export function roleOf(
 }
 
 function roleByAddress(ipv4: InterfaceAddress, ipv6: InterfaceAddress): Role {
-  const cidrs = [ipv4, ipv6].flatMap((address) => (address.kind === 'static' ? address.cidrs : []));
+  // Hosts inside have public addresses in IPv6: where there is one in IPv4, that tells.
+  const cidrs = cidrsOf(ipv4).length > 0 ? cidrsOf(ipv4) : cidrsOf(ipv6);
   // Strangers, or servers of one's own: what is taken for outside alone is no way to anybody.
   if (cidrs.some(isPublic)) return { value: 'unknown', evidence: 'a public address, and no gateway' };
-  if (cidrs.length > 0) return { value: 'trusted', evidence: 'only private addresses, and no gateway' };
+  if (cidrs.length > 0) return { value: 'trusted', evidence: 'a private address, and no gateway' };
   if (ipv6.kind === 'dynamic' && ipv6.method === V6_DELEGATED) {
     return { value: 'trusted', evidence: 'only a prefix that another interface was given for inside' };
   }
   return { value: 'unknown', evidence: 'neither an address nor a gateway in the file' };
+}
+
+function cidrsOf(address: InterfaceAddress): readonly string[] {
+  return address.kind === 'static' ? address.cidrs : [];
 }
 
 function isPublic(cidr: string): boolean {

@@ -87,16 +87,17 @@ describe('roles', () => {
     [
       'opt1',
       { ipaddr: '10.0.0.1', subnet: '24', ipaddrv6: '2001:db8::1', subnetv6: '64' },
-      'unknown',
-      'a public address',
+      'trusted',
+      'a private address',
     ],
-    ['opt1', { ipaddr: '10.0.0.1', subnet: '24' }, 'trusted', 'only private addresses'],
+    ['opt1', { ipaddrv6: '2001:db8::1', subnetv6: '64' }, 'unknown', 'a public address'],
+    ['opt1', { ipaddr: '10.0.0.1', subnet: '24' }, 'trusted', 'a private address'],
     ['opt1', { ipaddrv6: 'track6' }, 'trusted', 'prefix'],
     ['opt1', {}, 'unknown', 'neither'],
     ['opt1', { if: 'ovpnc1' }, 'tunnel', 'a tunnel'],
     ['opt1', { if: 'tun_wg0', ipaddr: '10.6.0.1', subnet: '24' }, 'tunnel', 'a tunnel'],
     // The name decides nothing.
-    ['opt1', { descr: 'WAN2', ipaddr: '10.0.0.1', subnet: '24' }, 'trusted', 'only private addresses'],
+    ['opt1', { descr: 'WAN2', ipaddr: '10.0.0.1', subnet: '24' }, 'trusted', 'a private address'],
   ])('%s with %j is %s: %s', (key, fields, value, evidence) => {
     const name = 'descr' in fields ? (fields.descr as string) : key;
     const role = interfaceOf(iface(key, { if: 'em2', ...fields }), name)?.role;
