@@ -9,6 +9,7 @@ import { protocolOf } from './names.js';
 import type { OptionUse } from './rule-syntax.js';
 import {
   matchesSyn,
+  OTHER_PACKETS,
   PORT_PROTOCOLS,
   parseIcmp,
   parsePorts,
@@ -35,6 +36,11 @@ export interface Constraint {
   readonly sourceList?: ListReference;
   readonly destinationList?: ListReference;
   readonly conditions?: readonly Condition[];
+  /**
+   * What packets meet unless somebody makes them so that they don't: who is let in by it needs nothing special, and
+   * who is stopped by it may get past.
+   */
+  readonly ordinary?: readonly Condition[];
   /** Why the constraint is wider than what is meant. */
   readonly approximate?: readonly string[];
   /** True only of packets that connection tracking sees. */
@@ -171,10 +177,20 @@ function protocolConstraint({ negated }: OptionUse, value: string): Constraint |
   return services === ServiceSet.ALL ? ALWAYS : { services };
 }
 
-function flagConstraint({ negated, values: [mask = '', wanted = ''] }: OptionUse): Constraint | null {
+function flagConstraint({ negated, text, values: [mask = '', wanted = ''] }: OptionUse): Constraint | null {
   const matched = matchesSyn(mask, wanted);
   if (matched === null) return null;
-  return matched === negated ? NEVER : ALWAYS;
+  const condition: Condition = { kind: 'other', description: `-m tcp ${text}`.slice(0, 120) };
+  switch (negated ? OTHER_PACKETS[matched] : matched) {
+    case 'all':
+      return ALWAYS;
+    case 'none':
+      return NEVER;
+    case 'ordinary':
+      return { ordinary: [condition] };
+    case 'crafted':
+      return { conditions: [condition] };
+  }
 }
 
 const PORT_NAMES = /^[\w.,:+-]+$/;

@@ -46,7 +46,7 @@ const MAX_DEPTH = 64;
 const EVERYTHING: PacketMatch = {
   ...{ source: ANY_SIDE, destination: ANY_SIDE, services: null },
   ...{ inInterfaces: null, outInterfaces: null, exit: null, comment: null },
-  ...{ conditions: [], approximate: [], unreadable: [], exempt: false },
+  ...{ conditions: [], ordinary: [], approximate: [], unreadable: [], exempt: false },
 };
 
 /**
@@ -113,6 +113,7 @@ function intersection(a: PacketMatch, b: PacketMatch): PacketMatch {
     outInterfaces: both(a.outInterfaces, b.outInterfaces),
     exit: both(a.exit, b.exit),
     conditions: joined(a.conditions, b.conditions),
+    ordinary: joined(a.ordinary, b.ordinary),
     approximate: joined(a.approximate, b.approximate),
     comment: b.comment,
     unreadable: joined(a.unreadable, b.unreadable),
@@ -180,12 +181,14 @@ function doubtsOf({
   source,
   destination,
   conditions,
+  ordinary,
   approximate,
   unreadable,
 }: PacketMatch): readonly string[] {
   const lists = [...source.lists, ...destination.lists].map((list) => `${list.label}: ${list.reason}`);
   const values = unreadable.map((option) => `a value of ${option} that could not be read`);
-  return [...lists, ...conditions.map((each) => each.description), ...approximate, ...values];
+  const asked = [...conditions, ...ordinary].map((each) => each.description);
+  return [...lists, ...asked, ...approximate, ...values];
 }
 
 /** A flattened rule as the model has it. @param number its place in the flattened list, from 1 */

@@ -28,6 +28,8 @@ export interface PacketMatch {
   /** Interfaces that the rule itself names for leaving, not by negation. */
   readonly exit: readonly string[] | null;
   readonly conditions: readonly Condition[];
+  /** Conditions that every packet meets unless somebody makes it so that it does not. */
+  readonly ordinary: readonly Condition[];
   readonly approximate: readonly string[];
   readonly comment: string | null;
   /** What it matches lies in packets that are exempt from connection tracking. */
@@ -137,7 +139,8 @@ function combined(
 ): PacketMatch {
   const services = servicesOf(asked, context, cache);
   let [source, destination, { inInterfaces }] = [ANY_SIDE, ANY_SIDE, interfaces];
-  let [conditions, approximate]: [readonly Condition[], readonly string[]] = [NONE, NONE];
+  let [conditions, ordinary]: [readonly Condition[], readonly Condition[]] = [NONE, NONE];
+  let approximate: readonly string[] = NONE;
   let [exempt, tracked] = [false, false];
   // Thousands of rules with some constraints each: one loop, and no list where nothing is added.
   for (const { constraint } of asked) {
@@ -146,6 +149,7 @@ function combined(
     destination = narrowed(destination, constraint.destination, constraint.destinationList);
     inInterfaces = both(inInterfaces, constraint.inInterfaces ?? null);
     conditions = joined(conditions, constraint.conditions);
+    ordinary = joined(ordinary, constraint.ordinary);
     approximate = joined(approximate, constraint.approximate);
     exempt ||= constraint.exempt === true;
     tracked ||= constraint.tracked === true;
@@ -158,6 +162,7 @@ function combined(
     outInterfaces: interfaces.outInterfaces,
     exit: interfaces.exit,
     conditions: tracked ? [...conditions, ...untrackedApart(services, context)] : conditions,
+    ordinary,
     approximate,
     comment,
     exempt,

@@ -156,7 +156,13 @@ function toAccessRule(
     service: toServiceMatch(match.services),
     inInterfaces: match.inInterfaces,
     outInterfaces: match.outInterfaces,
-    conditions: joined(match.conditions, target.conditions, notUnderstood(syntax)),
+    // Who is let in by what every ordinary packet meets has nothing to do for it.
+    conditions: joined(
+      match.conditions,
+      target.action.kind === 'permit' ? NONE : match.ordinary,
+      target.conditions,
+      notUnderstood(syntax),
+    ),
     origin: 'unknown',
     purpose: null,
     comment: match.comment,

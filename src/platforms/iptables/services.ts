@@ -58,15 +58,34 @@ export function parseIcmp(
 }
 
 /**
- * Whether the first packet of a TCP connection, which has SYN and no other flag, is matched by
- * `--tcp-flags MASK COMP`. Null when a flag has no known name.
+ * Which first packets of TCP connections a match takes. Those that programs send have SYN alone; a sender may
+ * set PSH or URG as well, and the connection opens all the same.
  */
-export function matchesSyn(mask: string, wanted: string): boolean | null {
+export type FirstPackets = 'all' | 'ordinary' | 'crafted' | 'none';
+
+/** The others: what `!` makes of them. */
+export const OTHER_PACKETS: Readonly<Record<FirstPackets, FirstPackets>> = {
+  all: 'none',
+  ordinary: 'crafted',
+  crafted: 'ordinary',
+  none: 'all',
+};
+
+/** Flags that a first packet may have beside SYN: with ACK, RST or FIN, none opens a connection. RFC 9293, 3.10.7. */
+const FREE: ReadonlySet<string> = new Set(['PSH', 'URG']);
+
+/**
+ * The first packets of TCP connections that `--tcp-flags MASK COMP` matches. Null when a flag has no known name.
+ */
+export function matchesSyn(mask: string, wanted: string): FirstPackets | null {
   const looked = flags(mask);
   const set = flags(wanted);
   if (looked === null || set === null) return null;
-  const expected = looked.has('SYN') ? ['SYN'] : [];
-  return set.size === expected.length && expected.every((flag) => set.has(flag));
+  const wantsOnlyLooked = [...set].every((flag) => looked.has(flag));
+  const fitsSyn = [...looked].every((flag) => FREE.has(flag) || set.has(flag) === (flag === 'SYN'));
+  if (!wantsOnlyLooked || !fitsSyn) return 'none';
+  if (![...looked].some((flag) => FREE.has(flag))) return 'all';
+  return [...set].some((flag) => FREE.has(flag)) ? 'crafted' : 'ordinary';
 }
 
 const FLAGS: readonly string[] = ['SYN', 'ACK', 'FIN', 'RST', 'URG', 'PSH'];

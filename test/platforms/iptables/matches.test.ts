@@ -165,7 +165,28 @@ describe('new connections', () => {
   it.each(['--syn', '--tcp-flags FIN,SYN,RST,ACK SYN', '! --tcp-flags ALL NONE', '--tcp-flags FIN,RST NONE'])(
     '%s matches the first packet of TCP',
     (words) => {
-      expect(summary(inputRule(`-p tcp -m tcp ${words} -j ACCEPT`)).services).toEqual(['tcp']);
+      const rule = inputRule(`-p tcp -m tcp ${words} -j DROP`);
+      expect([summary(rule).services, rule.conditions]).toEqual([['tcp'], []]);
+    },
+  );
+
+  it.each(['--tcp-flags ALL SYN', '--tcp-flags SYN,URG SYN', '! --tcp-flags PSH PSH'])(
+    '%s matches the first packet that programs send, and not every one that opens a connection',
+    (words) => {
+      expect(inputRule(`-p tcp -m tcp ${words} -j ACCEPT`).conditions).toEqual([]);
+      expect(inputRule(`-p tcp -m tcp ${words} -j DROP`).conditions).toMatchObject([
+        { kind: 'other', description: `-m tcp ${words}` },
+      ]);
+    },
+  );
+
+  it.each(['--tcp-flags PSH PSH', '--tcp-flags SYN,URG SYN,URG', '! --tcp-flags ALL SYN'])(
+    '%s matches a first packet with a flag that a sender may set',
+    (words) => {
+      for (const target of ['ACCEPT', 'DROP']) {
+        const rule = inputRule(`-p tcp -m tcp ${words} -j ${target}`);
+        expect([summary(rule).services, rule.conditions.length]).toEqual([['tcp'], 1]);
+      }
     },
   );
 });
