@@ -106,7 +106,6 @@ export function packetConstraint(use: OptionUse, context: RuleContext): Constrai
       return icmpConstraint(use, value, context.family);
     case 'iprange':
       return rangeConstraint(use, value, context.family);
-    case 'nfacct':
     case 'comment':
       return ALWAYS;
     default:

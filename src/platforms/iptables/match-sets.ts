@@ -21,7 +21,9 @@ export function moduleConstraints(
     case 'conntrack':
       return uses.map((use) => trackingConstraint(use, context));
     case 'addrtype':
-      return uses.map((use) => typeConstraint(use, context));
+      return uses.some(({ option }) => option.startsWith('limit-iface-'))
+        ? [limitedConstraint(module, uses, context)]
+        : uses.map((use) => typeConstraint(use, context));
     case 'set':
       return uses.map(setConstraint);
     case 'recent':
@@ -75,9 +77,27 @@ function typeConstraint(use: OptionUse, { family, hooks }: RuleContext): Constra
   };
 }
 
+/**
+ * Of an address, `--limit-iface-in` asks what it is on the interface that the packet came in by: one that is local
+ * there is what every packet may be sent to, and the appliance's other addresses are none. iptables-extensions(8).
+ */
+function limitedConstraint(
+  module: ModuleGrammar,
+  uses: readonly OptionUse[],
+  context: RuleContext,
+): Constraint | null {
+  const [type, more] = uses.filter(({ option }) => option.endsWith('-type'));
+  const condition = conditionOf(module, uses);
+  if (type === undefined || more !== undefined) return { conditions: [condition] };
+  const meant = typeConstraint(type, context);
+  return meant === ALWAYS ? { ordinary: [condition] } : { ...meant, conditions: [condition] };
+}
+
 function onlyFrom(hooks: RuleContext['hooks'], hook: 'INPUT' | 'FORWARD'): boolean {
   return hooks.size === 1 && hooks.has(hook);
 }
+
+const MAYBE_PORTS = 'its members, which may be ports, are not in the file';
 
 /** One dimension names the side; more also look at ports, which leaves the set itself unknown. */
 function setConstraint(use: OptionUse): Constraint | null {
@@ -86,16 +106,18 @@ function setConstraint(use: OptionUse): Constraint | null {
     return { conditions: [{ kind: 'rate', description: `-m set ${use.text}`.slice(0, 120) }] };
   }
   const [set = '', flags = ''] = use.values;
+  const label = `set ${set}`;
   const list: ListReference = {
     name: asWritten(use),
-    label: `set ${set}`,
+    label,
     reason: 'the members of the set are not in the file',
     negated: use.negated,
   };
   if (flags === 'src') return { sourceList: list };
-  if (flags === 'dst') return { destinationList: list };
+  // One of ports is asked in the same words: whoever is let in by it is let in by some ports.
+  if (flags === 'dst') return { destinationList: list, approximate: [`${label}: ${MAYBE_PORTS}`] };
   if (!/^(?:src|dst)(?:,(?:src|dst)){0,5}$/.test(flags)) return null;
-  return { approximate: [`${use.negated ? 'not ' : ''}in ${list.label}: ${list.reason}`] };
+  return { approximate: [`${use.negated ? 'not ' : ''}in ${label}: ${list.reason}`] };
 }
 
 function recentConstraint(uses: readonly OptionUse[]): Constraint | null {

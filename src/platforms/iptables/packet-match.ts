@@ -126,7 +126,7 @@ function extension(
 
 /** Extensions that ask for nothing beyond options that are understood one by one. */
 const PLAIN: ReadonlySet<string> = new Set([
-  ...['tcp', 'udp', 'udplite', 'sctp', 'dccp', 'icmp', 'icmp6', 'multiport', 'iprange', 'comment', 'nfacct'],
+  ...['tcp', 'udp', 'udplite', 'sctp', 'dccp', 'icmp', 'icmp6', 'multiport', 'iprange', 'comment'],
   ...['esp', 'ah', 'conntrack', 'state', 'addrtype'],
 ]);
 

@@ -198,6 +198,7 @@ describe('what the file cannot decide', () => {
     ['-p tcp -m connlimit --connlimit-above 3', 'rate'],
     ['-m statistic --mode random --probability 0.5', 'rate'],
     ['-m time --timestart 08:00 --timestop 18:00', 'schedule'],
+    ['-m nfacct --nfacct-name monthly', 'other'],
     ['-m owner --uid-owner 1000', 'users'],
     ['-m mac --mac-source 00:53:00:00:00:01', 'other'],
     ['-m mark ! --mark 0x1', 'other'],
@@ -244,6 +245,20 @@ describe('what the file cannot decide', () => {
     const rule = inputRule('-s 192.0.2.0/24 -m set --match-set friends src -j ACCEPT');
     expect(summary(rule).source).toEqual(['192.0.2.0/24']);
     expect(rule.approximate).toEqual(['in set friends: the members of the set are not in the file']);
+  });
+
+  it('says that a set of destinations may be one of ports', () => {
+    const rule = inputRule('-p tcp -m set --match-set open dst -j ACCEPT');
+    expect(rule.approximate).toEqual(['set open: its members, which may be ports, are not in the file']);
+  });
+
+  it('asks of an address on the interface where the packet comes in what it is there', () => {
+    const words = '-m addrtype --dst-type LOCAL --limit-iface-in';
+    expect(inputRule(`${words} -j ACCEPT`).conditions).toEqual([]);
+    expect(inputRule(`${words} -j DROP`).conditions).toEqual([{ kind: 'other', description: words }]);
+    const broadcast = inputRule('-m addrtype --dst-type BROADCAST --limit-iface-in -j ACCEPT');
+    expect(broadcast.conditions).toHaveLength(1);
+    expect(summary(broadcast).services).not.toContain('tcp');
   });
 
   it('makes a set over addresses and ports a doubt', () => {
