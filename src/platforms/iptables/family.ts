@@ -7,6 +7,7 @@ import { type ExemptPackets, PLAIN_TRACKING, type Tracking } from './conntrack.j
 import type { DiagnosticLog } from './diagnostic-log.js';
 import type { Family, Hook } from './dump.js';
 import { sectionOf } from './dump.js';
+import { isFragment, standingElsewhere, withEntrances } from './fragments.js';
 import type { InterfaceNames } from './interfaces.js';
 import { type FlatRule, flattenNat, toNatRule, translatedBy } from './nat.js';
 import {
@@ -43,6 +44,7 @@ export function lowerFamily(
   names: InterfaceNames,
   log: DiagnosticLog,
 ): FamilyPart {
+  for (const table of tables.filter(isFragment)) noteFragment(table, log);
   const lowering: Lowering = { family, names, log, cache: createMatchCache(), objects: new Map() };
   const nat = tables.find((table) => table.table === 'nat');
   const exempt = exemptedBy(
@@ -59,7 +61,8 @@ export function lowerFamily(
   };
   const policies = tables
     .filter((table) => table !== nat)
-    .flatMap((table) => {
+    .flatMap((given) => {
+      const table = withEntrances(given);
       const reached = reachedFrom(table);
       const matchOf = (rule: ParsedRule, chain: string) =>
         matchFor(lowering, table, rule, reached.get(chain) ?? NO_HOOKS, tracking);
@@ -68,7 +71,8 @@ export function lowerFamily(
         table.chains.has(rule.syntax.target?.name ?? '')
           ? [matchOf(rule, chain)]
           : parted(matchOf(rule, chain), exempt);
-      return toPolicies(table, reached, partsOf, log);
+      const found = toPolicies(table, reached, partsOf, log);
+      return table === given ? found : found.map(standingElsewhere);
     });
   return {
     policies: [...policies, ...missingPolicies(policies, family)],
@@ -79,6 +83,12 @@ export function lowerFamily(
     ),
     objects: [...lowering.objects.values()],
   };
+}
+
+function noteFragment({ chains }: ParsedTable, log: DiagnosticLog): void {
+  const [first] = chains.values();
+  if (first === undefined) return;
+  log.note('truncated', 'a table without its built-in chains: they stand elsewhere', first.location);
 }
 
 const NO_HOOKS: ReadonlySet<Hook> = new Set();

@@ -91,6 +91,17 @@ describe('chains', () => {
     expect(policyOf(natOnly, 'filter/FORWARD')).toMatchObject({ applies: { covers: 'transit' } });
   });
 
+  it('of a fragment stand elsewhere: nothing is let in by a policy, and the scan is incomplete', () => {
+    const { devices, diagnostics } = parse('*filter\n:mine - [0:0]\n-A mine -j ACCEPT\nCOMMIT\n');
+    expect(diagnostics).toMatchObject([{ code: 'truncated', incomplete: true }]);
+    for (const hook of ['INPUT', 'FORWARD']) {
+      const policy = devices[0]?.policies.find(({ name }) => name === `filter/${hook}`);
+      expect(policy).toMatchObject({ rules: [], default: { action: 'deny' } });
+    }
+    const outer = parse('*filter\n:mine - [0:0]\nCOMMIT\n*filter\n-A OUTPUT -j mine\nCOMMIT\n');
+    expect(outer.diagnostics).toEqual([]);
+  });
+
   it('of IPv6 have names of their own', () => {
     const both = deviceOf(filter(['-A INPUT -j ACCEPT']) + filter(['-A INPUT -s 2001:db8::1 -j ACCEPT'], 6));
     expect(policyOf(both, 'filter6/INPUT').rules[0]).toMatchObject({
