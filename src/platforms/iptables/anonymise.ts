@@ -23,6 +23,7 @@ const VALUES = `
   generated completed by save restore xtables nft table packets iptables ip6tables legacy raw filter nat
   mangle security prerouting postrouting forward input output accept drop reject return queue commit
   debug info notice warning err crit alert emerg weekstart kerneltz uid gid
+  ufw ufw6 before after user
 `;
 
 const OPTIONS: ReadonlySet<string> = new Set([

@@ -58,7 +58,7 @@ function isWhole(dump: TableDump): boolean {
 
 /** The family of each table: as its comment says, else as it shows itself, the file's name, the others. */
 function familiesOf({ file, tables }: Dump): readonly Family[] {
-  const own = tables.map((table) => table.family ?? shownBy(table) ?? namedBy(file));
+  const own = tables.map((table) => table.family ?? shownBy(table) ?? table.told ?? namedBy(file));
   const known = new Set(own.filter((family) => family !== null));
   const [only] = known;
   return own.map((family) => family ?? (known.size === 1 && only !== undefined ? only : 'ipv4'));
@@ -69,7 +69,9 @@ const SAMPLE = 2_000;
 
 function shownBy(table: TableDump): Family | null {
   let asked = 0;
-  for (const { rules } of table.chains.values()) {
+  for (const { name, rules } of table.chains.values()) {
+    // Chains of ufw; those for IPv4 begin in the same way as those of older versions for both.
+    if (name.startsWith('ufw6-')) return 'ipv6';
     for (const { text } of rules) {
       asked += 1;
       if (asked > SAMPLE) return null;
@@ -94,9 +96,16 @@ function familyOfWord(word: string): Family | null {
 
 function namedBy(file: string): Family | null {
   const name = baseName(file).toLowerCase();
-  if (/ip6tables|ipv6|(?:^|[^a-z0-9])v6(?:[^a-z0-9]|$)/.test(name)) return 'ipv6';
-  return /iptables|ipv4|(?:^|[^a-z0-9])v4(?:[^a-z0-9]|$)/.test(name) ? 'ipv4' : null;
+  const folder = /(?:^|\/)(?:ipv?|v)([46])\/[^/]*$/i.exec(file)?.[1];
+  if (folder !== undefined) return folder === '6' ? 'ipv6' : 'ipv4';
+  if (/ip6|ipv6|(?:^|[^a-z0-9])v6(?:[^a-z0-9]|$)/.test(name)) return 'ipv6';
+  if (/iptables|ip4|ipv4|(?:^|[^a-z0-9])v4(?:[^a-z0-9]|$)/.test(name)) return 'ipv4';
+  const [, digit] = DIGIT.exec(name) ?? [];
+  return digit === undefined ? null : digit === '6' ? 'ipv6' : 'ipv4';
 }
+
+/** `user6.rules`, `firewall4.txt`: not `fw16.rules`. */
+const DIGIT = /[a-z]([46])(?=\.|$)/;
 
 /** Two captures of one folder that differ in the family only, in name as in content. */
 function joinTwins(devices: readonly DeviceDump[]): readonly DeviceDump[] {
@@ -106,7 +115,7 @@ function joinTwins(devices: readonly DeviceDump[]): readonly DeviceDump[] {
   if (one === null || two === null || one === two) return devices;
   return [
     {
-      name: first.name,
+      name: first.name.replace(/([a-z])[46]$/i, '$1'),
       dumps: [...first.dumps, ...second.dumps],
       tables: [...first.tables, ...second.tables],
     },
@@ -132,7 +141,8 @@ function stemOf(file: string): string {
   const name = baseName(file)
     .toLowerCase()
     .replace(/ip6tables/g, 'iptables')
-    .replace(/(?:ip)?v[46]/g, '');
+    .replace(/[-._]?(?:ipv?|v)[46]/g, '')
+    .replace(/([a-z])[46](?=\.|$)/, '$1');
   return folderOf(file) + name;
 }
 
@@ -144,7 +154,7 @@ function nameOf(file: string): string {
   if (file === '-') return 'iptables';
   const name = baseName(file)
     .replace(/(?:\.(?:rules|txt|save|conf|cfg|v[46]))+$/i, '')
-    .replace(/[-._]?(?:ip)?v[46]$/i, '');
+    .replace(/[-._]?(?:ipv?|v)[46]$/i, '');
   if (name !== '' && !USUAL.test(name.toLowerCase())) return name;
   return baseName(folderOf(file).slice(0, -1)) || name || 'iptables';
 }

@@ -11,7 +11,7 @@ export const conformance: PlatformConformance = {
   encode: (lines, like) => ({ file: like.file, bytes: Buffer.from(`${lines.join('\n')}\n`) }),
   keyword,
   countAccessRules,
-  isWritten: (rule) => rule.continued !== true,
+  isWritten: (rule) => rule.continued !== true && rule.origin !== 'implied',
   textAt,
 };
 

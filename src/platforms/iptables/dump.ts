@@ -43,6 +43,8 @@ export interface TableDump {
   readonly table: TableName;
   /** As the comment above it says. */
   readonly family: Family | null;
+  /** As a prompt or a caption above it says, or a comment of ufw inside it; weaker than what it holds. */
+  told: Family | null;
   /** As the prompt above it says. */
   readonly host: string | null;
   readonly location: Location;
@@ -80,6 +82,7 @@ interface Reading {
   /** `unknown`: inside a table that iptables does not have. */
   open: TableDump | 'unknown' | null;
   family: Family | null;
+  told: Family | null;
   host: string | null;
   version: string | null;
   legacyTables: boolean;
@@ -92,7 +95,7 @@ export function readDump(capture: Capture, log: DiagnosticLog): Dump {
   const lines = mendTerminalBreaks(splitLines(decodeText(capture.bytes)));
   const { file } = capture;
   const reading: Reading = {
-    ...{ file, log, tables: [], open: null, family: null, host: null, version: null },
+    ...{ file, log, tables: [], open: null, family: null, told: null, host: null, version: null },
     legacyTables: false,
   };
   for (const [at, text] of lines.entries()) readLine(reading, text.trim(), { file, line: at + 1 });
@@ -123,6 +126,7 @@ function readComment(reading: Reading, text: string, location: Location): void {
     reading.family = header[1] === 'ip6tables' ? 'ipv6' : 'ipv4';
     reading.version ??= header[2] ?? null;
   }
+  readCaption(reading, text);
   if (/iptables-legacy tables present/.test(text)) reading.legacyTables = true;
   if (/^#\s*Table\b.*\bincompatible\b/.test(text)) {
     reading.log.unknownLine(location, 'a table that could not be printed', 'access-rules');
@@ -130,6 +134,17 @@ function readComment(reading: Reading, text: string, location: Location): void {
     return;
   }
   reading.log.ignoredLine(location);
+}
+
+/** What people and programs write above a dump, `=== ip6tables-save ===`, and ufw into its files: a rule's addresses. */
+function readCaption(reading: Reading, text: string): void {
+  const { open } = reading;
+  if (open !== null) {
+    if (open !== 'unknown' && /^### tuple ###.*\s::\/0(?:\s|$)/.test(text)) open.told = 'ipv6';
+    return;
+  }
+  const [six, four] = [/\bip6tables|\bipv6\b/i.test(text), /\biptables|\bipv4\b/i.test(text)];
+  if (six !== four) reading.told = six ? 'ipv6' : 'ipv4';
 }
 
 function openTable(reading: Reading, name: string, location: Location): void {
@@ -143,9 +158,9 @@ function openTable(reading: Reading, name: string, location: Location): void {
     reading.log.note('unclassified', 'a table that iptables does not have', location);
     return;
   }
-  const { family, host } = reading;
+  const { family, told, host } = reading;
   const dump: TableDump = {
-    ...{ table, family, host, location, edits: 0 },
+    ...{ table, family, told, host, location, edits: 0 },
     chains: new Map(),
     declared: new Set(),
   };
@@ -160,6 +175,7 @@ const RULE_START = /^(?:\[\d+:\d+\]\s*)?(?:-[ADIRFXNEP]|:\S+)\s/;
 function readOutside(reading: Reading, text: string, location: Location): void {
   const prompt = PROMPT.exec(text);
   if (prompt !== null) reading.host = prompt[1] ?? null;
+  readCaption(reading, text);
   if (!RULE_START.test(text) && text !== 'COMMIT') {
     reading.log.ignoredLine(location);
     return;

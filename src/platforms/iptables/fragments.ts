@@ -43,6 +43,10 @@ const BEFORE = 'rules that the file does not hold stand before this chain';
 /** The built-in chains of a fragment as policies: they say of themselves that they are not in the file. */
 export function standingElsewhere(policy: Policy): Policy {
   if (policy.applies === null) return policy;
-  const rules = policy.rules.map((rule) => ({ ...rule, approximate: [...rule.approximate, BEFORE] }));
+  const rules = policy.rules.map((rule) => ({
+    ...rule,
+    origin: 'implied' as const,
+    approximate: [...rule.approximate, BEFORE],
+  }));
   return { ...policy, rules, default: { action: 'deny', source: ELSEWHERE } };
 }

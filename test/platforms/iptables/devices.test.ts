@@ -32,6 +32,9 @@ describe('one device', () => {
     ['paris/iptables-save', 'paris/ip6tables-save', 'paris'],
     ['gate-ipv4.txt', 'gate-ipv6.txt', 'gate'],
     ['gate.v4.rules', 'gate.v6.rules', 'gate'],
+    ['gate-ip4.txt', 'gate-ip6.txt', 'gate'],
+    ['gate.txt', 'gate6.txt', 'gate'],
+    ['gate4.txt', 'gate6.txt', 'gate'],
   ])('is %s with %s', (one, two, id) => {
     expect(devicesOf(capture(one, v4), capture(two, v6))).toEqual([[id, 'ipv4,ipv6']]);
     expect(devicesOf(capture(two, v6), capture(one, v4))).toEqual(
@@ -43,6 +46,7 @@ describe('one device', () => {
     ['paris/rules.v4', 'lyon/rules.v6'],
     ['paris/gate1.v4', 'paris/gate2.v6'],
     ['paris/one.rules', 'paris/two.rules'],
+    ['paris/fw14.rules', 'paris/fw16.rules'],
   ])('is not %s with %s', (one, two) => {
     expect(devicesOf(capture(one, v4), capture(two, v6))).toHaveLength(2);
   });
@@ -102,8 +106,26 @@ describe('the family of a table', () => {
     ],
     ['gate.rules', bare(v6) + bare(nat([])), 'ipv6'],
     ['rules.v6', v4, 'ipv4'],
+    ['user6.rules', bare(filter([])), 'ipv6'],
+    ['host-ip6.save', bare(filter([])), 'ipv6'],
+    ['v6/iptables', bare(filter([])), 'ipv6'],
+    ['fw16.rules', bare(filter([])), 'ipv4'],
+    ['gate.rules', bare(filter([':ufw6-user-input - [0:0]'])), 'ipv6'],
+    ['gate.rules', '*filter\n:INPUT DROP\n### tuple ### allow tcp 22 ::/0 any ::/0 in\nCOMMIT\n', 'ipv6'],
+    ['gate.rules', `root@gate:~# ip6tables-save\n${bare(filter([]))}`, 'ipv6'],
+    ['gate.rules', `=== ip6tables-save ===\n${bare(filter([]))}`, 'ipv6'],
+    ['gate.rules', `# Rules for IPv6\n${bare(filter([]))}`, 'ipv6'],
+    ['gate.rules', `=== ip6tables-save ===\n${bare(v4)}`, 'ipv4'],
   ])('of %s, case %#, is %s', (file, text, family) => {
     expect([...new Set(devicesOf(capture(file, text)).map(([, each]) => each))]).toEqual([family]);
+  });
+});
+
+describe('captions', () => {
+  it('tell two families of one file apart', () => {
+    const bareFilter = bare(filter([]));
+    const text = `=== iptables-save ===\n${bareFilter}=== ip6tables-save ===\n${bareFilter}`;
+    expect(devicesOf(capture('gate.log', text))).toEqual([['gate.log', 'ipv4,ipv6']]);
   });
 });
 
