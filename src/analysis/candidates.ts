@@ -106,10 +106,17 @@ export function chainOf(
 /** Whether a rule for what comes in there matches packets to the target. */
 function matchRule(rule: AccessRule, { resolver, self, known }: View): Match {
   if (rule.family !== 'both' && rule.family !== self.family) return 'no';
-  const destination = matchTarget(resolver.addresses(rule.destination, rule.location), self, known);
+  if (rule.beforeNat?.translated === true) return 'no';
+  const seen = matchTarget(resolver.addresses(rule.destination, rule.location), self, known);
+  const destination = seen === 'certain' && asksBefore(rule) ? 'possible' : seen;
   if (destination === 'no' || rule.outInterfaces === null) return destination;
   // A packet to the appliance leaves by no interface; some platforms name the target's own there.
   return rule.outInterfaces.includes(self.interface.name) ? destination : 'no';
+}
+
+/** What was asked before NAT is not told apart here, where nothing is translated. */
+function asksBefore({ beforeNat }: AccessRule): boolean {
+  return beforeNat?.destination !== undefined || beforeNat?.service !== undefined;
 }
 
 /** One ingress for the whole entry, or one an interface where any rule asks for it. */

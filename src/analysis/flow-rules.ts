@@ -58,8 +58,11 @@ function fallbackOf(policy: Policy, ground: Ground): FlowRule | 'permit' | 'deny
 
 function toFlowRule(rule: AccessRule, policy: Policy, ground: Ground): FlowRule {
   const { inInterfaces: ins, outInterfaces: outs } = rule;
-  return { rule, policy, ins, outs, ...packetsOf(rule, ground), inner: [], behind: [] };
+  const before = rule.beforeNat === undefined ? NOTHING_ASKED : [rule.beforeNat];
+  return { rule, policy, ins, outs, ...packetsOf(rule, ground), inner: [], behind: [], before };
 }
+
+const NOTHING_ASKED: FlowRule['before'] = [];
 
 /** Rules without those for other interfaces: the very same list, and the same rules, where there are none. */
 function rulesBy(rules: readonly FlowRule[], interfaces: readonly string[]): readonly FlowRule[] {
@@ -116,7 +119,8 @@ function behind(each: FlowRule, jump: FlowRule): readonly FlowRule[] {
   const ins = both(each.ins, jump.ins);
   const outs = both(each.outs, jump.outs);
   const must = each.must.intersect(jump.must);
-  return [{ ...each, may, must, ins, outs, doubtful: each.doubtful || jump.doubtful }];
+  const before = jump.before.length === 0 ? each.before : [...jump.before, ...each.before];
+  return [{ ...each, may, must, ins, outs, before, doubtful: each.doubtful || jump.doubtful }];
 }
 
 function both(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {

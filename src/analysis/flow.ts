@@ -1,4 +1,4 @@
-import type { AccessRule, Policy } from '../model/policy.js';
+import type { AccessRule, BeforeNat, Policy } from '../model/policy.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { SetLimitError } from '../sets/steps.js';
 import type { Exit } from './routing.js';
@@ -18,6 +18,8 @@ export interface FlowRule {
   readonly doubtful: boolean;
   /** The jumps to its policy of which the same is true, or which ask for a condition. */
   readonly behind: readonly AccessRule[];
+  /** What it and the jumps that lead to it ask of packets before NAT; all of it must hold. */
+  readonly before: readonly BeforeNat[];
 }
 
 /** Packets that may leave by any of some exits. Exits that a rule tells apart part on the way. */

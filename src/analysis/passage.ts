@@ -4,6 +4,7 @@ import type { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
+import { rulesOnPassage } from './before-nat.js';
 import { familyAddresses } from './family.js';
 import { type Branch, byExits, type Flow, type FlowRule, flowThrough, type Way } from './flow.js';
 import { policyFlow, rulesFrom } from './flow-rules.js';
@@ -282,7 +283,7 @@ function goingOn(packets: PacketSet, sees: Sees, { destinations, services, nat }
 function stageFlow(stage: Stage, exits: readonly Way[], passage: Passage): Flow {
   const flows = stage.map(({ policy, rules, fallback }) => {
     const start = { exits, packets: seenPackets(passage, policy) };
-    return flowThrough(rules, start, fallback);
+    return flowThrough(rulesOnPassage(rules, passage), start, fallback);
   });
   const [only] = flows;
   if (flows.length === 1 && only !== undefined) return only;

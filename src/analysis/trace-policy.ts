@@ -2,6 +2,7 @@ import type { Location } from '../model/location.js';
 import type { AccessRule, Policy } from '../model/policy.js';
 import type { IpSet } from '../sets/ip-set.js';
 import type { ServiceSet } from '../sets/service-set.js';
+import { type Were, wereAsked } from './before-nat.js';
 import { chainOf } from './candidates.js';
 import type { Ground } from './ground.js';
 import { withStandIns } from './rule-packets.js';
@@ -108,8 +109,10 @@ function consequence(
   }
 }
 
+type Passes = 'yes' | 'perhaps' | 'no';
+
 interface Matched {
-  readonly matched: 'yes' | 'perhaps' | 'no';
+  readonly matched: Passes;
   readonly why: string;
 }
 
@@ -127,15 +130,14 @@ function matchPacket(
     destination: traveller[policy.sees.address === 'original' ? 'original' : 'current'].destination,
     service: traveller[policy.sees.port === 'original' ? 'original' : 'current'].service,
   };
-  const family = familyOf(seen.destination);
-  if (rule.family !== 'both' && rule.family !== family) return { matched: 'no', why: `for ${rule.family}` };
+  if (rule.family !== 'both' && rule.family !== familyOf(seen.destination)) {
+    return { matched: 'no', why: `for ${rule.family}` };
+  }
   if (rule.transitOnly === true && way.exit === null) {
     return { matched: 'no', why: 'not for the appliance itself' };
   }
-  const comesIn = passesBy(rule.inInterfaces, way.entry.interfaces);
+  const [comesIn, leaves] = passing(rule, way);
   if (comesIn === 'no') return { matched: 'no', why: 'another interface in' };
-  // What is for the appliance itself leaves by no interface; some platforms name the target's own there.
-  const leaves = passesBy(rule.outInterfaces, way.exit?.interfaces ?? way.self?.target.interfaces ?? []);
   if (leaves === 'no') return { matched: 'no', why: 'another interface out' };
   const source = resolver.addresses(rule.source, rule.location);
   const destination = withStandIns(resolver.addresses(rule.destination, rule.location), ground.config);
@@ -149,10 +151,12 @@ function matchPacket(
     return { matched: 'no', why: 'another destination' };
   }
   if (!service.may.overlaps(seen.service)) return { matched: 'no', why: 'another service' };
+  if (wereBefore(rule, traveller) === 'none') return { matched: 'no', why: 'not what it was before NAT' };
   const doubts = [
     ...(comesIn === 'perhaps' ? [`only by ${rule.inInterfaces?.join(', ')}`] : []),
     ...(leaves === 'perhaps' ? [`only out by ${rule.outInterfaces?.join(', ')}`] : []),
     ...rule.conditions.map((condition) => condition.description),
+    ...(wereBefore(rule, traveller) === 'some' ? ['what it was before NAT'] : []),
     ...rule.approximate,
     ...(source.must.contains(traveller.source) ? [] : reasons(source.approximate, 'some sources')),
     ...(aims === 'possible' ? ['the address of the interface is not in the file'] : []),
@@ -166,6 +170,22 @@ function matchPacket(
   return doubts.length === 0 ? { matched: 'yes', why: '' } : { matched: 'perhaps', why: doubts.join('; ') };
 }
 
+/** Whether a packet comes in, and leaves, where a rule asks. */
+function passing(rule: AccessRule, { entry, exit, self }: Way): readonly [Passes, Passes] {
+  // What is for the appliance itself leaves by no interface; some platforms name the target's own there.
+  const by = exit?.interfaces ?? self?.target.interfaces ?? [];
+  return [passesBy(rule.inInterfaces, entry.interfaces), passesBy(rule.outInterfaces, by)];
+}
+
+function wereBefore({ beforeNat }: AccessRule, { original, current, toSelf }: Traveller): Were {
+  if (beforeNat === undefined) return 'all';
+  const { destination, service } = original;
+  const moved = toSelf || !destination.equals(current.destination) || !service.equals(current.service);
+  if (beforeNat.translated !== undefined && beforeNat.translated !== moved) return 'none';
+  const asked = { ...beforeNat, translated: true };
+  return wereAsked([asked], { originalDestinations: destination, originalServices: service });
+}
+
 function reasons(known: readonly string[], otherwise: string): readonly string[] {
   return known.length === 0 ? [`only ${otherwise}`] : known;
 }
@@ -175,7 +195,7 @@ export function familyOf(addresses: IpSet): 'ipv4' | 'ipv6' {
 }
 
 /** Whether a packet passes by an interface that is asked for; perhaps, where it may pass by several. */
-function passesBy(asked: readonly string[] | null, by: readonly string[]): Matched['matched'] {
+function passesBy(asked: readonly string[] | null, by: readonly string[]): Passes {
   if (asked === null) return 'yes';
   const passing = by.filter((name) => asked.includes(name)).length;
   if (passing === 0) return 'no';

@@ -59,7 +59,8 @@ export function deniesAll(rule: AccessRule): boolean {
     [source, destination, service].every((side) => side.any && !side.negated) &&
     rule.inInterfaces === null &&
     rule.outInterfaces === null &&
-    conditions.length === 0
+    conditions.length === 0 &&
+    rule.beforeNat === undefined
   );
 }
 

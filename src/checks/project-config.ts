@@ -47,7 +47,10 @@ export function projectAccessRule(
     source: addressSide(rule.source, config),
     destination: addressSide(rule.destination, config),
     service: serviceSide(rule.service),
-    conditions: rule.conditions.map((each) => each.description),
+    conditions: [
+      ...rule.conditions.map((each) => each.description),
+      ...(rule.beforeNat === undefined ? [] : ['what packets were before NAT']),
+    ],
     automatic: isAutomatic(rule.origin),
     purpose: rule.purpose ?? '',
     comment: rule.comment ?? '',

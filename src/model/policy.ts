@@ -22,6 +22,16 @@ export interface Condition {
   readonly description: string;
 }
 
+/** What a rule asks of packets as they were before NAT, beside what its policy sees of them. */
+export interface BeforeNat {
+  /** true: only those whose destination NAT changed; false: only others. Absent: both. */
+  readonly translated?: boolean;
+  /** Where they were sent to; absent: anywhere. */
+  readonly destination?: IpSet;
+  /** For which service; absent: any. */
+  readonly service?: ServiceSet;
+}
+
 export interface AccessRule {
   /** How an engineer finds it again: `WAN to WAN 31`, `INPUT 4`. */
   readonly name: string;
@@ -40,6 +50,8 @@ export interface AccessRule {
   /** Interfaces the packet must leave by; null: any. */
   readonly outInterfaces: readonly string[] | null;
   readonly conditions: readonly Condition[];
+  /** Decided on the way, where both are known: no condition. Absent: it asks nothing of the kind. */
+  readonly beforeNat?: BeforeNat;
   readonly origin: Origin;
   /** What the appliance made this rule for, in its own words, when it made it. */
   readonly purpose: string | null;

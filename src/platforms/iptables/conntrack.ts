@@ -1,20 +1,11 @@
-import type { Condition } from '../../model/policy.js';
-import { IpSet } from '../../sets/ip-set.js';
+import type { BeforeNat, Condition } from '../../model/policy.js';
+import type { IpSet } from '../../sets/ip-set.js';
 import { PortSet } from '../../sets/port-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import { everyAddress, parseAddressList } from './addresses.js';
 import { ALWAYS, type Constraint, NEVER, type RuleContext } from './constraints.js';
 import type { OptionUse } from './rule-syntax.js';
 import { parsePorts, parseProtocol, portServices } from './services.js';
-
-/** Packets whose destination is translated, as they go on. */
-export interface TranslatedPackets {
-  readonly services: ServiceSet;
-  readonly sources: IpSet;
-  readonly destinations: IpSet;
-  /** Where they may come in; null: anywhere. */
-  readonly inInterfaces: readonly string[] | null;
-}
 
 /** Packets that one rule of raw PREROUTING exempts from tracking, unless one before it takes them. */
 export interface ExemptPackets {
@@ -27,8 +18,8 @@ export interface ExemptPackets {
 
 /** What connection tracking and translation do before the rules that ask about them. */
 export interface Tracking {
-  /** What nat PREROUTING may translate, as it leaves it; null when it translates nothing. */
-  readonly translated: TranslatedPackets | null;
+  /** The services of what nat PREROUTING may translate, as it leaves them; null when it translates nothing. */
+  readonly translated: ServiceSet | null;
   /** What raw PREROUTING may exempt from tracking. */
   readonly exempt: readonly ExemptPackets[];
   /** All services of these. */
@@ -48,7 +39,7 @@ export function trackingConstraint(use: OptionUse, context: RuleContext): Constr
   switch (use.option) {
     case 'state':
     case 'ctstate':
-      return stateConstraint(value, use.negated, context.tracking);
+      return stateConstraint(value, use.negated, context);
     case 'ctproto':
       return protocolConstraint(value, use.negated);
     case 'ctdir':
@@ -76,36 +67,44 @@ function stateCondition(description: string): Condition {
 }
 
 const TRANSLATED = stateCondition('only connections whose destination was translated');
-const NOT_TRANSLATED = stateCondition('not connections whose destination was translated');
 const UNTRACKED = stateCondition('only packets that are exempt from connection tracking');
 
-function stateConstraint(list: string, negated: boolean, tracking: Tracking): Constraint | null {
+function stateConstraint(list: string, negated: boolean, context: RuleContext): Constraint | null {
   const states = new Set(list.toUpperCase().split(','));
   if (![...states].every((state) => STATES.has(state))) return null;
-  if (negated) return negatedStates(states, tracking);
+  if (negated) return negatedStates(states, context);
+  const { tracking } = context;
   const untracked = states.has('UNTRACKED') ? tracking.untracked : ServiceSet.EMPTY;
   if (states.has('NEW')) return states.has('UNTRACKED') ? ALWAYS : { tracked: true };
-  const translated = states.has('DNAT') ? tracking.translated : null;
-  const services = untracked.union(translated?.services ?? ServiceSet.EMPTY);
+  const translated = states.has('DNAT') && !comesFirst(context) ? tracking.translated : null;
+  if (translated !== null && untracked.isEmpty()) return beforeNat({ translated: true }, context);
+  const services = untracked.union(translated ?? ServiceSet.EMPTY);
   if (services.isEmpty()) return NEVER;
-  const conditions = [
-    ...(untracked.isEmpty() ? [] : [UNTRACKED]),
-    ...(translated === null ? [] : [TRANSLATED]),
-  ];
-  if (translated === null) return { services, conditions, exempt: true };
-  if (!untracked.isEmpty()) return { services, conditions };
-  const { sources, destinations, inInterfaces } = translated;
-  const packets = { services, source: sources, destination: destinations, conditions };
-  return inInterfaces === null ? packets : { ...packets, inInterfaces };
+  if (translated === null) return { services, conditions: [UNTRACKED], exempt: true };
+  return { services, conditions: [UNTRACKED, TRANSLATED] };
 }
 
-function negatedStates(states: ReadonlySet<string>, { translated, untracked }: Tracking): Constraint {
+function negatedStates(states: ReadonlySet<string>, context: RuleContext): Constraint {
+  const { translated, untracked } = context.tracking;
   if (states.has('NEW')) {
     if (states.has('UNTRACKED') || untracked.isEmpty()) return NEVER;
     return { services: untracked, conditions: [UNTRACKED], exempt: true };
   }
-  const conditions = states.has('DNAT') && translated !== null ? [NOT_TRANSLATED] : [];
-  return { conditions, tracked: states.has('UNTRACKED') };
+  const tracked = states.has('UNTRACKED');
+  const asks = states.has('DNAT') && translated !== null && !comesFirst(context);
+  return asks ? { ...beforeNat({ translated: false }, context), tracked } : { tracked };
+}
+
+/** Whether a rule is met before nat PREROUTING alone: nothing is translated yet. */
+function comesFirst({ hooks }: RuleContext): boolean {
+  return hooks.size === 1 && hooks.has('PREROUTING');
+}
+
+const BOTH_SIDES = stateCondition('the chain is met both before and behind translation');
+
+/** What is asked of packets before translation: the way that they take tells. */
+function beforeNat(asked: BeforeNat, { hooks }: RuleContext): Constraint {
+  return hooks.has('PREROUTING') ? { beforeNat: asked, conditions: [BOTH_SIDES] } : { beforeNat: asked };
 }
 
 function protocolConstraint(value: string, negated: boolean): Constraint | null {
@@ -148,21 +147,22 @@ function ports({ option, negated }: OptionUse, value: string, { protocols }: Rul
   return { services, tracked: true };
 }
 
-/** Before translation: what is not translated has it still, what is translated may have had it. */
+/** Before translation; where nothing is translated yet, or ever, that is what the packet has. */
 function originalDestination(use: OptionUse, value: string, context: RuleContext): Constraint | null {
   const plain = addresses(use, value, context, 'destination');
-  const { translated } = context.tracking;
-  if (plain === null || translated === null) return plain;
-  const destination = IpSet.unionOf([plain.destination ?? IpSet.ALL, translated.destinations]);
-  return { ...plain, destination, conditions: [stateCondition(`before translation: ${use.text}`)] };
+  if (plain?.destination === undefined || !translates(context)) return plain;
+  const { destination, ...rest } = plain;
+  return { ...rest, ...beforeNat({ destination }, context) };
 }
 
 function originalPort(use: OptionUse, value: string, context: RuleContext): Constraint | null {
   const parsed = parsePorts(value);
   if (parsed === null) return null;
-  const plain = portServices(context.protocols, use.negated ? parsed.complement() : parsed);
-  const { translated } = context.tracking;
-  if (translated === null) return { services: plain, tracked: true };
-  const services = plain.union(translated.services);
-  return { services, tracked: true, conditions: [stateCondition(`before translation: ${use.text}`)] };
+  const service = portServices(context.protocols, use.negated ? parsed.complement() : parsed);
+  if (!translates(context)) return { services: service, tracked: true };
+  return { ...beforeNat({ service }, context), tracked: true };
+}
+
+function translates(context: RuleContext): boolean {
+  return context.tracking.translated !== null && !comesFirst(context);
 }

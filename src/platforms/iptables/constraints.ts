@@ -1,4 +1,4 @@
-import type { Condition } from '../../model/policy.js';
+import type { BeforeNat, Condition } from '../../model/policy.js';
 import type { IpSet } from '../../sets/ip-set.js';
 import { PortSet } from '../../sets/port-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
@@ -41,6 +41,7 @@ export interface Constraint {
    * who is stopped by it may get past.
    */
   readonly ordinary?: readonly Condition[];
+  readonly beforeNat?: BeforeNat;
   /** Why the constraint is wider than what is meant. */
   readonly approximate?: readonly string[];
   /** True only of packets that connection tracking sees. */

@@ -55,7 +55,7 @@ export function lowerFamily(
   const { flat, rules } = lowerNat(lowering, nat, untracked);
   const inward = flat.filter((each) => each.hook === 'PREROUTING');
   const tracking: Tracking = {
-    translated: translatedBy(inward, rules.slice(0, inward.length), family),
+    translated: translatedBy(inward, rules.slice(0, inward.length)),
     exempt,
     untracked,
   };

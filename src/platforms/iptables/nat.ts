@@ -1,9 +1,8 @@
 import type { NatRule } from '../../model/policy.js';
-import { IpSet } from '../../sets/ip-set.js';
+import type { IpSet } from '../../sets/ip-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import { everyAddress } from './addresses.js';
 import type { ParsedChain, ParsedRule, ParsedTable } from './chains.js';
-import type { TranslatedPackets } from './conntrack.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import { type Family, type Hook, isHook } from './dump.js';
 import { TARGET_GRAMMARS } from './grammar.js';
@@ -46,7 +45,7 @@ const MAX_DEPTH = 64;
 const EVERYTHING: PacketMatch = {
   ...{ source: ANY_SIDE, destination: ANY_SIDE, services: null },
   ...{ inInterfaces: null, outInterfaces: null, exit: null, comment: null },
-  ...{ conditions: [], ordinary: [], approximate: [], unreadable: [], exempt: false },
+  ...{ conditions: [], ordinary: [], beforeNat: null, approximate: [], unreadable: [], exempt: false },
 };
 
 /**
@@ -114,6 +113,8 @@ function intersection(a: PacketMatch, b: PacketMatch): PacketMatch {
     exit: both(a.exit, b.exit),
     conditions: joined(a.conditions, b.conditions),
     ordinary: joined(a.ordinary, b.ordinary),
+    // Nothing is translated yet where these rules are asked.
+    beforeNat: null,
     approximate: joined(a.approximate, b.approximate),
     comment: b.comment,
     unreadable: joined(a.unreadable, b.unreadable),
@@ -218,24 +219,13 @@ export function toNatRule({ hook, chain, rule, match }: FlatRule, family: Family
   };
 }
 
-/** What the translations of destinations leave behind, as far as rules after them can ask. */
-export function translatedBy(
-  flat: readonly FlatRule[],
-  rules: readonly NatRule[],
-  family: Family,
-): TranslatedPackets | null {
+/** The services that translations of destinations leave behind; null: there is none. */
+export function translatedBy(flat: readonly FlatRule[], rules: readonly NatRule[]): ServiceSet | null {
   const changed = rules.filter((_, at) => DESTINATION_TARGETS.has(flat[at]?.rule.syntax.target?.name ?? ''));
   if (changed.length === 0) return null;
-  const every = everyAddress(family);
-  const anywhere = changed.some((rule) => rule.inInterfaces === null);
-  return {
-    services: ServiceSet.unionOf(
-      changed.map((rule) => rule.translatedService?.literal ?? rule.service.literal ?? ServiceSet.ALL),
-    ),
-    sources: IpSet.unionOf(changed.map((rule) => rule.source.literal ?? every)),
-    destinations: IpSet.unionOf(changed.map((rule) => rule.translatedDestination?.literal ?? every)),
-    inInterfaces: anywhere ? null : [...new Set(changed.flatMap((rule) => rule.inInterfaces ?? []))],
-  };
+  return ServiceSet.unionOf(
+    changed.map((rule) => rule.translatedService?.literal ?? rule.service.literal ?? ServiceSet.ALL),
+  );
 }
 
 const DESTINATION_TARGETS: ReadonlySet<string> = new Set(['DNAT', 'REDIRECT', 'NETMAP']);

@@ -1,6 +1,6 @@
 import type { AddressMatch, ServiceMatch } from '../../model/objects.js';
-import type { Condition } from '../../model/policy.js';
-import type { IpSet } from '../../sets/ip-set.js';
+import type { BeforeNat, Condition } from '../../model/policy.js';
+import { IpSet } from '../../sets/ip-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import type { ExemptPackets } from './conntrack.js';
 import type { Constraint, ListReference, RuleContext } from './constraints.js';
@@ -30,6 +30,8 @@ export interface PacketMatch {
   readonly conditions: readonly Condition[];
   /** Conditions that every packet meets unless somebody makes it so that it does not. */
   readonly ordinary: readonly Condition[];
+  /** null: nothing. */
+  readonly beforeNat: BeforeNat | null;
   readonly approximate: readonly string[];
   readonly comment: string | null;
   /** What it matches lies in packets that are exempt from connection tracking. */
@@ -142,6 +144,7 @@ function combined(
   let [conditions, ordinary]: [readonly Condition[], readonly Condition[]] = [NONE, NONE];
   let approximate: readonly string[] = NONE;
   let [exempt, tracked] = [false, false];
+  let beforeNat: BeforeNat | null = null;
   // Thousands of rules with some constraints each: one loop, and no list where nothing is added.
   for (const { constraint } of asked) {
     if (constraint === null) continue;
@@ -151,6 +154,7 @@ function combined(
     conditions = joined(conditions, constraint.conditions);
     ordinary = joined(ordinary, constraint.ordinary);
     approximate = joined(approximate, constraint.approximate);
+    if (constraint.beforeNat !== undefined) beforeNat = bothBefore(beforeNat, constraint.beforeNat);
     exempt ||= constraint.exempt === true;
     tracked ||= constraint.tracked === true;
   }
@@ -161,8 +165,9 @@ function combined(
     inInterfaces,
     outInterfaces: interfaces.outInterfaces,
     exit: interfaces.exit,
-    conditions: tracked ? [...conditions, ...untrackedApart(services, context)] : conditions,
+    conditions: tracked ? [...conditions, ...untrackedApart(services, beforeNat, context)] : conditions,
     ordinary,
+    beforeNat,
     approximate,
     comment,
     exempt,
@@ -170,12 +175,29 @@ function combined(
   };
 }
 
+/** What several options ask of packets before NAT, together. */
+function bothBefore(a: BeforeNat | null, b: BeforeNat): BeforeNat {
+  if (a === null) return b;
+  const destination = a.destination?.intersect(b.destination ?? IpSet.ALL) ?? b.destination;
+  const service = a.service?.intersect(b.service ?? ServiceSet.ALL) ?? b.service;
+  const translated = a.translated ?? b.translated;
+  const never = b.translated !== undefined && b.translated !== translated;
+  return {
+    ...(translated === undefined ? {} : { translated }),
+    ...(destination === undefined ? {} : { destination }),
+    ...(never ? { service: ServiceSet.EMPTY } : service === undefined ? {} : { service }),
+  };
+}
+
 /** What a rule that asks of tracked packets does not match. */
 function untrackedApart(
   services: ServiceSet | null,
+  before: BeforeNat | null,
   { tracking: { untracked } }: RuleContext,
 ): readonly Condition[] {
-  if (!untracked.overlaps(services ?? ServiceSet.ALL)) return NONE;
+  // What is translated is tracked; what is not has its service still.
+  const matched = (services ?? ServiceSet.ALL).intersect(before?.service ?? ServiceSet.ALL);
+  if (before?.translated === true || !untracked.overlaps(matched)) return NONE;
   return [{ kind: 'state', description: 'not for packets that are exempt from connection tracking' }];
 }
 

@@ -163,6 +163,7 @@ function toAccessRule(
       target.conditions,
       notUnderstood(syntax),
     ),
+    ...(match.beforeNat === null ? {} : { beforeNat: match.beforeNat }),
     origin: 'unknown',
     purpose: null,
     comment: match.comment,

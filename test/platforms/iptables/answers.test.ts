@@ -271,6 +271,66 @@ describe('a source port that is asked for on the way', () => {
   });
 });
 
+describe('what a packet was before translation', () => {
+  const forwarded = nat([
+    '-A PREROUTING -i eth0 -s 198.51.100.0/24 -p tcp -m tcp --dport 2222 -j REDIRECT --to-ports 22',
+    '-A PREROUTING -i eth0 -p tcp -m tcp --dport 3390 -j REDIRECT --to-ports 3389',
+  ]);
+
+  it('lets in what was translated, and not the same port by itself', () => {
+    expect(answers(filter(['-A INPUT -m conntrack --ctstate DNAT -j ACCEPT']) + forwarded)).toEqual([
+      'eth0 > itself ssh tcp/22 from 198.51.100.0/24',
+      'eth0 > itself rdp tcp/3389 from 0.0.0.0/0',
+    ]);
+    const others = answers(filter(['-A INPUT -m conntrack ! --ctstate DNAT -j ACCEPT']) + forwarded);
+    expect(others).toContain('other > itself rdp tcp+udp/3389 from 0.0.0.0/0');
+    expect(others).toContain('eth0 > itself rdp tcp+udp/3389 from 0.0.0.0/0');
+  });
+
+  it('is the port that it was sent to', () => {
+    const to = (port: number) =>
+      answers(filter([`-A INPUT -p tcp -m conntrack --ctorigdstport ${port} -j ACCEPT`]) + forwarded);
+    expect(to(2222)).toEqual(['eth0 > itself ssh tcp/22 from 198.51.100.0/24']);
+    // Nobody is translated to it there.
+    expect(to(22)).toEqual([
+      'eth0 > itself ssh tcp/22 from 0.0.0.0/0',
+      'other > itself ssh tcp/22 from 0.0.0.0/0',
+    ]);
+    expect(to(443)).toEqual([]);
+  });
+
+  it('is asked of a jump too, and of a chain that is left half-way', () => {
+    const chain = (last: string) =>
+      answers(
+        filter([
+          ':F - [0:0]',
+          '-A INPUT -p tcp -m conntrack --ctorigdstport 3000:4000 -j F',
+          '-A F -p tcp -m tcp --dport 22 -j RETURN',
+          `-A F ${last} -j ACCEPT`,
+        ]) + forwarded,
+      );
+    expect(chain('-m conntrack --ctstate DNAT')).toEqual(['eth0 > itself rdp tcp/3389 from 0.0.0.0/0']);
+    expect(chain('-p tcp -m tcp --dport 3389')).toEqual([
+      'eth0 > itself rdp tcp/3389 from 0.0.0.0/0',
+      'other > itself rdp tcp/3389 from 0.0.0.0/0',
+    ]);
+  });
+
+  it('is the address that it was sent to', () => {
+    const text =
+      filter(['-A FORWARD -i eth0 -m conntrack --ctorigdst 192.0.2.9 -j ACCEPT']) +
+      nat([
+        '-A PREROUTING -i eth0 -d 192.0.2.9 -p tcp -m tcp --dport 2222 -j DNAT --to-destination 10.0.0.5:22',
+        '-A PREROUTING -i eth0 -d 192.0.2.8 -p tcp -m tcp --dport 2222 -j DNAT --to-destination 10.0.0.6:22',
+      ]);
+    const found = answers(text).filter((each) => each.includes('ssh'));
+    expect(found).toEqual([
+      'eth0 > 10.0.0.5/32 ssh tcp/22 from 0.0.0.0/0',
+      'eth0 > 192.0.2.9/32 ssh tcp/22 from 0.0.0.0/0',
+    ]);
+  });
+});
+
 describe('addresses of many hosts', () => {
   it.each([
     '-d 224.0.0.0/4',

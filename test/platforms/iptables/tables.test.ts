@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deviceOf, filter, nat, parse, policyOf, summary, table } from './build.js';
+import { ServiceSet } from '../../../src/sets/service-set.js';
+import { deviceOf, filter, nat, parse, policyOf, table } from './build.js';
 
 /** Tables, chains, commands and lines. */
 
@@ -208,17 +209,31 @@ describe('tracking', () => {
         '-A INPUT -m conntrack ! --ctstate DNAT -j DROP',
       ]) + translated,
     );
-    const [first, second, third] = policyOf(device, 'filter/INPUT').rules;
-    expect(first === undefined ? null : summary(first)).toEqual({
-      source: ['192.0.2.0/24'],
-      destination: ['10.0.0.1/32'],
-      services: ['tcp/22'],
-    });
-    expect(first?.inInterfaces).toEqual(['eth0']);
-    expect(first?.conditions).toHaveLength(1);
-    expect(second?.service.literal?.toTexts()).toEqual(['tcp/22', 'tcp/443']);
-    expect(second?.conditions).toHaveLength(1);
-    expect(third?.conditions).toHaveLength(1);
+    const rules = policyOf(device, 'filter/INPUT').rules;
+    expect(rules.map(({ beforeNat }) => beforeNat)).toEqual([
+      { translated: true },
+      { service: ServiceSet.parse('tcp/443') },
+      { translated: false },
+    ]);
+    expect(rules.flatMap(({ conditions }) => conditions)).toEqual([]);
+  });
+
+  it('has translated nothing yet where only mangle PREROUTING leads', () => {
+    const prerouting = ':PREROUTING ACCEPT [0:0]';
+    const device = deviceOf(
+      table('mangle', [
+        ...[prerouting, ':INPUT ACCEPT [0:0]', ':both - [0:0]', '-A PREROUTING -j both', '-A INPUT -j both'],
+        '-A PREROUTING -m conntrack --ctstate DNAT -j DROP',
+        '-A PREROUTING -p tcp -m conntrack --ctorigdstport 443 -j DROP',
+        '-A both -m conntrack --ctstate DNAT -j DROP',
+      ]) + nat(['-A PREROUTING -p tcp -m tcp --dport 443 -j DNAT --to-destination 10.0.0.1:22']),
+    );
+    const [, never, plain] = policyOf(device, 'mangle/PREROUTING').rules;
+    expect([never, plain].map((rule) => rule?.service.literal?.toTexts())).toEqual([[], ['tcp/443']]);
+    expect([never, plain].map((rule) => rule?.beforeNat)).toEqual([undefined, undefined]);
+    const [shared] = policyOf(device, 'mangle/both').rules;
+    expect(shared?.beforeNat).toEqual({ translated: true });
+    expect(shared?.conditions).toHaveLength(1);
   });
 });
 
