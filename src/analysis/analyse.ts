@@ -9,7 +9,7 @@ import { findEntries, isLessTrusted } from './entries.js';
 import type { Ground } from './ground.js';
 import { coarseOf, groundOf } from './ground.js';
 import type { HostService } from './host-services.js';
-import { mergeAlike, mergeTargets } from './merge-reaches.js';
+import { mergeAlike, mergeTargets, withoutTwins } from './merge-reaches.js';
 import { reachSelf } from './reach.js';
 import { connectedNetworks, ownAddresses } from './resolve.js';
 import { type SelfTarget, selfTargets } from './targets.js';
@@ -48,10 +48,11 @@ export function analyse(
     const own = targets.filter(({ interface: { plane, name } }) =>
       managed ? entry.interfaces.includes(name) : plane === 'data',
     );
-    const found = within(ground, entry, limits, (on) => [
-      ...toSelf(on, entry, own, hosts),
-      ...(managed ? [] : toHosts(on, entry, hosts)),
-    ]);
+    const found = within(ground, entry, limits, (on) => {
+      const behind = managed ? [] : toHosts(on, entry, hosts);
+      const self = toSelf(on, entry, own, hosts);
+      return [...(config.silence?.addresses === true ? withoutTwins(self, behind) : self), ...behind];
+    });
     return withDoubts(entry, found);
   });
   const dormant = asleepOnce(entries.flatMap((entry) => findDormant(ground, entry, direct)));

@@ -86,7 +86,7 @@ function candidate(
     rule,
     policy,
     sources: view.resolver.addresses(rule.source, rule.location),
-    services: view.resolver.services(rule.service, rule.location),
+    services: servicesFor(rule, view),
     match: rule.conditions.length > 0 || rule.approximate.length > 0 ? 'possible' : match,
     inner: next === null ? [] : candidatesOf(next, view, chain),
   };
@@ -107,16 +107,32 @@ export function chainOf(
 function matchRule(rule: AccessRule, { resolver, self, known }: View): Match {
   if (rule.family !== 'both' && rule.family !== self.family) return 'no';
   if (rule.beforeNat?.translated === true) return 'no';
-  const seen = matchTarget(resolver.addresses(rule.destination, rule.location), self, known);
-  const destination = seen === 'certain' && asksBefore(rule) ? 'possible' : seen;
+  const destination = both(
+    matchTarget(resolver.addresses(rule.destination, rule.location), self, known),
+    addressedTo(rule, self),
+  );
   if (destination === 'no' || rule.outInterfaces === null) return destination;
   // A packet to the appliance leaves by no interface; some platforms name the target's own there.
   return rule.outInterfaces.includes(self.interface.name) ? destination : 'no';
 }
 
-/** What was asked before NAT is not told apart here, where nothing is translated. */
-function asksBefore({ beforeNat }: AccessRule): boolean {
-  return beforeNat?.destination !== undefined || beforeNat?.service !== undefined;
+/** What comes to the appliance's own services by itself was sent to the target. */
+function addressedTo({ beforeNat }: AccessRule, { target }: SelfTarget): Match {
+  if (beforeNat?.destination === undefined) return 'certain';
+  if (target.dynamic !== null) return 'possible';
+  return beforeNat.destination.contains(target.addresses) ? 'certain' : 'no';
+}
+
+function both(a: Match, b: Match): Match {
+  if (a === 'no' || b === 'no') return 'no';
+  return a === 'certain' ? b : a;
+}
+
+function servicesFor(rule: AccessRule, { resolver }: View): Candidate['services'] {
+  const services = resolver.services(rule.service, rule.location);
+  const asked = rule.beforeNat?.service;
+  if (asked === undefined) return services;
+  return { ...services, may: services.may.intersect(asked), must: services.must.intersect(asked) };
 }
 
 /** One ingress for the whole entry, or one an interface where any rule asks for it. */

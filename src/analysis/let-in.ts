@@ -1,4 +1,5 @@
 import type { Contribution } from '../model/exposure.js';
+import { LOOPBACK } from '../parties/special-networks.js';
 import { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
@@ -100,7 +101,9 @@ export function forService(
   const boxes = packets
     .intersect(PacketSet.of(sources, IpSet.ALL, services))
     .parts()
-    .flatMap(connecting);
+    .flatMap(connecting)
+    // What is sent there from outside is thrown away, unless NAT sent it.
+    .filter(({ destination }) => passage.nat !== null || !LOOPBACK.contains(destination));
   const shares = byPorts(boxes.map(({ source, service }) => ({ sources: source, services: service })));
   return shares.map((share) => {
     const key = share.sources.key();

@@ -49,6 +49,29 @@ function doubtsOfBoth(a: Reach, b: Reach): readonly string[] {
   return [...new Set([...a.approximate, ...b.approximate])];
 }
 
+/**
+ * What NAT sends to an address of which it is not known whose it is, as the appliance's own: not told where the same
+ * is told of a host there, or of the appliance itself anyway.
+ */
+export function withoutTwins(self: readonly Reach[], hosts: readonly Reach[]): readonly Reach[] {
+  return self.filter(
+    (reach) => reach.target.dynamic !== null || ![...self, ...hosts].some((other) => tells(other, reach)),
+  );
+}
+
+/** Whether a reach holds all that another one says of an address that may be its own. */
+function tells({ target, service, sources }: Reach, unsure: Reach): boolean {
+  const there =
+    target.kind === 'host' ? target.addresses.contains(unsure.target.addresses) : target.dynamic !== null;
+  const offered = service.id === unsure.service.id && service.protocol === unsure.service.protocol;
+  return (
+    there &&
+    offered &&
+    unsure.service.ports.every((port) => service.ports.includes(port)) &&
+    sources.contains(unsure.sources)
+  );
+}
+
 function namedOnce(named: Reach['named']): Reach['named'] {
   return [...new Map(named.map((each) => [`${each.name} ${each.sources.key()}`, each])).values()];
 }

@@ -1,5 +1,6 @@
 import type { Entry, Reach, Target } from '../model/exposure.js';
 import type { Action, Policy } from '../model/policy.js';
+import { LOOPBACK } from '../parties/special-networks.js';
 import type { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
 import { boxesOverlap } from '../sets/packet-box.js';
@@ -33,6 +34,7 @@ import {
 } from './passage.js';
 import { hears, listenersAt, sourcesOf } from './reach.js';
 import { type Exit, exitsOf, hasWaysOfItsOwn } from './routing.js';
+import { selfParts } from './self-parts.js';
 import { type Direction, selfStages, stagesOf } from './stages.js';
 import { withoutStandIns } from './stand-in.js';
 import type { SelfTarget } from './targets.js';
@@ -77,7 +79,7 @@ function behind(
         return boxesToOpen(packets, ground.coarse).flatMap((box) => {
           const services = servicesIn(box.service, wanted);
           const hosts = withoutStandIns(box.destination);
-          if (services.length === 0 || hosts.isEmpty()) return [];
+          if (services.length === 0 || LOOPBACK.contains(hosts)) return [];
           const asks = asking.some((each) => boxesOverlap(each, box));
           const part = partOf(box, admitted(), asks ? within(packets, box) : []);
           const target = hostTarget(ground, hosts, exit.interfaces);
@@ -241,20 +243,17 @@ function unknownSelf(
 ): readonly Reach[] {
   const direction: Direction = { entry, exit: null };
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
-  const target: Target = {
-    kind: 'self',
-    addresses: IpSet.EMPTY,
-    dynamic: 'address not in the file',
-    interfaces: [],
-  };
-  const reaches = passages.flatMap((passage) => {
-    if (!passage.services.overlaps(services)) return [];
+  const parts = passages
+    .filter((passage) => passage.services.overlaps(services))
+    .flatMap((passage) => selfParts(ground, passage));
+  const reaches = parts.flatMap(({ target, passage, doubts }) => {
     const whole = wholly(pass(stages, [null], passage), services);
     if (whole === null) return [];
     return wanted.flatMap((service) =>
       forService(whole, service, IpSet.ALL).map((part) => {
         const found = { id: service.id, services: part.services };
-        return toReach(ground, direction, target, whole.passage, part, found, doubtsAt(ground, part, whole));
+        const unsure = [...doubts, ...doubtsAt(ground, part, whole)];
+        return toReach(ground, direction, target, whole.passage, part, found, unsure);
       }),
     );
   });

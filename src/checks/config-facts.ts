@@ -1,7 +1,7 @@
 import type { Administrator, FirewallConfig } from '../model/firewall-config.js';
 import type { AddressContent, AddressMatch } from '../model/objects.js';
 import type { Policy } from '../model/policy.js';
-import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
+import { IMPOSSIBLE_SOURCES, LOOPBACK, PRIVATE_NETWORKS } from '../parties/special-networks.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
 import { deniesAll, fromOutside, type Outside } from './outside.js';
 
@@ -60,7 +60,10 @@ export function isEmptySide(
   { any, objects, literal, negated }: AddressMatch,
   config: FirewallConfig,
 ): boolean {
-  if (any || negated || literal !== undefined || objects.length === 0) return false;
+  if (any || negated) return false;
+  // Nothing from outside comes from there, or gets there.
+  if (literal !== undefined) return objects.length === 0 && LOOPBACK.contains(literal);
+  if (objects.length === 0) return false;
   return objects.every((name) => holdsNothing(name, config));
 }
 

@@ -174,6 +174,8 @@ export interface FirewallConfig {
     readonly addresses?: boolean;
     readonly listeners?: boolean;
     readonly routes?: boolean;
+    /** Addresses that the file shows to be its own all the same, where it leaves out `addresses`. */
+    readonly own?: IpSet;
   };
   /**
    * Whether NAT takes packets away from the appliance's own services. Absent: it does; `unknown`: which

@@ -23,11 +23,12 @@ export const SPECIAL_NETWORKS: readonly SpecialNetwork[] = [
   { network: '172.16.0.0/12', kind: 'private', name: 'private use', source: 'RFC 1918, section 3' },
   { network: '192.168.0.0/16', kind: 'private', name: 'private use', source: 'RFC 1918, section 3' },
   { network: '100.64.0.0/10', kind: 'private', name: 'shared by carriers', source: 'RFC 6598, section 7' },
-  { network: '127.0.0.0/8', kind: 'private', name: 'loopback', source: 'RFC 1122, section 3.2.1.3' },
   { network: '169.254.0.0/16', kind: 'private', name: 'link-local', source: 'RFC 3927, section 1.2' },
-  { network: '::1/128', kind: 'private', name: 'loopback', source: 'RFC 4291, section 2.5.3' },
   { network: 'fc00::/7', kind: 'private', name: 'unique local', source: 'RFC 4193, section 3.1' },
   { network: 'fe80::/10', kind: 'private', name: 'link-local', source: 'RFC 4291, section 2.5.6' },
+  // Neither is seen outside of a host: one that receives it throws it away.
+  { network: '127.0.0.0/8', kind: 'impossible', name: 'loopback', source: 'RFC 1122, section 3.2.1.3' },
+  { network: '::1/128', kind: 'impossible', name: 'loopback', source: 'RFC 4291, section 2.5.3' },
   { network: '0.0.0.0/8', kind: 'impossible', name: 'this network', source: 'RFC 1122, section 3.2.1.3' },
   { network: '224.0.0.0/4', kind: 'impossible', name: 'multicast', source: 'RFC 1122, section 3.2.1.3' },
   {
@@ -45,6 +46,11 @@ export const PRIVATE_NETWORKS: IpSet = networksOf('private');
 
 /** Addresses that no packet comes from. */
 export const IMPOSSIBLE_SOURCES: IpSet = networksOf('impossible');
+
+/** Addresses by which a host means itself: no packet that comes in from outside is for one. */
+export const LOOPBACK: IpSet = IpSet.of(
+  ...SPECIAL_NETWORKS.filter(({ name }) => name === 'loopback').map(({ network }) => network),
+);
 
 function networksOf(kind: SpecialNetwork['kind']): IpSet {
   return IpSet.of(...SPECIAL_NETWORKS.filter((each) => each.kind === kind).map((each) => each.network));

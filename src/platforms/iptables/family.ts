@@ -1,6 +1,7 @@
 import type { Role } from '../../model/firewall-config.js';
 import type { AddressObject } from '../../model/objects.js';
 import type { NatRule, Policy } from '../../model/policy.js';
+import { IpSet } from '../../sets/ip-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import { type ParsedRule, type ParsedTable, reachedFrom } from './chains.js';
 import { type ExemptPackets, PLAIN_TRACKING, type Tracking } from './conntrack.js';
@@ -10,6 +11,7 @@ import { sectionOf } from './dump.js';
 import { isFragment, standingElsewhere, withEntrances } from './fragments.js';
 import type { InterfaceNames } from './interfaces.js';
 import { type FlatRule, flattenNat, toNatRule, translatedBy } from './nat.js';
+import { ownDestinations, ownSources } from './own-addresses.js';
 import {
   createMatchCache,
   type MatchCache,
@@ -25,6 +27,8 @@ export interface FamilyPart {
   readonly policies: readonly Policy[];
   readonly natRules: readonly NatRule[];
   readonly roles: ReadonlyMap<string, Role>;
+  /** Addresses that the rules show to be the machine's own. */
+  readonly own: IpSet;
   /** Lists that rules name and the file does not hold. */
   readonly objects: readonly AddressObject[];
 }
@@ -81,6 +85,7 @@ export function lowerFamily(
       flat.filter((each) => each.hook === 'POSTROUTING'),
       family,
     ),
+    own: IpSet.unionOf([...ownDestinations(policies), ...ownSources(rules)]),
     objects: [...lowering.objects.values()],
   };
 }

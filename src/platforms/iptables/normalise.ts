@@ -3,6 +3,7 @@ import type { Coverage, Limit } from '../../model/coverage.js';
 import type { FirewallConfig, Role } from '../../model/firewall-config.js';
 import type { AddressObject } from '../../model/objects.js';
 import type { NatRule, Policy } from '../../model/policy.js';
+import { IpSet } from '../../sets/ip-set.js';
 import type { Parsed } from '../platform.js';
 import { type DeviceDump, toDevices } from './captures.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
@@ -62,17 +63,20 @@ function toConfig(
   const natRules: NatRule[] = [];
   const roles = new Map<string, Role>();
   const objects = new Map<string, AddressObject>();
+  const own: IpSet[] = [];
   for (const family of FAMILIES) {
-    const own = tables.filter((table) => table.family === family);
-    if (own.length === 0) continue;
-    const part = lowerFamily(family, own, names, log);
+    const ofFamily = tables.filter((table) => table.family === family);
+    if (ofFamily.length === 0) continue;
+    const part = lowerFamily(family, ofFamily, names, log);
+    own.push(part.own);
     policies.push(...part.policies);
     natRules.push(...part.natRules);
     for (const [name, role] of part.roles) if (!roles.has(name)) roles.set(name, role);
     for (const object of part.objects) if (!objects.has(object.name)) objects.set(object.name, object);
   }
   const location = { file: first.file, line: first.line };
-  const parts = { policies, natRules, addressObjects: [...objects.values()] };
+  const silence = { addresses: true, listeners: true, own: IpSet.unionOf(own) };
+  const parts = { policies, natRules, addressObjects: [...objects.values()], silence };
   const config = { ...emptyConfig(device, names, roles), ...parts, location };
   return { config, lists: objects.size };
 }
@@ -82,7 +86,7 @@ function emptyConfig(
   device: DeviceDump,
   names: InterfaceNames,
   roles: ReadonlyMap<string, Role>,
-): Omit<FirewallConfig, 'policies' | 'natRules' | 'addressObjects' | 'location'> {
+): Omit<FirewallConfig, 'policies' | 'natRules' | 'addressObjects' | 'silence' | 'location'> {
   const version = device.dumps.map((dump) => dump.version).find((each) => each !== null) ?? null;
   return {
     id: device.name,
@@ -101,6 +105,5 @@ function emptyConfig(
     managers: [],
     settings: [],
     secrets: readSecrets(device.tables.map(({ dump }) => dump)),
-    silence: { addresses: true, listeners: true },
   };
 }

@@ -37,6 +37,16 @@ function answers(text: string): readonly string[] {
   });
 }
 
+/** The answers for SSH, with the address where it is known. */
+function reached(text: string): readonly string[] {
+  return everything(deviceOf(text), SERVICES.slice(0, 1)).map((reach) => {
+    const { entry, target, service, sources, approximate } = reach;
+    const where = ['itself', ...target.addresses.toCidrs()].join(' ');
+    const unsure = approximate.length > 0 ? ' ~' : '';
+    return `${entry.name} > ${where} ${service.protocol}/${service.ports.join(',')} from ${from(sources)}${unsure}`;
+  });
+}
+
 /** A set by what it leaves out, where that is shorter. */
 function from(sources: IpSet): string {
   const cidrs = sources.toCidrs();
@@ -343,6 +353,48 @@ describe('addresses of many hosts', () => {
     const found = answers(filter([`-A INPUT ${words} -j ACCEPT`, `-A FORWARD ${words} -j ACCEPT`]));
     expect(found.filter((each) => each.includes('tcp'))).toEqual([]);
     expect(found.some((each) => each.includes('itself snmp-agent udp/161'))).toBe(true);
+  });
+});
+
+describe('an address that NAT sends to', () => {
+  const forwarded = (to: string) =>
+    nat([`-A PREROUTING -i eth0 -p tcp -m tcp --dport 2222 -j DNAT --to-destination ${to}:22`]);
+  const translated = '-m conntrack --ctstate DNAT -j ACCEPT';
+
+  it('may be the machine’s own: it stands by itself', () => {
+    const text = filter([
+      '-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 22 -j ACCEPT',
+      `-A INPUT ${translated}`,
+    ]);
+    expect(reached(text + forwarded('192.168.1.5'))).toEqual([
+      'eth0 > itself 192.168.1.5/32 tcp/22 from 0.0.0.0/0 ~',
+      'eth0 > itself tcp/22 from 10.0.0.0/8',
+      'other > itself tcp/22 from 10.0.0.0/8',
+    ]);
+  });
+
+  it('is not told twice where a host there is reached', () => {
+    const text = filter([`-A INPUT ${translated}`, `-A FORWARD ${translated}`]);
+    expect(answers(text + forwarded('192.168.1.5'))).toEqual([
+      'eth0 > 192.168.1.5/32 ssh tcp/22 from 0.0.0.0/0',
+    ]);
+  });
+
+  it('is its own where rules for what comes to it name it, or it sends by it', () => {
+    const named = filter([`-A INPUT -d 192.168.1.5 ${translated}`]);
+    expect(reached(named + forwarded('192.168.1.5'))).toEqual(['eth0 > itself tcp/22 from 0.0.0.0/0']);
+    const sending =
+      nat([
+        '-A PREROUTING -i eth0 -p tcp -m tcp --dport 2222 -j DNAT --to-destination 192.0.2.1:22',
+        '-A POSTROUTING -o eth0 -j SNAT --to-source 192.0.2.1',
+      ]) + filter([`-A INPUT ${translated}`]);
+    expect(reached(sending)).toEqual(['eth0 > itself tcp/22 from 0.0.0.0/0']);
+  });
+
+  it('is reached if it is a loopback one, at most, and by NAT alone', () => {
+    const text = filter(['-A INPUT -d 127.0.0.0/8 -j ACCEPT', '-A FORWARD -d 127.0.0.0/8 -j ACCEPT']);
+    expect(answers(text)).toEqual([]);
+    expect(answers(text + forwarded('127.0.0.1'))).toEqual(['eth0 > itself ssh tcp/22 from 0.0.0.0/0 ~']);
   });
 });
 

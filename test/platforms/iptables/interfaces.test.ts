@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { IpSet } from '../../../src/sets/ip-set.js';
 import { deviceOf, filter, parse, policyOf } from './build.js';
 
 /** Interfaces are what the rules name, and what is left. */
@@ -29,7 +30,7 @@ describe('interfaces', () => {
       ipv6: { kind: 'none' },
       enabled: true,
     });
-    expect(device.silence).toEqual({ addresses: true, listeners: true });
+    expect(device.silence).toEqual({ addresses: true, listeners: true, own: IpSet.EMPTY });
   });
 
   it.each([
