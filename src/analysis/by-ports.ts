@@ -47,6 +47,17 @@ function startOf({ services }: Admission): number {
 /** Source ports that nobody has by chance. RFC 6335, section 6. */
 const BY_CHANCE = PortSet.of([49_152, 65_535]);
 
+const FROM_BY_CHANCE = ServiceSet.unionOf(
+  [6, 17, 33, 132, 136].map((protocol) => ServiceSet.of(protocol, PortSet.ALL, BY_CHANCE)),
+);
+
+/** Of services from some source ports, those that every program reaches: the very same set where none asks for some. */
+export function fromEveryProgram(services: ServiceSet): ServiceSet {
+  const wide = services.fromAnyPort();
+  if (wide === services) return services;
+  return wide.subtract(wide.intersect(FROM_BY_CHANCE).subtract(services).fromAnyPort());
+}
+
 /** How a condition on source ports begins. */
 export const FROM_SOURCE_PORT = 'from source port';
 

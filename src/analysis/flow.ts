@@ -37,6 +37,8 @@ export interface Flow {
   readonly permitted: readonly Branch[];
   /** What each permitting rule lets through that no rule before it decided. */
   readonly contributions: readonly (Branch & { readonly rule: FlowRule })[];
+  /** What is let through though no rule permits it. */
+  readonly byDefault: readonly Branch[];
   readonly doubts: readonly InDoubt[];
 }
 
@@ -73,12 +75,12 @@ export function flowThrough(
   fallback: FlowRule | 'permit' | 'deny',
 ): Flow {
   const { contributions, doubts, left } = follow(rules, start);
-  if (fallback === 'deny') return { permitted: contributions, contributions, doubts };
+  if (fallback === 'deny') return { permitted: contributions, contributions, byDefault: NONE, doubts };
   if (fallback === 'permit') {
-    return { permitted: [...contributions, ...left], contributions, doubts };
+    return { permitted: [...contributions, ...left], contributions, byDefault: left, doubts };
   }
   const all = [...contributions, ...left.map((branch) => ({ rule: fallback, ...branch }))];
-  return { permitted: all, contributions: all, doubts };
+  return { permitted: all, contributions: all, byDefault: NONE, doubts };
 }
 
 /** What rules let in, and what they leave undecided. */

@@ -5,6 +5,7 @@ import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { byPorts } from './by-ports.js';
+import { conditionalSources } from './conditional.js';
 import type { FlowRule } from './flow.js';
 import type { Admitted, Passage, Passed } from './passage.js';
 
@@ -16,6 +17,8 @@ export interface Part {
   readonly admitted: readonly LetIn[];
   /** The packets themselves, with the source ports that they have to have. */
   readonly packets: readonly PacketBox[];
+  /** Of the sources, those who get in only under a condition. */
+  readonly conditional: IpSet;
   readonly proofs: Proofs;
 }
 
@@ -67,6 +70,7 @@ export function partOf(box: PacketBox, all: BoxList<LetInBox>, packets: readonly
     services: box.service,
     admitted,
     packets,
+    conditional: IpSet.EMPTY,
     proofs: new Map(),
   };
 }
@@ -78,13 +82,20 @@ export function wholly(passed: Passed, services: ServiceSet): Whole | null {
   if (packets.isEmpty()) return null;
   const admitted = letInto(packets, byRule(passed.admitted()));
   const doubts = boxesByRule(passed.doubts());
-  return { passage: passed.passage, packets, admitted, doubts, alike: new Map() };
+  const unconditional = passed.unconditional();
+  const open =
+    unconditional === passed.permitted
+      ? packets
+      : PacketSet.unionOf(unconditional.map((each) => each.packets.intersect(wanted)));
+  return { passage: passed.passage, packets, open, admitted, doubts, alike: new Map() };
 }
 
 /** Packets to the appliance itself that get in, and what rules let in of them. */
 export interface Whole {
   readonly passage: Passage;
   readonly packets: PacketSet;
+  /** Those that get in without a condition of a rule. */
+  readonly open: PacketSet;
   readonly admitted: readonly LetIn[];
   /** What rules may not let in. */
   readonly doubts: BoxList<LetInBox>;
@@ -94,24 +105,40 @@ export interface Whole {
 
 /** Of all that gets in, the parts for one service and from some sources: one for ports that the same reach. */
 export function forService(
-  { passage, packets, admitted, alike }: Whole,
+  { passage, packets, open, admitted, alike }: Whole,
   { services }: { readonly services: ServiceSet },
   sources: IpSet,
 ): readonly Part[] {
-  const boxes = packets
-    .intersect(PacketSet.of(sources, IpSet.ALL, services))
-    .parts()
-    .flatMap(connecting)
-    // What is sent there from outside is thrown away, unless NAT sent it.
-    .filter(({ destination }) => passage.nat !== null || !LOOPBACK.contains(destination));
+  const asked = PacketSet.of(sources, IpSet.ALL, services);
+  const boxes = arriving(packets.intersect(asked), passage);
+  const free = anywhere(open === packets ? boxes : arriving(open.intersect(asked), passage));
   const shares = byPorts(boxes.map(({ source, service }) => ({ sources: source, services: service })));
   return shares.map((share) => {
     const key = share.sources.key();
     const { sources, proofs } = alike.get(key) ?? { sources: share.sources, proofs: new Map() };
     alike.set(key, { sources, proofs });
     const { services } = share;
-    return { sources, services, destinations: passage.destinations, admitted, packets: boxes, proofs };
+    const conditional = conditionalSources(
+      { source: sources, destination: IpSet.ALL, service: services },
+      free,
+    );
+    const { destinations } = passage;
+    return { sources, services, destinations, admitted, packets: boxes, conditional, proofs };
   });
+}
+
+/** The boxes of a set that can open a connection to the appliance itself. */
+function arriving(packets: PacketSet, { nat }: Passage): readonly PacketBox[] {
+  // What is sent to a loopback address from outside is thrown away, unless NAT sent it.
+  return packets
+    .parts()
+    .flatMap(connecting)
+    .filter(({ destination }) => nat !== null || !LOOPBACK.contains(destination));
+}
+
+/** The same to whatever address: that of the appliance itself may be any of them. */
+function anywhere(boxes: readonly PacketBox[]): readonly PacketBox[] {
+  return boxes.map((box) => ({ ...box, destination: IpSet.ALL }));
 }
 
 const TCP = ServiceSet.of(6);

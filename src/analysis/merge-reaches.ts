@@ -1,5 +1,6 @@
 import type { Reach, Target } from '../model/exposure.js';
 import { IpSet } from '../sets/ip-set.js';
+import { conditionalOfBoth } from './conditional.js';
 
 /**
  * Several ways to the same service of the same target are one reach. Those that share their sources and rules,
@@ -24,10 +25,16 @@ export function mergeAlike(reaches: readonly Reach[]): readonly Reach[] {
             contributions: joined(before.contributions, reach.contributions),
             named: namedOnce([...before.named, ...reach.named]),
             approximate: doubtsOfBoth(before, reach),
+            ...conditionalTogether(before, reach),
           },
     );
   }
   return [...merged.values()];
+}
+
+function conditionalTogether(a: Reach, b: Reach): Pick<Reach, 'conditional'> {
+  const conditional = conditionalOfBoth(a, b);
+  return conditional === undefined ? {} : { conditional };
 }
 
 /** A function of two values that gives the very same value for the very same two. */
@@ -99,8 +106,15 @@ export function mergeTargets(reaches: readonly Reach[]): readonly Reach[] {
       contributions: [...new Map(alike.flatMap(({ contributions }) => contributions).map(byPlace)).values()],
       named: namedOnce(alike.flatMap(({ named }) => named)),
       approximate: [...new Set(alike.flatMap(({ approximate }) => approximate))],
+      ...conditionalOfAll(alike),
     };
   });
+}
+
+/** At one target or another, somebody may have to meet a condition. */
+function conditionalOfAll(alike: readonly Reach[]): Pick<Reach, 'conditional'> {
+  const known = alike.flatMap(({ conditional }) => conditional ?? []);
+  return known.length === alike.length ? { conditional: IpSet.unionOf(known) } : {};
 }
 
 function byPlace(each: Reach['contributions'][number]): readonly [string, Reach['contributions'][number]] {

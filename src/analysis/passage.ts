@@ -108,6 +108,8 @@ export interface Passed {
   readonly passage: Passage;
   /** As the packets go on, behind all translation. Several branches may have an exit in common. */
   readonly permitted: readonly Branch[];
+  /** What of it no rule lets through under a condition alone: the very same branches where none has one. */
+  readonly unconditional: () => readonly Branch[];
   /** What rules let in, stage by stage. Worked out when somebody asks: it costs more than the verdict. */
   readonly admitted: () => readonly Admitted[];
   /** What rules may not let through, for all that is known of them. Worked out when somebody asks. */
@@ -177,13 +179,7 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
     sees: seenBy(stage, passage),
     ...stageFlow(stage, exits, passage),
   }));
-  const sawOriginal = flows.filter(({ sees }) => isOriginal(sees)).map((each) => each.permitted);
-  const before = meeting([[{ exits, packets: passage.original }], ...sawOriginal]);
-  const others = flows.filter(({ sees }) => !isOriginal(sees));
-  const permitted = meeting([
-    ...others.map((each) => allGoingOn(each.permitted, each.sees, passage)),
-    ...(passage.nat === null ? [] : [allGoingOn(before, SEES_ORIGINAL, passage)]),
-  ]);
+  const { before, permitted } = throughAll(flows, exits, passage);
   const goOn = (sees: Sees, admitted: Admitted): readonly Admitted[] => {
     if (passage.nat === null) return [admitted];
     const { rule, ...branch } = admitted;
@@ -196,6 +192,14 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
       flows.map(({ sees }) => sees),
     ),
     permitted,
+    unconditional: once(() => {
+      if (!flows.some(({ contributions }) => contributions.some(isConditional))) return permitted;
+      const open = flows.map(({ sees, contributions, byDefault }) => ({
+        sees,
+        permitted: [...contributions.filter((each) => !isConditional(each)), ...byDefault],
+      }));
+      return throughAll(open, exits, passage).permitted;
+    }),
     admitted: once(() =>
       flows.flatMap(({ sees, contributions }) => contributions.flatMap((each) => goOn(sees, each))),
     ),
@@ -205,6 +209,27 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
       ),
     ),
   };
+}
+
+/** What every one of some flows lets through: as packets came, and as they go on. */
+function throughAll(
+  flows: readonly { readonly sees: Sees; readonly permitted: readonly Branch[] }[],
+  exits: readonly Way[],
+  passage: Passage,
+): { readonly before: readonly Branch[]; readonly permitted: readonly Branch[] } {
+  const sawOriginal = flows.filter(({ sees }) => isOriginal(sees)).map((each) => each.permitted);
+  const before = meeting([[{ exits, packets: passage.original }], ...sawOriginal]);
+  const others = flows.filter(({ sees }) => !isOriginal(sees));
+  const permitted = meeting([
+    ...others.map((each) => allGoingOn(each.permitted, each.sees, passage)),
+    ...(passage.nat === null ? [] : [allGoingOn(before, SEES_ORIGINAL, passage)]),
+  ]);
+  return { before, permitted };
+}
+
+/** Whether what a rule lets in has to meet a condition of its own, or of a jump that leads there. */
+function isConditional({ rule }: { readonly rule: FlowRule }): boolean {
+  return rule.rule.conditions.length > 0 || rule.behind.some(({ conditions }) => conditions.length > 0);
 }
 
 /** A function that computes when first asked. */
@@ -290,6 +315,7 @@ function stageFlow(stage: Stage, exits: readonly Way[], passage: Passage): Flow 
   return {
     permitted: flows.flatMap((each) => each.permitted),
     contributions: flows.flatMap((each) => each.contributions),
+    byDefault: flows.flatMap((each) => each.byDefault),
     doubts: flows.flatMap((each) => each.doubts),
   };
 }

@@ -1,7 +1,7 @@
 import type { Reach } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Listener } from '../model/policy.js';
-import type { IpSet } from '../sets/ip-set.js';
+import { IpSet } from '../sets/ip-set.js';
 import { analyse } from './analyse.js';
 import { isNamed, type RoleOverrides } from './entries.js';
 import type { HostService } from './host-services.js';
@@ -33,6 +33,21 @@ export function query(
     const addresses = wanted === null ? target.addresses : target.addresses.intersect(wanted);
     if (wanted !== null && target.dynamic === null && addresses.isEmpty()) return [];
     const sources = question.sources === null ? reach.sources : reach.sources.intersect(question.sources);
-    return sources.isEmpty() ? [] : [{ ...reach, sources, target: { ...target, addresses } }];
+    return sources.isEmpty() ? [] : byCondition({ ...reach, sources, target: { ...target, addresses } });
   });
+}
+
+/** Who gets in anyway, and who only under a condition, as two answers. */
+function byCondition(reach: Reach): readonly Reach[] {
+  const conditional = reach.conditional?.intersect(reach.sources);
+  const anyway = reach.sources.subtract(conditional ?? IpSet.EMPTY);
+  if (conditional === undefined || conditional.isEmpty() || anyway.isEmpty()) {
+    return [conditional === undefined ? reach : { ...reach, conditional }];
+  }
+  return [onlyFrom(reach, anyway, IpSet.EMPTY), onlyFrom(reach, conditional, conditional)];
+}
+
+function onlyFrom(reach: Reach, sources: IpSet, conditional: IpSet): Reach {
+  const contributions = reach.contributions.filter((each) => each.sources.overlaps(sources));
+  return { ...reach, sources, conditional, contributions };
 }

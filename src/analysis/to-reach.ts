@@ -37,6 +37,7 @@ export function toReach(
     contributions,
     named: [],
     approximate: [...new Set(unsure)],
+    conditional: part.conditional,
   };
 }
 

@@ -6,6 +6,7 @@ import { IpSet } from '../sets/ip-set.js';
 import { boxesOverlap } from '../sets/packet-box.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
+import { conditionalSources } from './conditional.js';
 import { doubtTexts } from './doubts.js';
 import { isLessTrusted } from './entries.js';
 import { byExits } from './flow.js';
@@ -74,7 +75,7 @@ function behind(
       const passed = pass(stages, exits, { ...passage, destinations });
       const { approximate } = passed.passage;
       const seen = approximate === passage.approximate ? passage : { ...passage, approximate };
-      return leaving(ground, passed).flatMap(({ exit, packets, admitted, doubts }) => {
+      return leaving(ground, passed).flatMap(({ exit, packets, open, admitted, doubts }) => {
         const asking = packets.parts().filter(({ service }) => service.fromAnyPort() !== service);
         return boxesToOpen(packets, ground.coarse).flatMap((box) => {
           const services = servicesIn(box.service, wanted);
@@ -82,9 +83,14 @@ function behind(
           if (services.length === 0 || LOOPBACK.contains(hosts)) return [];
           const asks = asking.some((each) => boxesOverlap(each, box));
           const part = partOf(box, admitted(), asks ? within(packets, box) : []);
+          const free = asks || open() !== packets ? within(open(), box) : null;
           const target = hostTarget(ground, hosts, exit.interfaces);
           const inDoubt = doubtsOn(ground, box, doubts());
-          return services.map((each) => toReach(ground, { entry, exit }, target, seen, part, each, inDoubt));
+          return services.map((each) => {
+            const reach = toReach(ground, { entry, exit }, target, seen, part, each, inDoubt);
+            if (free === null) return reach;
+            return { ...reach, conditional: conditionalSources({ ...box, service: each.services }, free) };
+          });
         });
       });
     });
@@ -145,6 +151,8 @@ const STOPS: ReadonlySet<Action['kind']> = new Set(['deny', 'return', 'continue'
 interface Leaving {
   readonly exit: Exit;
   readonly packets: PacketSet;
+  /** Those that get in without a condition of a rule: the very same set where none has one. */
+  readonly open: () => PacketSet;
   readonly admitted: () => BoxList<LetInBox>;
   readonly doubts: () => BoxList<LetInBox>;
 }
@@ -162,6 +170,12 @@ function leaving(ground: Ground, passed: Passed): readonly Leaving[] {
             {
               exit,
               packets: left,
+              open: once(() => {
+                const free = passed.unconditional();
+                if (free === permitted) return left;
+                const by = free.filter((each) => each.exits.includes(exit));
+                return PacketSet.unionOf(by.map((each) => each.packets.intersect(left)));
+              }),
               admitted: once(() => boxesByRule(admitted().filter((each) => each.exits.includes(exit)))),
               doubts: once(() => boxesByRule(doubts().filter((each) => each.exits.includes(exit)))),
             },
@@ -171,7 +185,7 @@ function leaving(ground: Ground, passed: Passed): readonly Leaving[] {
 }
 
 /** Where the file holds no address and no route, any exit may lead to any host: the best one counts. */
-function somewhere({ permitted, admitted, doubts }: Passed): readonly Leaving[] {
+function somewhere({ permitted, unconditional, admitted, doubts }: Passed): readonly Leaving[] {
   const exits = [...new Set(permitted.flatMap((each) => each.exits))].filter((exit) => exit !== null);
   if (exits.length === 0) return [];
   const exit: Exit = {
@@ -182,7 +196,11 @@ function somewhere({ permitted, admitted, doubts }: Passed): readonly Leaving[] 
   };
   const packets = PacketSet.unionOf(permitted.map((each) => each.packets)).merged();
   const [letIn, left] = [once(() => boxesByRule(admitted())), once(() => boxesByRule(doubts()))];
-  return [{ exit, packets, admitted: letIn, doubts: left }];
+  const open = once(() => {
+    const free = unconditional();
+    return free === permitted ? packets : PacketSet.unionOf(free.map((each) => each.packets));
+  });
+  return [{ exit, packets, open, admitted: letIn, doubts: left }];
 }
 
 /** What is in doubt about packets that get in, in words. */

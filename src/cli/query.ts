@@ -95,15 +95,17 @@ function parseService(asked: string): ServiceSet {
 }
 
 function json(answers: readonly Reach[]): string {
-  const list = answers.map(({ device, entry, target, service, sources, approximate, contributions }) => ({
-    device,
-    entry: { kind: entry.kind, name: entry.name, interfaces: entry.interfaces },
-    target,
-    service,
-    sources,
-    approximate,
-    conditions: conditionsOf(contributions),
-  }));
+  const list = answers.map(
+    ({ device, entry, target, service, sources, approximate, contributions, conditional }) => ({
+      device,
+      entry: { kind: entry.kind, name: entry.name, interfaces: entry.interfaces },
+      target,
+      service,
+      sources,
+      approximate,
+      conditions: conditionsOf(contributions, conditional),
+    }),
+  );
   return `${inertJson(JSON.stringify({ schemaVersion: '1.0', answers: list }, null, 2))}\n`;
 }
 
@@ -114,10 +116,11 @@ function text(answers: readonly Reach[], devices: number): string {
 }
 
 /** One answer in one line, whole: whoever asks for a set wants all of it. */
-function line({ device, entry, target, service, sources, approximate, contributions }: Reach): string {
+function line(reach: Reach): string {
+  const { device, entry, target, service, sources, approximate, contributions, conditional } = reach;
   const what = `${service.protocol}/${portsText(service.ports)}`.replace(/\/$/, '');
   const doubt = approximate.length === 0 ? '' : ' (at most)';
-  const conditions = conditionsOf(contributions);
+  const conditions = conditionsOf(contributions, conditional);
   const asked =
     conditions.length === 0
       ? ''

@@ -94,6 +94,11 @@ export interface Reach {
   readonly named: readonly NamedSource[];
   /** Why the set may be wider than what the appliance really admits. */
   readonly approximate: readonly string[];
+  /**
+   * Of `sources`, those who get in only under a condition of a contribution: no other way in is open to them
+   * without one. Absent: wherever a contribution has one, it is told.
+   */
+  readonly conditional?: IpSet;
 }
 
 export interface NamedSource {

@@ -145,7 +145,7 @@ function isAnyone(undeclared: IpSet): boolean {
 
 function toExposure(reach: Reach, part: Part): Exposure {
   const { party, keyed, thirdParty, anyone } = part;
-  const { sources, contributions, conditions, approximate } = shareOf(reach.contributions, part.sources);
+  const { sources, contributions, conditions, approximate } = shareOf(reach, part.sources);
   return {
     key: exposureKey(reach, keyed),
     hash: exposureHash(sources, reach.target.addresses, reach.service),
@@ -167,6 +167,7 @@ function toExposure(reach: Reach, part: Part): Exposure {
 /** Some sources' share of what rules contribute. */
 interface Share {
   readonly sources: IpSet;
+  readonly conditional: IpSet | undefined;
   readonly contributions: readonly Contribution[];
   readonly conditions: readonly string[];
   readonly approximate: readonly string[];
@@ -175,18 +176,19 @@ interface Share {
 /** Services that the same rules let in share these rules: whose share is which is worked out once. */
 const shares = new WeakMap<readonly Contribution[], Share[]>();
 
-function shareOf(all: readonly Contribution[], sources: IpSet): Share {
+function shareOf({ contributions: all, conditional }: Reach, sources: IpSet): Share {
   const known = shares.get(all) ?? [];
   shares.set(all, known);
-  let share = known.find((each) => each.sources.equals(sources));
+  let share = known.find((each) => each.conditional === conditional && each.sources.equals(sources));
   if (share === undefined) {
     const contributions = all.filter((each) => each.sources.overlaps(sources));
     // Doors have hundreds of rules each, and most of these leave no doubt.
     const doubtful = contributions.filter(({ approximate }) => approximate.length > 0);
     share = {
       sources,
+      conditional,
       contributions,
-      conditions: conditionsOf(contributions),
+      conditions: conditionsOf(contributions, conditional?.intersect(sources)),
       approximate: doubtful.flatMap(({ approximate }) => approximate),
     };
     known.push(share);
@@ -194,11 +196,16 @@ function shareOf(all: readonly Contribution[], sources: IpSet): Share {
   return share;
 }
 
-/** A condition that only some of the rules have is told with its rule: the others open the door alone. */
-export function conditionsOf(contributions: readonly Contribution[]): readonly string[] {
+/**
+ * A condition that only some of the rules have is told with its rule: the others open the door alone.
+ *
+ * @param conditional who gets in only under one: of others none is told; absent: nobody knows
+ */
+export function conditionsOf(contributions: readonly Contribution[], conditional?: IpSet): readonly string[] {
   const always = contributions.some((each) => each.conditions.length === 0);
   const told = new Set<string>();
-  for (const { conditions, rule } of contributions.filter((each) => each.conditions.length > 0)) {
+  for (const { conditions, rule, sources } of contributions) {
+    if (conditions.length === 0 || conditional?.overlaps(sources) === false) continue;
     for (const condition of conditions) told.add(always ? `${rule.name}: ${condition}` : condition);
   }
   return [...told];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { query } from '../../../src/analysis/query.js';
 import { conditionsOf } from '../../../src/parties/split-by-party.js';
 import { IpSet } from '../../../src/sets/ip-set.js';
 import { ServiceSet } from '../../../src/sets/service-set.js';
@@ -27,11 +28,11 @@ const EVERYTHING = ['ssh tcp/22', 'telnet tcp/23', 'snmp-agent udp/161', 'smb', 
 /** `eth0 > itself ssh tcp/22 from 192.0.2.1/32`, with `~` where it is at most that, `?` under a condition. */
 function answers(text: string): readonly string[] {
   return everything(deviceOf(text), SERVICES).map((reach) => {
-    const { entry, target, service, sources, approximate, contributions } = reach;
+    const { entry, target, service, sources, approximate, contributions, conditional } = reach;
     const where = target.kind === 'self' ? 'itself' : target.addresses.toCidrs().join(',');
     // What lies behind which interface is in no ruleset: a doubt about every host, and about no source.
     const doubts = approximate.filter((each) => !/which interface leads|--dst-type LOCAL$/.test(each));
-    const marks = `${doubts.length > 0 ? ' ~' : ''}${conditionsOf(contributions).length > 0 ? ' ?' : ''}`;
+    const marks = `${doubts.length > 0 ? ' ~' : ''}${conditionsOf(contributions, conditional).length > 0 ? ' ?' : ''}`;
     const ports = `${service.protocol}/${service.ports.join(',')}`;
     return `${entry.name} > ${where} ${service.id} ${ports} from ${from(sources)}${marks}`;
   });
@@ -256,6 +257,94 @@ describe('what asks for more than an address', () => {
       'other > itself ssh tcp/22 from 0.0.0.0/0 ?',
       'other > itself telnet tcp/23 from 0.0.0.0/0',
     ]);
+  });
+});
+
+describe('a condition', () => {
+  const fromWeb = '-A INPUT -s 192.168.0.0/16 -p tcp -m tcp --sport 443 -j ACCEPT';
+  const limited = (words: string) =>
+    `-A INPUT ${words} -p tcp -m tcp --dport 22 -m limit --limit 1/sec -j ACCEPT`;
+  const open = (words: string) => `-A INPUT ${words} -p tcp -m tcp --dport 22 -j ACCEPT`;
+  const ssh = (text: string) => {
+    const question = { sources: null, destinations: null, listeners: () => true, entry: null };
+    const found = query(deviceOf(text), new Map(), { ...question, services: SERVICES.slice(0, 1) });
+    return found.map(({ entry, sources, contributions, conditional }) => {
+      const asked = conditionsOf(contributions, conditional);
+      return [entry.name, from(sources), ...asked].join(' ');
+    });
+  };
+
+  it('is none for whom another rule lets in without it', () => {
+    expect(ssh(filter([fromWeb, open('-i eth0')]))).toEqual([
+      'eth0 0.0.0.0/0',
+      'other 192.168.0.0/16 from source port 443',
+    ]);
+    expect(ssh(filter([limited('-s 192.0.2.0/24'), open('')]))).toEqual(['other 0.0.0.0/0']);
+    expect(ssh(filter([open('-s 192.0.2.0/24'), limited('-s 192.0.2.0/24')]))).toEqual([
+      'other 192.0.2.0/24',
+    ]);
+  });
+
+  it('is told of those alone who need it', () => {
+    expect(ssh(filter([fromWeb, open('-s 192.168.0.0/17')]))).toEqual([
+      'other 192.168.0.0/17',
+      'other 192.168.128.0/17 from source port 443',
+    ]);
+    expect(ssh(filter([limited(''), open('-s 0.0.0.0/1')]))).toEqual([
+      'other 0.0.0.0/1',
+      'other 128.0.0.0/1 -m limit --limit 1/sec',
+    ]);
+  });
+
+  it('of one table is not met by another table', () => {
+    const mangle = table('mangle', [
+      ...[':PREROUTING ACCEPT [0:0]', ':INPUT DROP [0:0]', ':FORWARD ACCEPT [0:0]'],
+      '-A INPUT -m limit --limit 1/sec -j ACCEPT',
+      '-A INPUT -s 192.0.2.1/32 -j ACCEPT',
+    ]);
+    expect(ssh(filter([open('-s 192.0.2.0/31')]) + mangle)).toEqual([
+      'other 192.0.2.1/32',
+      'other 192.0.2.0/32 mangle/INPUT 1: -m limit --limit 1/sec',
+    ]);
+  });
+
+  it('of one port is not met by the rule for another one', () => {
+    const smb = filter([
+      '-A INPUT -s 192.0.2.1/32 -p tcp -m tcp --dport 139 -m limit --limit 1/sec -j ACCEPT',
+      '-A INPUT -s 192.0.2.1/32 -p tcp -m tcp --dport 445 -j ACCEPT',
+    ]);
+    expect(answers(smb)).toEqual(['other > itself smb tcp/139,445 from 192.0.2.1/32 ?']);
+    const ports = filter(
+      ['INPUT', 'FORWARD -d 10.0.0.5'].flatMap((chain) => [
+        `-A ${chain} -p tcp -m tcp --dport 22 -j ACCEPT`,
+        `-A ${chain} -p tcp -m tcp --dport 445 -j ACCEPT`,
+        `-A ${chain} -p tcp -m tcp --sport 5432 -j ACCEPT`,
+      ]),
+    );
+    expect(answers(ports)).toEqual(
+      ['itself', '10.0.0.5/32'].flatMap((where) => [
+        `other > ${where} ssh tcp/22 from 0.0.0.0/0`,
+        `other > ${where} telnet tcp/23 from 0.0.0.0/0 ?`,
+        `other > ${where} smb tcp/139,445 from 0.0.0.0/0 ?`,
+        `other > ${where} rdp tcp/3389 from 0.0.0.0/0 ?`,
+        `other > ${where} mysql tcp/3306 from 0.0.0.0/0 ?`,
+      ]),
+    );
+  });
+
+  it('is none where NAT sends in anyway', () => {
+    const text =
+      filter([limited('-i eth0'), '-A INPUT -p tcp -m conntrack --ctorigdstport 2222 -j ACCEPT']) +
+      nat(['-A PREROUTING -i eth0 -p tcp -m tcp --dport 2222 -j REDIRECT --to-ports 22']);
+    expect(ssh(text)).toEqual(['eth0 0.0.0.0/0']);
+  });
+
+  it('for hosts is told likewise', () => {
+    const text = filter([
+      '-A FORWARD -d 10.0.0.5 -p tcp -m tcp --dport 22 -m limit --limit 1/sec -j ACCEPT',
+      '-A FORWARD -s 0.0.0.0/1 -d 10.0.0.5 -p tcp -m tcp --dport 22 -j ACCEPT',
+    ]);
+    expect(ssh(text)).toEqual(['other 0.0.0.0/1', 'other 128.0.0.0/1 -m limit --limit 1/sec']);
   });
 });
 
