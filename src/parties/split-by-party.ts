@@ -179,7 +179,7 @@ const shares = new WeakMap<readonly Contribution[], Share[]>();
 function shareOf({ contributions: all, conditional }: Reach, sources: IpSet): Share {
   const known = shares.get(all) ?? [];
   shares.set(all, known);
-  let share = known.find((each) => each.conditional === conditional && each.sources.equals(sources));
+  let share = known.find((each) => isSame(each.conditional, conditional) && each.sources.equals(sources));
   if (share === undefined) {
     const contributions = all.filter((each) => each.sources.overlaps(sources));
     // Doors have hundreds of rules each, and most of these leave no doubt.
@@ -194,6 +194,10 @@ function shareOf({ contributions: all, conditional }: Reach, sources: IpSet): Sh
     known.push(share);
   }
   return share;
+}
+
+function isSame(a: IpSet | undefined, b: IpSet | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && a.equals(b));
 }
 
 /**

@@ -132,10 +132,20 @@ function insert(dump: TableDump, name: string | undefined, text: string, locatio
 function remove(dump: TableDump, name: string | undefined, text: string): EditOutcome {
   const chain = dump.chains.get(name ?? '');
   const { index, rest } = numbered(text);
-  const at = index !== null && rest === '' ? index : chain?.rules.findIndex((rule) => rule.text === text);
+  const same = withoutImplied(text);
+  const at =
+    index !== null && rest === ''
+      ? index
+      : chain?.rules.findIndex((rule) => rule.text === text || withoutImplied(rule.text) === same);
   if (chain === undefined || at === undefined || chain.rules[at] === undefined) return NO_SUCH_RULE;
   chain.rules.splice(at, 1);
   return DONE;
+}
+
+/** `-p tcp -m tcp --dport 22` is `-p tcp --dport 22`: the protocol brings its match along. */
+function withoutImplied(text: string): string {
+  const protocol = /(?:^| )-p (tcp|udp|udplite|sctp|dccp|icmp)(?= |$)/.exec(text)?.[1];
+  return protocol === undefined ? text : text.replace(` -m ${protocol}`, '');
 }
 
 function replace(dump: TableDump, name: string | undefined, text: string, location: Location): EditOutcome {

@@ -46,7 +46,7 @@ users cgroup: path=1 cgroup=1
 other cluster: cluster-total-nodes=1 cluster-local-node=1 cluster-local-nodemask=1 cluster-hash-seed=1
 other comment: comment=1
 other condition: condition=1
-rate connbytes: connbytes=1 connbytes-dir=1 connbytes-mode=1
+other connbytes: connbytes=1 connbytes-dir=1 connbytes-mode=1
 other connlabel: label=1 set
 rate connlimit: connlimit-upto=1 connlimit-above=1 connlimit-mask=1 connlimit-saddr connlimit-daddr
 other connmark: mark=1

@@ -199,6 +199,7 @@ describe('what the file cannot decide', () => {
     ['-m statistic --mode random --probability 0.5', 'rate'],
     ['-m time --timestart 08:00 --timestop 18:00', 'schedule'],
     ['-m nfacct --nfacct-name monthly', 'other'],
+    ['-m connbytes --connbytes 0:5 --connbytes-dir both --connbytes-mode packets', 'other'],
     ['-m owner --uid-owner 1000', 'users'],
     ['-m mac --mac-source 00:53:00:00:00:01', 'other'],
     ['-m mark ! --mark 0x1', 'other'],

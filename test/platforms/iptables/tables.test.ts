@@ -281,6 +281,12 @@ describe('commands of iptables-restore', () => {
     ]);
     expect(rulesAfter([a, b, '-D INPUT 1'])).toEqual(['1 192.0.2.2/32 permit']);
     expect(rulesAfter([a, b, '-D INPUT -s 192.0.2.2 -j ACCEPT'])).toEqual(['1 192.0.2.1/32 deny']);
+    expect(
+      rulesAfter(['-A INPUT -p tcp -m tcp --dport 22 -j DROP', '-D INPUT -p tcp --dport 22 -j DROP']),
+    ).toEqual([]);
+    expect(
+      rulesAfter(['-A INPUT -p tcp --dport 22 -j DROP', '-D INPUT -p tcp -m tcp --dport 22 -j DROP']),
+    ).toEqual([]);
     expect(rulesAfter([a, b, '-R INPUT 2 -j ACCEPT'])).toEqual(['1 192.0.2.1/32 deny', '2 any permit']);
     expect(rulesAfter([a, b, '-F INPUT', b])).toEqual(['1 192.0.2.2/32 permit']);
     expect(rulesAfter([a, '-F'])).toEqual([]);
