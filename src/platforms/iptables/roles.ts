@@ -29,25 +29,7 @@ export function rolesBySourceTranslation(
     const evidence = `${target} of what leaves by it, line ${line}`;
     for (const name of exit) if (!roles.has(name)) roles.set(name, { value: 'untrusted', evidence });
   }
-  for (const [name, role] of inner(rules, family)) if (!roles.has(name)) roles.set(name, role);
   return roles;
-}
-
-/**
- * Interfaces whose own network is hidden wherever else it goes, `-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE`: behind
- * them stand hosts or containers of the machine's, as Docker, Podman and libvirt write it for their bridges.
- */
-function inner(rules: readonly FlatRule[], family: Family): readonly (readonly [string, Role])[] {
-  return rules.flatMap((flat) => {
-    const { addresses } = flat.match.source;
-    const own = addresses !== null && !addresses.isEmpty() && PRIVATE.contains(addresses);
-    const [name] = flat.rule.syntax.matches
-      .filter(({ module, option, negated }) => module === 'core' && option === 'o' && negated)
-      .map(({ values }) => values[0] ?? '');
-    if (!own || name === undefined || name.endsWith('+') || !hidesSource(flat, family)) return [];
-    const evidence = `its network is hidden wherever else it goes, line ${flat.rule.location.line}`;
-    return [[name, { value: 'trusted', evidence }] as const];
-  });
 }
 
 /** Whether sources get the address of the interface, or a public one. */
