@@ -1,5 +1,6 @@
 import { IpSet } from '../sets/ip-set.js';
 import { PortSet } from '../sets/port-set.js';
+import { WITH_PORTS } from '../sets/protocols.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { type Admission, disjoint } from './first-match.js';
 
@@ -48,7 +49,7 @@ function startOf({ services }: Admission): number {
 const BY_CHANCE = PortSet.of([49_152, 65_535]);
 
 const FROM_BY_CHANCE = ServiceSet.unionOf(
-  [6, 17, 33, 132, 136].map((protocol) => ServiceSet.of(protocol, PortSet.ALL, BY_CHANCE)),
+  [...WITH_PORTS].map((protocol) => ServiceSet.of(protocol, PortSet.ALL, BY_CHANCE)),
 );
 
 /** Of services from some source ports, those that every program reaches: the very same set where none asks for some. */

@@ -33,7 +33,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 
 const NUMBERS: ReadonlyMap<string, number> = new Map([...NAMES].map(([number, name]) => [name, number]));
 
-const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
+export const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
 const WITH_TYPES: ReadonlySet<number> = new Set([1, 58]);
 
 /** `tcp`, `udp`, `icmp`, `icmpv6`, `gre`, `esp` …, else the number. */

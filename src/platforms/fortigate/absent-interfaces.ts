@@ -4,6 +4,7 @@ import type { InterfaceContext, InterfaceRow, ZoneRow } from './interfaces.js';
 import { readInterface } from './interfaces.js';
 import type { DeviceScope } from './scope.js';
 import { type ConfigNode, createNode, lineOf, valuesOf } from './tree.js';
+import { KEPT } from './tunnels.js';
 
 /** Where a configuration names interfaces, and by which words. */
 const NAMED_BY: readonly (readonly [string, readonly string[]])[] = [
@@ -14,7 +15,9 @@ const NAMED_BY: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 /** Every interface together, and what the appliance calls its own ends of remote access. */
-const NO_INTERFACE = /^(?:any|(?:ssl|l2t|naf)\..*)?$/;
+function isNoInterface(name: string): boolean {
+  return name === '' || name === 'any' || KEPT.test(name);
+}
 
 /** Stands for whatever interface no policy names; also the key of its location, for no line holds it. */
 const OTHERS = 'other interfaces';
@@ -62,7 +65,7 @@ function namedNodes(scope: DeviceScope, zones: Zones): readonly ConfigNode[] {
   const tunnels = new Set(scope.allEntries('vpn ipsec phase1-interface').map(({ name }) => name));
   const nodes = new Map<string, ConfigNode>();
   const add = (name: string, line: number): void => {
-    if (NO_INTERFACE.test(name) || tunnels.has(name) || zones.has(name) || nodes.has(name)) return;
+    if (isNoInterface(name) || tunnels.has(name) || zones.has(name) || nodes.has(name)) return;
     nodes.set(name, createNode(name, line));
   };
   for (const [path, attributes] of NAMED_BY) {

@@ -158,10 +158,10 @@ export function readInterface(context: InterfaceContext, node: ConfigNode): Inte
 /** A VLAN is down with the port that carries it. */
 function isUp(scope: DeviceScope, node: ConfigNode): boolean {
   const carrier = firstValue(node, 'interface');
-  const nodes = [node, ...(carrier === undefined ? [] : scope.allEntries('system interface'))];
-  return !nodes.some(
-    (each) => (each === node || each.name === carrier) && firstValue(each, 'status') === 'down',
-  );
+  if (firstValue(node, 'status') === 'down') return false;
+  if (carrier === undefined) return true;
+  const carriers = scope.allEntries('system interface').filter(({ name }) => name === carrier);
+  return !carriers.some((each) => firstValue(each, 'status') === 'down');
 }
 
 /** Zones with the role of their least trusted member: an entry must not be lost in a mixed zone. */

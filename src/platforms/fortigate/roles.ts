@@ -85,8 +85,8 @@ function tunnelRole({ node, uplink, ends }: RoleEvidence, type: string): Role {
  */
 function doubtOfLabel(evidence: RoleEvidence, type: string): string | null {
   const { uplink, elsewhere, sendsOut, node } = evidence;
-  if (uplink.evidence !== null && (!uplink.leased || isDialled(evidence))) return uplink.evidence;
-  if (uplink.evidence !== null && (sendsOut || !elsewhere)) return uplink.evidence;
+  const certain = !uplink.leased || isDialled(evidence) || sendsOut || !elsewhere;
+  if (uplink.evidence !== null && certain) return uplink.evidence;
   if (type === 'vdom-link') return 'another virtual domain is behind it';
   const inside = firstValue(node, 'role') === 'lan' && hasPublic(evidence) && !elsewhere;
   return inside ? 'it has a public address, and no other interface leads out' : null;

@@ -161,7 +161,7 @@ const PLAIN: readonly (readonly [path: string, attribute: string])[] = [
 ];
 
 /** Interfaces that the appliance has for tunnels whether any is set up or not; `naf` is for translation of families. */
-const KEPT = /^(?:ssl|l2t|naf)\./;
+export const KEPT = /^(?:ssl|l2t|naf)\./;
 
 /**
  * Which interfaces end a tunnel of the file. A 6in4 tunnel that leads everywhere ends in the Internet, whoever its far
