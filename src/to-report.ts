@@ -173,6 +173,7 @@ function toExposure(
     device: exposure.device,
     entry: toEntry(exposure.entry),
     party: exposure.party,
+    domain: exposure.domain,
     partyName: register.parties.find((party) => party.id === exposure.party)?.name ?? null,
     thirdParty: exposure.thirdParty,
     anyone: exposure.anyone,

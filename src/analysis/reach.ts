@@ -304,6 +304,7 @@ function contribution(
   const concerns = (destination: ResolvedAddresses) => matchTarget(destination, self, ground.known) !== 'no';
   const goal = { sources, services: listener.services, concerns };
   const path = rulePath(rule, policy, ground.resolver, goal);
+  const { domains } = candidate.sources;
   return {
     rule: path[0] as Contribution['rule'],
     sources,
@@ -327,6 +328,7 @@ function contribution(
           : []),
       ]),
     ],
+    ...(domains === null ? {} : { domains }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../model/coverage.js';
+import type { Domains } from '../model/exposure.js';
 import type { FirewallConfig, Interface, InterfaceAddress } from '../model/firewall-config.js';
 import type { Location } from '../model/location.js';
 import type { AddressMatch, AddressObject, ServiceMatch, ServiceObject } from '../model/objects.js';
@@ -20,6 +21,8 @@ export interface ResolvedAddresses {
   /** Interfaces that are meant but have no address today. */
   readonly addressless: ReadonlySet<string>;
   readonly approximate: readonly string[];
+  /** Domain names that `may` stands for as well, whatever their addresses are; null: none. */
+  readonly domains: Domains | null;
 }
 
 export interface ResolvedServices {
@@ -62,6 +65,7 @@ const NOTHING: ResolvedAddresses = {
   excluded: NO_NAMES,
   addressless: NO_NAMES,
   approximate: [],
+  domains: null,
 };
 
 const EVERYTHING: ResolvedAddresses = { ...NOTHING, may: IpSet.ALL, must: IpSet.ALL };
@@ -219,8 +223,12 @@ function leafAddresses(object: AddressObject, interfaces: ReadonlyMap<string, In
   switch (content.kind) {
     case 'addresses':
       return { ...NOTHING, may: content.addresses, must: content.addresses };
-    case 'unknown':
-      return { ...NOTHING, may: IpSet.ALL, approximate: [`${object.label}: ${content.reason}`] };
+    case 'unknown': {
+      const doubts = [`${object.label}: ${content.reason}`];
+      const domains =
+        content.domain === undefined ? null : { names: [content.domain], besides: IpSet.EMPTY, doubts };
+      return { ...NOTHING, may: IpSet.ALL, approximate: doubts, domains };
+    }
     case 'group':
       return NOTHING;
     case 'interface': {
@@ -292,6 +300,17 @@ function unionAddresses(parts: readonly ResolvedAddresses[]): ResolvedAddresses 
     excluded: NO_NAMES,
     addressless: new Set(parts.flatMap((part) => [...part.addressless])),
     approximate: [...new Set(parts.flatMap((part) => part.approximate))],
+    domains: unionDomains(parts),
+  };
+}
+
+function unionDomains(parts: readonly ResolvedAddresses[]): Domains | null {
+  const named = parts.flatMap(({ domains }) => domains ?? []);
+  if (named.length === 0) return null;
+  return {
+    names: [...new Set(named.flatMap(({ names }) => names))],
+    besides: IpSet.unionOf(parts.map(({ may, domains }) => domains?.besides ?? may)),
+    doubts: [...new Set(named.flatMap(({ doubts }) => doubts))],
   };
 }
 

@@ -153,7 +153,15 @@ function aboutPassing(
   }
   conditions.push(...sourcePortsAsked(resolver.services(rule.service).may.intersect(passage.services)));
   const { purpose, logged } = rule;
-  return { ...aboutRule(rule, policy), purpose, logged, conditions, approximate };
+  const { domains } = resolver.addresses(rule.source);
+  return {
+    ...aboutRule(rule, policy),
+    purpose,
+    logged,
+    conditions,
+    approximate,
+    ...(domains === null ? {} : { domains }),
+  };
 }
 
 /** The rule, its objects as far as they concern the sources and destinations, and the translation on the way. */

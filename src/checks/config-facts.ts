@@ -55,6 +55,12 @@ export function isUnresolved(name: string, config: FirewallConfig): boolean {
   return found;
 }
 
+/** Whether an object by itself, groups aside, is a feed, a country or the like; domain names are told by themselves. */
+export function isFeed(name: string, config: FirewallConfig): boolean {
+  const content = factsOf(config).objects.get(name);
+  return content?.kind === 'unknown' && content.domain === undefined;
+}
+
 /** Whether a side names objects of which none holds an address: a rule with it matches nothing. */
 export function isEmptySide(
   { any, objects, literal, negated }: AddressMatch,

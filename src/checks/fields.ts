@@ -51,7 +51,11 @@ export const RECORDS = {
     device,
     platform,
     entry: { type: 'Entry', about: 'where the packets come in' },
-    party: { type: 'string', about: '`own`, `private`, `undeclared` or the id of a declared party' },
+    party: {
+      type: 'string',
+      about: '`own`, `private`, `undeclared`, `domain` or the id of a declared party',
+    },
+    domain: { type: 'string', about: 'of the party `domain`: the name that its sources hold; else empty' },
     thirdParty: { type: 'bool', about: 'a declared other party, or undeclared' },
     anyone: { type: 'bool', about: 'a large part of the Internet' },
     private: { type: 'bool', about: 'private addresses (RFC 1918, 6598, 4193, loopback, link-local)' },

@@ -3,7 +3,7 @@ import type { FirewallConfig } from '../model/firewall-config.js';
 import type { ServiceInfo } from '../model/service-catalogue.js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
 import { IpSet } from '../sets/ip-set.js';
-import { isUnresolved } from './config-facts.js';
+import { isFeed } from './config-facts.js';
 import { isAutomatic, plainAddresses, serviceLabel, shortTargetLabel } from './labels.js';
 import { outsideOf } from './outside.js';
 import { type CelRecord, record } from './records.js';
@@ -35,6 +35,7 @@ export function projectExposure(
     platform,
     entry: projectEntry(exposure.entry),
     party,
+    domain: exposure.domain ?? '',
     thirdParty: exposure.thirdParty,
     anyone: exposure.anyone,
     private: party === 'private',
@@ -47,17 +48,14 @@ export function projectExposure(
     service: projectExposedService(exposure.service, services),
     sources,
     remainder,
-    who:
-      whoOf(exposure.entry) ??
-      zoneHosts(exposure) ??
-      plainAddresses(remainder.length > 0 ? remainder : sources),
+    who: whoOf(exposure) ?? zoneHosts(exposure) ?? plainAddresses(remainder.length > 0 ? remainder : sources),
     named: exposure.named.map((each) => each.name),
     ...proofFacts(contributions, config),
     conditional: exposure.conditions.length > 0,
     conditions: exposure.conditions,
     approximate: exposure.approximate.length > 0,
     size:
-      exposure.entry.tunnel === undefined
+      exposure.entry.tunnel === undefined && exposure.domain === null
         ? sizeOf(exposure.remainder.isEmpty() ? exposure.sources : exposure.remainder)
         : 1n,
     families: [...(ipv4 > 0 ? ['ipv4'] : []), ...(ipv6 > 0n ? ['ipv6'] : [])],
@@ -83,8 +81,9 @@ export function isAlreadyOpen(exposure: JudgedExposure, all: readonly JudgedExpo
   return target.interfaces.every((name) => open.has(name));
 }
 
-/** Who stands at the far end of a tunnel: its peers, else the tunnel's own name. */
-function whoOf({ name, tunnel }: Entry): readonly string[] | null {
+/** Whoever holds a name; who stands at the far end of a tunnel: its peers, else the tunnel's own name. */
+function whoOf({ domain, entry: { name, tunnel } }: JudgedExposure): readonly string[] | null {
+  if (domain !== null) return [domain];
   if (tunnel === undefined) return null;
   return tunnel.peers.length > 0 ? tunnel.peers : [`"${name}"`];
 }
@@ -153,12 +152,13 @@ function proofFacts(contributions: readonly Contribution[], config: FirewallConf
 /** How the sources are written down. Doors may have hundreds of rules each. */
 function sourceFacts(contributions: readonly Contribution[], config: FirewallConfig): CelRecord {
   let [throughGroup, byName, commented] = [false, false, true];
-  for (const { path, origin, rule } of contributions) {
+  for (const { path, origin, rule, domains } of contributions) {
+    byName ||= domains !== undefined;
     commented &&= origin !== 'user' || (rule.comment ?? '').trim() !== '';
     for (const { part, depth, kind, name } of path) {
       if (part !== 'source') continue;
       throughGroup ||= depth > 0;
-      byName ||= kind === 'address-object' && isUnresolved(name, config);
+      byName ||= kind === 'address-object' && isFeed(name, config);
     }
   }
   return { throughGroup, byName, commented };

@@ -2,6 +2,7 @@ import type { AccessExplanation, Day, Register, RegisterPolicy } from '../model/
 import type { Entry, Exposure, Target } from '../model/exposure.js';
 import { IpSet } from '../sets/ip-set.js';
 import { matchesGlob } from '../text/glob.js';
+import { plainDomain } from './formats.js';
 import type { LapsedExplanation } from './lapses.js';
 import { whyLapsed } from './lapses.js';
 
@@ -31,7 +32,7 @@ export function explainExposure(exposure: Exposure, register: Register, at: Day)
   if (exposure.party === 'own') return { status: 'own', remainder: IpSet.EMPTY, explainedBy: [], lapsed: [] };
   const covering = register.explanations.flatMap((each) => {
     if (each.kind !== 'access' || !applies(each, exposure)) return [];
-    const sources = coveredSources(each, exposure.entry, register);
+    const sources = coveredSources(each, exposure, register);
     return sources.overlaps(exposure.sources)
       ? [{ id: each.id, sources, why: whyLapsed(each, widthBy(exposure.entry, register.policy), at) }]
       : [];
@@ -72,10 +73,12 @@ export function explainFact(
 /**
  * The sources that an explanation covers by one entry. A party answers for its own networks only,
  * except through a tunnel: there the party is who stands at its other end, whatever the addresses
- * inside.
+ * inside. Whoever holds a domain name is covered by the name, whatever it stands for.
  */
-function coveredSources(explanation: AccessExplanation, entry: Entry, register: Register): IpSet {
-  const { party, sources } = explanation;
+function coveredSources(explanation: AccessExplanation, exposure: Exposure, register: Register): IpSet {
+  const { party, sources, domains } = explanation;
+  const { entry, domain } = exposure;
+  if (domain !== null && domains.includes(plainDomain(domain))) return exposure.sources;
   if (party === null || isTunnel(entry)) return sources;
   const declared = register.parties.find(({ id }) => id === party);
   return sources.intersect(declared?.networks ?? IpSet.EMPTY);

@@ -15,6 +15,7 @@ const RESERVED_PARTIES: ReadonlySet<string> = new Set([
   'own',
   'private',
   'undeclared',
+  'domain',
   'anyone',
   'remote-users',
   'zone-hosts',
@@ -29,6 +30,7 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['text', { what: 'text', problem: textProblem }],
   ['exact', { what: 'text', problem: emptyProblem }],
   ['network', { what: 'an address or a network, such as 203.0.113.0/28', problem: networkProblem }],
+  ['source', { what: 'an address, a network or a domain name', problem: sourceProblem }],
   ['target', { what: 'self, an address or a network', problem: targetProblem }],
   ['day', { what: 'a date, such as 2026-12-31', problem: dayProblem }],
   ['lifetime', { what: 'a number of days, such as 366d', problem: lifetimeProblem }],
@@ -41,9 +43,19 @@ export function parseLifetime(text: string): number | null {
   return days <= LONGEST_LIFETIME ? days : null;
 }
 
-/** The union of texts that the formats `network` or `target` accept. */
+/** The union of texts that the formats `network`, `source` or `target` accept; what is no address adds none. */
 export function parseNetworks(texts: readonly string[]): IpSet {
   return IpSet.unionOf(texts.map((text) => parseIpSet(text) ?? IpSet.EMPTY));
+}
+
+/** The domain names among texts that the format `source` accepts, as `plainDomain` writes them. */
+export function domainsIn(texts: readonly string[]): readonly string[] {
+  return texts.filter((text) => parseIpSet(text) === null).map(plainDomain);
+}
+
+/** Names that differ in case, or in the dot of the root, are one. RFC 4343; RFC 1034, section 3.1. */
+export function plainDomain(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '');
 }
 
 function idProblem(text: string): string | null {
@@ -65,6 +77,19 @@ function emptyProblem(text: string): string | null {
 function textProblem(text: string): string | null {
   if (/^\s*<.*>\s*$/s.test(text)) return `${quoted(text)} is a placeholder: fill it in`;
   return emptyProblem(text);
+}
+
+/** Labels of letters, digits, hyphens and underscores, the last one of letters or `xn--`; a wildcard as FortiOS has it. */
+const DOMAIN =
+  /^(?:\*|\*?[a-z0-9_-]{1,63}\*?)(?:\.[a-z0-9_-]{1,63})*\.(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})\.?$/i;
+
+/** Whether a text can stand among the sources of an explanation as a domain name. */
+export function isDomain(text: string): boolean {
+  return text.length <= 254 && DOMAIN.test(text);
+}
+
+function sourceProblem(text: string): string | null {
+  return isDomain(text) ? null : networkProblem(text);
 }
 
 function targetProblem(text: string): string | null {

@@ -11,7 +11,7 @@ import type { Location } from '../model/location.js';
 import { problemsError } from '../text/problems.js';
 import { crossReferenceProblems } from './cross-references.js';
 import { DEFAULT_POLICY, emptyRegister } from './empty-register.js';
-import { parseLifetime, parseNetworks } from './formats.js';
+import { domainsIn, parseLifetime, parseNetworks } from './formats.js';
 import type { RawChecks, RawExplanation, RawParty, RawPolicy, RawRegister } from './validate.js';
 import { registerValidator, schemaProblems } from './validate.js';
 import type { YamlDocument } from './yaml-document.js';
@@ -104,6 +104,7 @@ function toExplanation(raw: RawExplanation, location: Location): Explanation {
     kind: 'access',
     via,
     sources: parseNetworks(sources),
+    domains: domainsIn(sources),
     targets: { self: addresses.length < targets.length, addresses: parseNetworks(addresses) },
     services,
   };

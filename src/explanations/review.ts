@@ -61,8 +61,8 @@ function staleMessage(explanation: Explanation, register: Register): string {
 }
 
 /** A source that its own party does not declare cannot be covered, and the reason is easily overlooked. */
-function strangerMessage({ party, sources }: AccessExplanation, register: Register): string | null {
+function strangerMessage({ party, sources, domains }: AccessExplanation, register: Register): string | null {
   const declared = register.parties.find(({ id }) => id === party);
-  if (declared === undefined || declared.networks.overlaps(sources)) return null;
+  if (declared === undefined || domains.length > 0 || declared.networks.overlaps(sources)) return null;
   return `matches no door: the party ${declared.id} declares none of its sources (${sources.toCidrs().join(', ')})`;
 }

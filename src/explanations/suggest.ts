@@ -7,6 +7,7 @@ import { escapeUnprintable } from '../text/problems.js';
 import { addDays, addMonths } from './days.js';
 import { DEFAULT_POLICY } from './empty-register.js';
 import { widthBy } from './explain.js';
+import { isDomain, plainDomain } from './formats.js';
 import { isTooWide } from './lapses.js';
 
 export interface SuggestOptions {
@@ -19,7 +20,14 @@ export interface SuggestOptions {
 const MONTHS = 6;
 /** Networks on one line; more of them stand in a list, one a line. */
 const MOST_ON_A_LINE = 4;
-const NOT_DECLARED: readonly string[] = ['own', 'private', 'undeclared', 'remote-users', 'zone-hosts'];
+const NOT_DECLARED: readonly string[] = [
+  'own',
+  'private',
+  'undeclared',
+  'domain',
+  'remote-users',
+  'zone-hosts',
+];
 
 /**
  * The lines to add under `explanations:` for a door: they load once their `<placeholders>` are
@@ -29,9 +37,10 @@ const NOT_DECLARED: readonly string[] = ['own', 'private', 'undeclared', 'remote
  */
 export function suggestAccess(exposure: Exposure, at: Day, options: SuggestOptions = {}): string | null {
   const { remainder: sources = exposure.sources, policy = DEFAULT_POLICY } = options;
-  const { device, entry, service, target, party } = exposure;
+  const { device, entry, service, target, party, domain } = exposure;
   const targets = targetTexts(target);
-  if (sources.isEmpty() || isTooWide(sources, widthBy(entry, policy)) || targets.length === 0) return null;
+  if (sources.isEmpty() || targets.length === 0) return null;
+  if (domain === null ? isTooWide(sources, widthBy(entry, policy)) : !isDomain(domain)) return null;
   if (isBlank(device) || isBlank(entry.name)) return null;
   const until = lastDay(at, policy);
   const id = suggestedId(service.id, [exposure.key, sources.key(), until]);
@@ -74,7 +83,8 @@ export function suggestFact(
 }
 
 /** What `sources` has to say, as YAML: everything where anything may come out of a tunnel or a zone. */
-function sourceTexts({ entry }: Exposure, sources: IpSet): readonly string[] {
+function sourceTexts({ entry, domain }: Exposure, sources: IpSet): readonly string[] {
+  if (domain !== null) return [yamlText(plainDomain(domain))];
   if (entry.tunnel?.sources === null) return EVERYTHING.map(([text]) => text);
   if (entry.networks === undefined) return addressTexts(sources);
   return EVERYTHING.flatMap(([text, all]) => {

@@ -126,6 +126,8 @@ export interface ReportExposure {
   readonly device: string;
   readonly entry: ReportEntry;
   readonly party: string;
+  /** Of the party `domain`: the name; else null. */
+  readonly domain: string | null;
   readonly partyName: string | null;
   readonly thirdParty: boolean;
   readonly anyone: boolean;

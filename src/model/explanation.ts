@@ -34,6 +34,8 @@ export interface AccessExplanation extends ExplanationBase {
   /** Names of entries: an explanation for a tunnel never covers WAN. */
   readonly via: readonly string[];
   readonly sources: IpSet;
+  /** Domain names: whoever holds them is covered where a rule admits that very name. In lower case. */
+  readonly domains: readonly string[];
   /** `self`, and addresses. */
   readonly targets: { readonly self: boolean; readonly addresses: IpSet };
   /** Canonical ids. */

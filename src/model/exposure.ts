@@ -80,6 +80,17 @@ export interface Contribution {
   readonly logged: boolean | null;
   readonly conditions: readonly string[];
   readonly approximate: readonly string[];
+  /** Where its source is domain names as well. */
+  readonly domains?: Domains;
+}
+
+/** Domain names that a rule admits: whoever holds them decides which addresses these are. */
+export interface Domains {
+  readonly names: readonly string[];
+  /** What the rule names besides. */
+  readonly besides: IpSet;
+  /** What is in doubt for their sake alone. */
+  readonly doubts: readonly string[];
 }
 
 /** Everybody who reaches one service of one target from one entry, before asking who they are. */
@@ -114,8 +125,10 @@ export interface Exposure {
   readonly hash: string;
   readonly device: string;
   readonly entry: Entry;
-  /** `own`, `private`, `undeclared`, `remote-users`, `zone-hosts`, or the id of a declared party. */
+  /** `own`, `private`, `undeclared`, `domain`, `remote-users`, `zone-hosts`, or the id of a declared party. */
   readonly party: string;
+  /** Of the party `domain`: the name whose holder decides which of `sources` gets in. Else null. */
+  readonly domain: string | null;
   readonly thirdParty: boolean;
   readonly anyone: boolean;
   readonly sources: IpSet;

@@ -7,13 +7,14 @@ import type { Location, Origin } from './location.js';
  * - `addresses`: exactly this set (host, range, network; empty when the object holds none);
  * - `interface`: the address, or the subnet, of an interface, whatever it is today;
  * - `group`: the union of its members;
- * - `unknown`: the file cannot tell (FQDN, MAC, geography, feed); any address may be meant.
+ * - `unknown`: the file cannot tell (MAC, geography, feed); any address may be meant. With a `domain`: the few
+ *   that whoever holds this domain name lets it stand for.
  */
 export type AddressContent =
   | { readonly kind: 'addresses'; readonly addresses: IpSet }
   | { readonly kind: 'interface'; readonly interface: string; readonly part: 'address' | 'subnet' }
   | { readonly kind: 'group'; readonly members: readonly string[] }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | { readonly kind: 'unknown'; readonly reason: string; readonly domain?: string };
 
 export interface AddressObject {
   /** What references use; unique in a configuration. */

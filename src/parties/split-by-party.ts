@@ -1,6 +1,7 @@
 import type { Register } from '../model/explanation.js';
 import type { Contribution, Entry, Exposure, Reach } from '../model/exposure.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
+import { byDomain, type HoldersReach } from './by-domain.js';
 import { exposureHash, exposureKey, undeclaredPrefix } from './exposure-key.js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from './special-networks.js';
 
@@ -12,6 +13,9 @@ const REMOTE_USERS = 'remote-users';
 
 /** Hosts of a zone that is trusted less than inside, guests among them. */
 const ZONE_HOSTS = 'zone-hosts';
+
+/** Whoever holds a domain name that a rule admits. */
+const DOMAIN = 'domain';
 
 /** Whose something is. */
 interface Whose {
@@ -25,12 +29,14 @@ interface Whose {
 interface Part extends Whose {
   readonly anyone: boolean;
   readonly sources: IpSet;
+  /** The name that they hold; absent: none. */
+  readonly domain?: string;
 }
 
 /**
  * Says whose addresses a reach admits: one exposure a party that has a share of it, or a single one
- * for the whole reach when its undeclared share is *anyone*. Sources that no packet can have are
- * dropped. `ownNetworks` is what the caller takes for the organisation's own; it counts only as long
+ * for the whole reach when its undeclared share is *anyone*. Whoever holds a domain name is a party by
+ * itself. Sources that no packet can have are dropped. `ownNetworks` is what the caller takes for the organisation's own; it counts only as long
  * as the register declares no `organisation.networks`, and yields to declared parties.
  */
 export function splitByParty(reach: Reach, register: Register, ownNetworks: IpSet): Exposure[] {
@@ -40,13 +46,39 @@ export function splitByParty(reach: Reach, register: Register, ownNetworks: IpSe
     const part = { party, keyed, thirdParty, anyone: false, sources: possible };
     return possible.isEmpty() ? [] : [toExposure(reach, part)];
   }
+  const { networks } = reach.entry;
+  if (networks !== undefined) return fromZone(reach, possible, networks, register, ownNetworks);
+  const { others, holders } = byDomain(reach);
+  if (holders.length === 0) return fromOutside(reach, register, ownNetworks);
+  const outside = fromOutside(others, register, ownNetworks);
+  // Where anyone gets in, whoever holds a name is one of these.
+  if (outside.some((each) => each.anyone)) return fromOutside(reach, register, ownNetworks);
+  return [...outside, ...holders.map(toHolders)];
+}
+
+/** What is open to whoever holds a domain name. */
+function toHolders({ domain, reach }: HoldersReach): Exposure {
+  const sources = possibleSources(reach.sources);
+  const keyed = `domain ${domain}`;
+  return toExposure(reach, { party: DOMAIN, keyed, thirdParty: true, anyone: false, domain, sources });
+}
+
+function fromZone(
+  reach: Reach,
+  possible: IpSet,
+  networks: IpSet,
+  register: Register,
+  ownNetworks: IpSet,
+): Exposure[] {
+  const parts = partsOf(possible, register, ownNetworks);
+  const wide = parts.some((part) => part.party === 'undeclared' && isAnyone(part.sources));
+  return ofZone(wide ? [] : parts, possible, networks).map((part) => toExposure(reach, part));
+}
+
+function fromOutside(reach: Reach, register: Register, ownNetworks: IpSet): Exposure[] {
+  const possible = possibleSources(reach.sources);
   const parts = partsOf(possible, register, ownNetworks);
   const undeclared = parts.find((part) => part.party === 'undeclared');
-  const { networks } = reach.entry;
-  if (networks !== undefined) {
-    const wide = undeclared !== undefined && isAnyone(undeclared.sources);
-    return ofZone(wide ? [] : parts, possible, networks).map((part) => toExposure(reach, part));
-  }
   if (undeclared !== undefined && isAnyone(undeclared.sources)) {
     const anyone = { ...undeclared, keyed: 'anyone', anyone: true, sources: possible };
     return [toExposure(reach, anyone)];
@@ -152,6 +184,7 @@ function toExposure(reach: Reach, part: Part): Exposure {
     device: reach.device,
     entry: reach.entry,
     party,
+    domain: part.domain ?? null,
     thirdParty,
     anyone,
     sources,

@@ -76,6 +76,7 @@ export function exposure(fields: Partial<JudgedExposure> = {}): JudgedExposure {
     device: 'fw-paris-1',
     entry: entry(),
     party: 'undeclared',
+    domain: null,
     thirdParty: true,
     anyone: false,
     sources,

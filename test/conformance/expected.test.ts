@@ -26,7 +26,8 @@ function sorted<T>(values: readonly T[]): readonly T[] {
 }
 
 /** Of a wide set, who it stands for. */
-function sourcesOf({ anyone, party, sources }: ReportExposure): readonly string[] | 'anyone' | 'zone' {
+function sourcesOf({ anyone, party, domain, sources }: ReportExposure): readonly string[] | string {
+  if (domain !== null) return domain;
   if (anyone) return 'anyone';
   const any = sources.some((cidr) => Number(cidr.split('/')[1]) < 8);
   return party === 'zone-hosts' && any ? 'zone' : sources;

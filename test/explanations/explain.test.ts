@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { emptyRegister } from '../../src/explanations/empty-register.js';
 import type { Explained } from '../../src/explanations/explain.js';
 import { explainExposure, explainFact } from '../../src/explanations/explain.js';
 import type { Register } from '../../src/model/explanation.js';
 import type { Reach } from '../../src/model/exposure.js';
 import { IpSet } from '../../src/sets/ip-set.js';
-import { DMZ, WAN, X1 } from '../parties/build.js';
+import { DMZ, namedContribution, WAN, X1 } from '../parties/build.js';
 import { exposureOf, load } from './build.js';
 
 const AT = '2026-06-15';
@@ -52,6 +53,16 @@ describe('an explanation of a door', () => {
       explainedBy: ['on-call'],
       lapsed: [],
     });
+  });
+
+  it.each([
+    ['Support.Vendor.Example', 'explained'],
+    ['"*.vendor.example"', 'unexplained'],
+    ['203.0.113.7', 'partly'],
+  ])('that names %s leaves whoever holds support.vendor.example %s', (sources, status) => {
+    const contributions = [namedContribution('support.vendor.example')];
+    const exposure = exposureOf(IpSet.IPV4, emptyRegister(), { contributions });
+    expect(explainExposure(exposure, registerOf([access({ sources })]), AT).status).toBe(status);
   });
 
   it('leaves 255 addresses of a /24', () => {

@@ -67,6 +67,7 @@ describe('a register', () => {
           devices: ['fw-paris-*'],
           via: ['WAN'],
           sources: ['203.0.113.7/32'],
+          domains: [],
           targets: { self: true, addresses: ['198.51.100.2/32'] },
           services: ['https-management'],
           reason: 'On-call support, contract C-2024-17 §4',
@@ -105,6 +106,22 @@ describe('a register', () => {
       policy: { maxLifetimeDays: 90, maxPrefix: { ipv4: 28, ipv6: 64 }, require: ['owner', 'ticket'] },
     });
   });
+
+  it('takes domain names among the sources, however they are written', () => {
+    const names = '[203.0.113.7, Support.Vendor.Example., "*.vendor.example", xn--mgbh0fb.xn--kgbechtv]';
+    const access = ACCESS.replace('[203.0.113.7]', names);
+    expect(load(explained(access)).explanations).toMatchObject([
+      { domains: ['support.vendor.example', '*.vendor.example', 'xn--mgbh0fb.xn--kgbechtv'] },
+    ]);
+  });
+
+  it.each(['vendor', '203.0.113.x', '1.2.3', 'a..example', 'vendor.example/24'])(
+    'takes %j for no domain name',
+    (text) => {
+      const access = ACCESS.replace('[203.0.113.7]', `["${text}"]`);
+      expect(problemsOf(explained(access))).toEqual([`6:37: "${text}" is not an IP address or network`]);
+    },
+  );
 
   it.each(['', '# nothing yet\n', '---\n', '{}'])('may be empty: %j', (text) => {
     expect(load(text)).toEqual({ ...emptyRegister(), file: 'fwaudit.yaml' });

@@ -4,7 +4,7 @@ import { explainExposure, explainFact } from '../../src/explanations/explain.js'
 import { suggestAccess, suggestFact } from '../../src/explanations/suggest.js';
 import type { Register } from '../../src/model/explanation.js';
 import { IpSet } from '../../src/sets/ip-set.js';
-import { DMZ, WAN, X1 } from '../parties/build.js';
+import { DMZ, namedContribution, WAN, X1 } from '../parties/build.js';
 import { exposureOf, load } from './build.js';
 
 const AT = '2026-11-22';
@@ -32,6 +32,21 @@ describe('the lines that explain a door', () => {
       expect(explainExposure(exposure, pasted(suggestion), AT).status).toBe('explained');
     },
   );
+
+  it.each([
+    ['Support.Vendor.Example', 'support.vendor.example'],
+    ['*.vendor.example', '"*.vendor.example"'],
+  ])('name whoever holds %s', (domain, source) => {
+    const exposure = exposureOf(IpSet.ALL, NOBODY, { contributions: [namedContribution(domain)] });
+    const suggestion = suggestAccess(exposure, AT);
+    expect(suggestion).toContain(`      sources: [${source}]\n`);
+    expect(explainExposure(exposure, pasted(suggestion), AT).status).toBe('explained');
+  });
+
+  it('are none for a name that is no domain name', () => {
+    const exposure = exposureOf(IpSet.ALL, NOBODY, { contributions: [namedContribution('ven dor')] });
+    expect(suggestAccess(exposure, AT)).toBeNull();
+  });
 
   it('are few', () => {
     const exposure = exposureOf('203.0.113.7', NOBODY);

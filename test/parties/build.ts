@@ -69,3 +69,12 @@ export const DMZ: Entry = {
   location: LOCATION,
   networks: IpSet.of('10.20.30.0/24', '192.0.2.0/28'),
 };
+
+/** A rule that admits whoever holds a domain name, and an address besides. */
+export function namedContribution(domain: string, besides = ''): Contribution {
+  const doubts = [`vendor: the domain name ${domain}`];
+  return contributionOf(IpSet.ALL, {
+    approximate: [...doubts, 'its schedule is not known'],
+    domains: { names: [domain], besides: besides === '' ? IpSet.EMPTY : IpSet.of(besides), doubts },
+  });
+}

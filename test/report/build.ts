@@ -248,6 +248,7 @@ export function exposure(parts: Partial<ReportExposure> = {}): ReportExposure {
     device: 'fw-paris-1',
     entry: { kind: 'zone', name: 'WAN', interfaces: ['X1'] },
     party: 'undeclared',
+    domain: null,
     partyName: null,
     thirdParty: true,
     anyone: false,

@@ -192,6 +192,7 @@ const contract = {
     device: set,
     entry: set,
     party: set,
+    domain: nullable,
     partyName: nullable,
     thirdParty: set,
     anyone: set,

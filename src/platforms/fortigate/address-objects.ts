@@ -100,8 +100,8 @@ function readFamily(scope: DeviceScope, family: Family): ReadonlyMap<string, Dra
 
 /** Types whose addresses a file cannot hold, in words. */
 const UNKNOWN_TYPES: ReadonlyMap<string, string> = new Map([
-  ['fqdn', 'a domain name'],
-  ['wildcard-fqdn', 'a pattern of domain names'],
+  ['fqdn', 'the domain name'],
+  ['wildcard-fqdn', 'domain names like'],
   ['geography', 'a country'],
   ['dynamic', 'addresses that a connector fills in'],
   ['mac', 'a MAC address'],
@@ -113,6 +113,8 @@ const UNKNOWN_TYPES: ReadonlyMap<string, string> = new Map([
 function addressContent(scope: DeviceScope, node: ConfigNode, family: Family): AddressContent {
   const type = firstValue(node, 'type') ?? (family === 'ipv4' ? 'ipmask' : 'ipprefix');
   const reason = UNKNOWN_TYPES.get(type);
+  const domain = domainOf(node, type);
+  if (domain !== null) return { kind: 'unknown', reason: `${reason} ${domain}`, domain };
   if (reason !== undefined) return { kind: 'unknown', reason };
   switch (type) {
     case 'ipmask':
@@ -136,6 +138,11 @@ function addressContent(scope: DeviceScope, node: ConfigNode, family: Family): A
       );
       return { kind: 'unknown', reason: 'its type is not known' };
   }
+}
+
+/** The name itself: whoever holds it, or a name that fits the pattern, decides which addresses these are. */
+function domainOf(node: ConfigNode, type: string): string | null {
+  return type === 'fqdn' || type === 'wildcard-fqdn' ? firstValue(node, type) || null : null;
 }
 
 /** Without a network the object is every address of its family: 0.0.0.0/0 is the default. */

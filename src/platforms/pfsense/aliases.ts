@@ -117,11 +117,21 @@ function contentOf(
 
 /** A member of a mixed alias: an address, or a host whose address is looked up every few minutes. */
 function memberObject(member: string, set: IpSet | null, location: Location): AddressObject {
-  const content: AddressContent =
-    set === null
-      ? { kind: 'unknown', reason: 'a name whose address is looked up' }
-      : { kind: 'addresses', addresses: set };
-  return { name: member, label: member, zone: null, content, origin: 'user', location };
+  return {
+    name: member,
+    label: member,
+    zone: null,
+    content: memberContent(member, set),
+    origin: 'user',
+    location,
+  };
+}
+
+function memberContent(member: string, set: IpSet | null): AddressContent {
+  if (set !== null) return { kind: 'addresses', addresses: set };
+  const reason = 'a name whose address is looked up';
+  // Without a dot it may as well be an alias that is gone.
+  return member.includes('.') ? { kind: 'unknown', reason, domain: member } : { kind: 'unknown', reason };
 }
 
 /** Every alias that a name stands for, itself included; a cycle ends where it began. */

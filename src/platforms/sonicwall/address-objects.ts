@@ -19,6 +19,8 @@ export interface AddressRow {
   readonly second: Value | undefined;
   /** Why the content is not known, for kinds without addresses. */
   readonly reason: string;
+  /** The domain name that it stands for; absent: none. */
+  readonly domain?: string | undefined;
   readonly origin: Origin;
   /** Seconds since 1970; undefined: before 6.5 nothing says. */
   readonly updated?: number | undefined;
@@ -123,10 +125,10 @@ function namedRows(reader: KeyReader, log: DiagnosticLog): readonly AddressRow[]
   const fqdn = reader.indices('addrObjFqdnId_N', 'addrObjFqdn_N').flatMap((index) => {
     const id = reader.at('addrObjFqdnId_N', index);
     if (id === undefined) return unnamed(reader.locate('addrObjFqdn_N', index), log);
-    const domain = reader.at('addrObjFqdn_N', index)?.text ?? '';
+    const domain = reader.at('addrObjFqdn_N', index)?.text || undefined;
     const zone = reader.at('addrObjFqdnZone_N', index)?.text;
     const origin = originOf(reader.at('addrObjFqdnProperties_N', index));
-    return nameRow(id, 'fqdn', `domain name ${domain}`.trimEnd(), zone, origin);
+    return { ...nameRow(id, 'fqdn', `domain name ${domain ?? ''}`.trimEnd(), zone, origin), domain };
   });
   const mac = reader.indices('addrObjMacId_N').flatMap((index) => {
     const id = reader.at('addrObjMacId_N', index);
@@ -269,7 +271,10 @@ function contentReader(
 ): (row: AddressRow) => AddressContent {
   const byName = new Map(interfaces.map((iface) => [iface.name, iface]));
   return (row) => {
-    if (row.kind === 'unknown') return { kind: 'unknown', reason: row.reason };
+    if (row.kind === 'unknown') {
+      const { reason, domain } = row;
+      return { kind: 'unknown', reason, ...(domain === undefined ? {} : { domain }) };
+    }
     const followed = row.origin === 'user' ? null : interfaceOf(row, byName);
     if (followed !== null) return followed;
     const addresses = row.family === 'ipv6' ? v6Addresses(row) : v4Addresses(row);

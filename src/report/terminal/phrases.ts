@@ -38,6 +38,7 @@ export function whoText(page: Page, exposure: ReportExposure): string {
   if (exposure.party === 'zone-hosts' && countAddresses(exposure.sources) > ANY_HOST) {
     return `any host of ${page.name(exposure.entry.name)}`;
   }
+  if (exposure.domain !== null) return `whoever holds ${page.name(exposure.domain)}`;
   return exposure.anyone ? 'anyone' : setText(page, exposure.sources);
 }
 

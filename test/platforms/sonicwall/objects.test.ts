@@ -128,7 +128,11 @@ describe('address objects', () => {
       addrObjMacId_0: 'printer',
       addrObjMacProperties_0: 14,
     };
-    expect(contentOf(pairs, 'home')).toEqual({ kind: 'unknown', reason: 'domain name home.example.net' });
+    expect(contentOf(pairs, 'home')).toEqual({
+      kind: 'unknown',
+      reason: 'domain name home.example.net',
+      domain: 'home.example.net',
+    });
     expect(contentOf(pairs, 'printer')).toEqual({ kind: 'unknown', reason: 'hardware address' });
   });
 
