@@ -4,6 +4,7 @@ import { type Question, query } from '../analysis/query.js';
 import { hostServices } from '../audit.js';
 import { FwauditError } from '../model/error.js';
 import type { Reach } from '../model/exposure.js';
+import { byDomain } from '../parties/by-domain.js';
 import { conditionsOf } from '../parties/split-by-party.js';
 import { inert, inertJson } from '../report/inert.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
@@ -47,11 +48,26 @@ export function queryCommand(setExit: (code: number) => void): CommandModule<obj
       };
       const { devices, incomplete } = await readDevices(inputsOf(argv), argv);
       if (argv.entry !== undefined) checkEntry(argv.entry, devices);
-      const answers = devices.flatMap(({ config, overrides }) => query(config, overrides, question));
+      const answers = devices.flatMap(({ config, overrides }) =>
+        query(config, overrides, question).flatMap(answersOf),
+      );
       process.stdout.write(argv.format === 'json' ? json(answers) : text(answers, devices.length));
       setExit(incomplete ? 3 : 0);
     },
   };
+}
+
+/** Who reaches something: some addresses, or whoever holds a domain name. */
+interface Answer extends Reach {
+  readonly domain: string | null;
+}
+
+/** Out of a tunnel comes who stands at its far end, whatever rules call these. */
+function answersOf(reach: Reach): readonly Answer[] {
+  if (reach.entry.tunnel !== undefined) return [{ domain: null, ...reach }];
+  const { others, holders } = byDomain(reach);
+  const named = holders.map((each) => ({ domain: each.domain, ...each.reach }));
+  return others.sources.isEmpty() ? named : [{ domain: null, ...others }, ...named];
 }
 
 function addresses(option: string, value: string | undefined): IpSet | null {
@@ -94,13 +110,14 @@ function parseService(asked: string): ServiceSet {
   }
 }
 
-function json(answers: readonly Reach[]): string {
+function json(answers: readonly Answer[]): string {
   const list = answers.map(
-    ({ device, entry, target, service, sources, approximate, contributions, conditional }) => ({
+    ({ domain, device, entry, target, service, sources, approximate, contributions, conditional }) => ({
       device,
       entry: { kind: entry.kind, name: entry.name, interfaces: entry.interfaces },
       target,
       service,
+      domain,
       sources,
       approximate,
       conditions: conditionsOf(contributions, conditional),
@@ -109,15 +126,15 @@ function json(answers: readonly Reach[]): string {
   return `${inertJson(JSON.stringify({ schemaVersion: '1.0', answers: list }, null, 2))}\n`;
 }
 
-function text(answers: readonly Reach[], devices: number): string {
+function text(answers: readonly Answer[], devices: number): string {
   if (devices === 0) return '';
   if (answers.length === 0) return 'nobody\n';
   return answers.map((each) => `${line(each)}\n`).join('');
 }
 
 /** One answer in one line, whole: whoever asks for a set wants all of it. */
-function line(reach: Reach): string {
-  const { device, entry, target, service, sources, approximate, contributions, conditional } = reach;
+function line(answer: Answer): string {
+  const { domain, device, entry, target, service, sources, approximate, contributions, conditional } = answer;
   const what = `${service.protocol}/${portsText(service.ports)}`.replace(/\/$/, '');
   const doubt = approximate.length === 0 ? '' : ' (at most)';
   const conditions = conditionsOf(contributions, conditional);
@@ -125,9 +142,10 @@ function line(reach: Reach): string {
     conditions.length === 0
       ? ''
       : ` (only if ${conditions.map((each) => each.replace(/^only (?:if )?/i, '')).join('; ')})`;
-  const from = plainCidrs(sources).join(', ');
+  const networks = `${plainCidrs(sources).join(', ')}${exceptText(sources)}`;
+  const from = domain === null ? networks : `whoever holds ${domain}`;
   return inert(
-    `${device}  ${entry.name} > ${whereText(target)}  ${service.id === what ? what : `${service.id} ${what}`}  from ${from}${exceptText(sources)}${doubt}${asked}`,
+    `${device}  ${entry.name} > ${whereText(target)}  ${service.id === what ? what : `${service.id} ${what}`}  from ${from}${doubt}${asked}`,
     { max: Number.POSITIVE_INFINITY },
   );
 }

@@ -23,13 +23,14 @@ export function byDomain(reach: Reach): ByDomain {
   const plain = reach.contributions.flatMap(withoutDomains);
   const open = reach.sources
     .subtract(IpSet.unionOf(named.map(({ sources }) => sources)))
-    .union(IpSet.unionOf(plain.map(({ sources }) => sources)));
+    .union(IpSet.unionOf(plain.map(({ sources }) => sources)))
+    .intersect(reach.sources);
   const names = [...new Set(named.flatMap(({ domains }) => domains?.names ?? []))];
   return {
     others: partOf(reach, open, plain),
     holders: names.flatMap((domain) => {
       const by = named.filter(({ domains }) => domains?.names.includes(domain));
-      const sources = IpSet.unionOf(by.map((each) => each.sources));
+      const sources = IpSet.unionOf(by.map((each) => each.sources)).intersect(reach.sources);
       return open.contains(sources) ? [] : [{ domain, reach: partOf(reach, sources, by) }];
     }),
   };
