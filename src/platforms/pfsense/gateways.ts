@@ -1,7 +1,7 @@
 import type { Route } from '../../model/firewall-config.js';
 import { parseIpSet } from '../../sets/ip-set.js';
 import type { XmlElement } from '../shared/xml.js';
-import { at, child, children, isSet, locationOf, nameOf, value } from './config-tree.js';
+import { at, child, children, isSet, label, locationOf, nameOf, value } from './config-tree.js';
 import type { InterfaceRow } from './interfaces.js';
 import type { Reading } from './reading.js';
 
@@ -44,6 +44,40 @@ export function defaultGateway(root: XmlElement, key: string): string | null {
   return found === undefined ? null : value(found, 'name');
 }
 
+/** Where packets go that are sent to a gateway. */
+interface GatewayPlace {
+  /** Name of its interface; null: that is not in the file. */
+  readonly interface: string | null;
+  readonly address: string | null;
+}
+
+/** "Gateways" that throw packets away. */
+const DISCARDS: ReadonlySet<string> = new Set(['null4', 'null6']);
+
+/**
+ * What pfSense calls the gateway that it makes itself of an interface whose address is handed out, or that is assigned to a
+ * tunnel, behind the description of the interface (`return_gateways_array`).
+ */
+const OF_SYSTEM: ReadonlySet<string> = new Set(
+  `DHCP PPPOE PPP PPTP L2TP DHCP6 SLAAC 6RD 6TO4 VPNV4 VPNV6 VTIV4 VTIV6 TUNNELV4 TUNNELV6`.split(' '),
+);
+
+/** A gateway by its name: one of the file, or one that pfSense makes of an interface; null: there is none. */
+function placeOfGateway(root: XmlElement, rows: readonly InterfaceRow[], name: string): GatewayPlace | null {
+  const item = gatewayItem(root, name);
+  const key = value(item, 'interface').toLowerCase();
+  const held = rows.find((row) => row.key === key);
+  if (item !== undefined)
+    return { interface: held?.interface.name ?? null, address: gatewayAddress(root, name) };
+  const made = rows.find((row) => isOfSystem(row, name.toUpperCase()));
+  return made === undefined ? null : { interface: made.interface.name, address: null };
+}
+
+function isOfSystem({ element, key }: InterfaceRow, name: string): boolean {
+  const shown = `${(label(element, 'descr') || key).toUpperCase()}_`;
+  return name.startsWith(shown) && OF_SYSTEM.has(name.slice(shown.length));
+}
+
 /**
  * Default routes through the gateways of WANs, and static routes.
  * @param networksOf the CIDRs that a route's destination names, an alias included; null: not known
@@ -53,7 +87,6 @@ export function readRoutes(
   rows: readonly InterfaceRow[],
   networksOf: (name: string) => readonly string[] | null,
 ): readonly Route[] {
-  const names = new Map(rows.map((row) => [row.key, row.interface.name]));
   const fixed = children(at(root, 'staticroutes'), 'route').flatMap((route): readonly Route[] => {
     if (isSet(route, 'disabled')) return [];
     const location = locationOf(route, file);
@@ -61,13 +94,14 @@ export function readRoutes(
     if (networks === null)
       log.note('malformed-value', 'a route leads to networks that are not known', location);
     const via = value(route, 'gateway');
-    const by = names.get(value(gatewayItem(root, via), 'interface').toLowerCase()) ?? null;
-    const gateway = gatewayAddress(root, via);
+    const place = placeOfGateway(root, rows, via);
+    if (place === null && !DISCARDS.has(via.toLowerCase()))
+      log.note('dangling-reference', 'a route leads to a gateway that is not in the file', location);
     return (networks ?? []).map((destination) => ({
       destination,
       routingInstance: 'main',
-      interface: by,
-      gateway,
+      interface: place?.interface ?? null,
+      gateway: place?.address ?? null,
       location,
     }));
   });

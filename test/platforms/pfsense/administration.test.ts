@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { remedySteps } from '../../../src/platforms/pfsense/remedy.js';
 import { reader } from '../shared/reader.js';
-import { config, deviceOf } from './build.js';
+import { config, deviceOf, parse } from './build.js';
 
 describe('the web interface and SSH', () => {
   const listeners = (webgui: string, system = '') =>
@@ -83,6 +83,15 @@ describe('SNMP', () => {
     expect(snmp('<enable/><bindip>_vip5</bindip>')?.approximate).toHaveLength(1);
     expect(snmp('<enable/><pollport>1161</pollport>')?.services.toTexts()).toEqual(['udp/1161']);
   });
+});
+
+it('a captive portal with guests who need no login is understood', () => {
+  const more = `<captiveportal><guests><enable/><interface>lan</interface><zoneid>4</zoneid>
+    <passthrumac><action>pass</action><mac>00:00:5e:00:53:01</mac></passthrumac>
+    <allowedip><ip>192.0.2.7</ip><sn>32</sn><dir>to</dir></allowedip>
+    <allowedhostname><hostname>www.example.org</hostname></allowedhostname>
+    <element><name>logo.png</name><size>12</size></element></guests></captiveportal>`;
+  expect(parse(config({ more })).diagnostics).toEqual([]);
 });
 
 it('the captive portal lets its own pages be reached', () => {

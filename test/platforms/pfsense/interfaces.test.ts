@@ -268,6 +268,20 @@ describe('routes', () => {
     ]);
     expect(diagnostics.map(({ code }) => code)).toEqual(['malformed-value']);
   });
+
+  it.each([
+    ['WAN2_DHCP', [['10.1.0.0/16', 'Wan2']], []],
+    ['Null4', [['10.1.0.0/16', null]], []],
+    ['WAN2_GONE', [['10.1.0.0/16', null]], ['dangling-reference']],
+    ['GONE_DHCP', [['10.1.0.0/16', null]], ['dangling-reference']],
+  ])('lead to gateways that pfSense makes itself: %s', (gateway, expected, codes) => {
+    const opt = iface('opt1', { enable: '', if: 'em2', descr: 'Wan2', ipaddr: 'dhcp' });
+    const more = `<staticroutes><route><network>10.1.0.0/16</network><gateway>${gateway}</gateway></route></staticroutes>`;
+    const { devices, diagnostics } = parse(config({ more, interfaces: `${WAN}${LAN}${opt}` }));
+    const found = devices[0]?.routes.filter(({ destination }) => destination === '10.1.0.0/16');
+    expect(found?.map(({ destination, interface: by }) => [destination, by])).toEqual(expected);
+    expect(diagnostics.map(({ code }) => code)).toEqual(codes);
+  });
 });
 
 describe('bridges', () => {
