@@ -201,6 +201,9 @@ function antiLockout(
   ];
 }
 
+/** Peers that may call from anywhere (`filter_generate_ipsec_rules`). */
+export const ANY_PEER: ReadonlySet<string> = new Set(['', '0.0.0.0', '::']);
+
 /** Rules without `quick` that pfSense adds for IPsec peers: they count only where no other rule matches. */
 export function ipsecRules({ root, file, addresses, interfaces }: ImpliedContext): {
   readonly key: string;
@@ -216,7 +219,7 @@ export function ipsecRules({ root, file, addresses, interfaces }: ImpliedContext
     if (isSet(phase1, 'disabled')) return [];
     const location = locationOf(phase1, file);
     const peer = value(phase1, 'remote-gateway');
-    const mobile = isSet(phase1, 'mobile') || peer === '';
+    const mobile = isSet(phase1, 'mobile') || ANY_PEER.has(peer);
     const address = mobile ? null : parseIpSet(peer);
     const source: AddressMatch =
       address === null ? ANY_ADDRESS : { any: false, objects: [], literal: address, negated: false };

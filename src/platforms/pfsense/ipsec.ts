@@ -2,6 +2,7 @@ import type { TunnelMark } from '../../model/facts.js';
 import type { Tunnel } from '../../model/firewall-config.js';
 import type { XmlElement } from '../shared/xml.js';
 import { at, child, children, isSet, label, locationOf, value } from './config-tree.js';
+import { ANY_PEER } from './implied-rules.js';
 import { isCidr, vtiDevices } from './tunnel-addresses.js';
 
 /** An IPsec tunnel with how its packets come in. */
@@ -58,7 +59,7 @@ function ipsecTunnel(
     name: label(phase1, 'descr') || `IPsec ${value(phase1, 'ikeid')}`,
     kind: mobile ? 'remote-access' : 'site-to-site',
     enabled: !isSet(phase1, 'disabled'),
-    peers: mobile || peer === '' ? [] : [peer],
+    peers: mobile || ANY_PEER.has(peer) ? [] : [peer],
     remoteNetworks: pools.length > 0 ? pools : networks,
     management: [],
     marks: ipsecMarks(phase1, networks),

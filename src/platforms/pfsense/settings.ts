@@ -74,8 +74,14 @@ function loggingSettings({ root, file }: Place): readonly Setting[] {
   return ['remoteserver', 'remoteserver2', 'remoteserver3'].flatMap((name) => {
     const server = child(syslog, name);
     if (server === undefined || server.text.trim() === '') return [];
-    return [{ name: 'log-server' as const, value: server.text.trim(), location: locationOf(server, file) }];
+    const host = withoutPort(server.text.trim());
+    return [{ name: 'log-server' as const, value: host, location: locationOf(server, file) }];
   });
+}
+
+/** Remote log servers are an address or a name, with a port behind a colon; IPv6 then stands in brackets. */
+function withoutPort(server: string): string {
+  return server.replace(/^\[([\da-fA-F:.]+)\](?::\d+)?$/, '$1').replace(/^([^:]+):\d+$/, '$1');
 }
 
 /** Who is mailed what happens. */

@@ -177,6 +177,16 @@ describe('facts', () => {
     ).toBe(false);
   });
 
+  it.each([
+    ['203.0.113.5:5514', '203.0.113.5'],
+    ['[2001:db8::5]:514', '2001:db8::5'],
+    ['2001:db8::5', '2001:db8::5'],
+    ['logs.example.org:514', 'logs.example.org'],
+  ])('name a log server without its port: %s', (server, expected) => {
+    const more = `<syslog><enable/><remoteserver2>${server}</remoteserver2></syslog>`;
+    expect(settings({ more }).get('log-server')).toBe(expected);
+  });
+
   it('name packages that matter, and those that add rules', () => {
     const more = `<installedpackages><package><name>haproxy</name></package><package><name>System Patches</name></package>
       <package><name>Odd</name><filter_rule_function>odd</filter_rule_function></package></installedpackages>`;

@@ -310,6 +310,14 @@ describe('built-in rules', () => {
     expect(policyOf(deviceOf(off)).rules.some(({ name }) => name === 'IPsec peers')).toBe(false);
   });
 
+  it.each(['0.0.0.0', '::'])('pass a peer that may call from anywhere: %s', (peer) => {
+    const more = `<ipsec><phase1><ikeid>1</ikeid><interface>wan</interface><remote-gateway>${peer}</remote-gateway></phase1></ipsec>`;
+    const device = deviceOf(config({ more }));
+    const found = policyOf(device).rules.find(({ name }) => name === 'IPsec peers');
+    expect([found?.source.any, found?.approximate]).toEqual([true, []]);
+    expect(device.tunnels.map(({ peers }) => peers)).toEqual([[]]);
+  });
+
   it('admit everything when packet filtering is switched off', () => {
     const device = deviceOf(
       config({
