@@ -25,7 +25,7 @@ function gatewayAddress(root: XmlElement, name: string): string | null {
   return parseIpSet(address) === null ? null : address;
 }
 
-function gatewayItem(root: XmlElement, name: string): XmlElement | undefined {
+export function gatewayItem(root: XmlElement, name: string): XmlElement | undefined {
   return children(at(root, 'gateways'), 'gateway_item').find((item) => value(item, 'name') === name);
 }
 
@@ -45,7 +45,7 @@ export function defaultGateway(root: XmlElement, key: string): string | null {
 }
 
 /** Where packets go that are sent to a gateway. */
-interface GatewayPlace {
+export interface GatewayPlace {
   /** Name of its interface; null: that is not in the file. */
   readonly interface: string | null;
   readonly address: string | null;
@@ -63,7 +63,11 @@ const OF_SYSTEM: ReadonlySet<string> = new Set(
 );
 
 /** A gateway by its name: one of the file, or one that pfSense makes of an interface; null: there is none. */
-function placeOfGateway(root: XmlElement, rows: readonly InterfaceRow[], name: string): GatewayPlace | null {
+export function placeOfGateway(
+  root: XmlElement,
+  rows: readonly InterfaceRow[],
+  name: string,
+): GatewayPlace | null {
   const item = gatewayItem(root, name);
   const key = value(item, 'interface').toLowerCase();
   const held = rows.find((row) => row.key === key);

@@ -22,7 +22,9 @@ import { readListeners, readOffers } from './listeners.js';
 import { loopbackOf } from './loopback.js';
 import { readNat } from './nat.js';
 import { toPolicies } from './policies.js';
+import { leadsOut, policyRoutes } from './policy-routes.js';
 import type { Reading } from './reading.js';
+import type { RuleContext } from './rules.js';
 import { readRules } from './rules.js';
 import { readSecrets } from './secrets.js';
 import { ServiceBook } from './services.js';
@@ -129,7 +131,7 @@ function lineCount(text: string): number {
 
 /** Elements that pfSense keeps as lists, of those that are read. Any other stands once, or not at all. */
 const LISTS: ReadonlySet<string> = new Set(
-  `alias authserver bridged ca cert cmd config dnsserver dyndns earlyshellcmd gateway_item gif gre group ifgroupentry item
+  `alias authserver bridged ca cert cmd config dnsserver dyndns earlyshellcmd gateway_group gateway_item gif gre group ifgroupentry item
    lbpool mobilekey member npt onetoone openvpn-client openvpn-server package phase1 phase2 ppp pppoe priv route row
    rule schedule servers shellcmd sshkeyfile tunnel user vip virtual_server wgpeer`.split(/\s+/),
 );
@@ -159,15 +161,10 @@ function normalise(reading: Reading): FirewallConfig {
   const addresses = new AddressBook(interfaces, aliases, file);
   const services = new ServiceBook(aliases, file);
   const offers = readOffers(reading);
-  const names = new Map(interfaces.rows.map((row) => [row.key, row.interface.name]));
   const context = { ...reading, interfaces, addresses, services, offers, rows: interfaces.rows };
-  const rules = readRules({
-    ...context,
-    hasInterface: (key) => names.has(key) || interfaces.groups.has(key),
-    isLost: lostKeys(reading, interfaces),
-    tabOf: (name) => names.get(name.toLowerCase()) ?? name,
-  });
-  const routes = readRoutes(reading, interfaces.rows, (name) => aliases.addressesOf(name)?.toCidrs() ?? null);
+  const rules = readRules({ ...context, ...namesOf(reading, interfaces) });
+  const cidrsOf = (name: string) => aliases.addressesOf(name)?.toCidrs() ?? null;
+  const routes = readRoutes(reading, interfaces.rows, cidrsOf);
   const nat = readNat(context);
   const policies = toPolicies({ ...context, rules, routes, passes: nat.passes });
   noteSilence(reading, rules.length);
@@ -179,7 +176,7 @@ function normalise(reading: Reading): FirewallConfig {
     serial: null,
     zones: [],
     interfaces: [...interfaces.all, ...loopbackOf(reading, (name) => aliases.addressesOf(name))],
-    routes,
+    routes: [...routes, ...policyRoutes(root, rules, interfaces.rows, cidrsOf)],
     addressObjects: [...addresses.objects(), bogonsObject(locationOf(root, file))],
     serviceObjects: services.objects(),
     policies,
@@ -193,6 +190,20 @@ function normalise(reading: Reading): FirewallConfig {
     secrets: readSecrets(reading),
     location: locationOf(at(root, 'system') ?? root, file),
     ...(learnsRoutes(reading) ? { silence: { routes: true } } : {}),
+  };
+}
+
+/** What rules call interfaces and gateways. */
+function namesOf(
+  reading: Reading,
+  interfaces: InterfaceBook,
+): Pick<RuleContext, 'hasInterface' | 'isLost' | 'leadsOut' | 'tabOf'> {
+  const names = new Map(interfaces.rows.map((row) => [row.key, row.interface.name]));
+  return {
+    hasInterface: (key) => names.has(key) || interfaces.groups.has(key),
+    isLost: lostKeys(reading, interfaces),
+    leadsOut: (gateway) => leadsOut(reading.root, interfaces.rows, gateway),
+    tabOf: (name) => names.get(name.toLowerCase()) ?? name,
   };
 }
 

@@ -14,6 +14,8 @@ export interface RuleRow {
   /** The first quick rule that matches decides; without one, the last of the others that matches. */
   readonly quick: boolean;
   readonly direction: 'in' | 'out' | 'any';
+  /** The gateway, or the group of gateways, to which it sends what it passes; null: none. */
+  readonly gateway: string | null;
 }
 
 /** What rules are read with. */
@@ -24,6 +26,8 @@ export interface RuleContext extends Reading {
   readonly hasInterface: (key: string) => boolean;
   /** Whether nothing of the file comes in by an interface or group, and somebody may all the same. */
   readonly isLost: (key: string) => boolean;
+  /** Whether what is sent to a gateway, or to a group of them, leaves to strangers. */
+  readonly leadsOut: (gateway: string) => boolean;
   /** The tab of the screen on which the rules of an interface or group stand. */
   readonly tabOf: (interfaceName: string) => string;
 }
@@ -66,7 +70,7 @@ function readRule(
     service: service.match,
     inInterfaces: null,
     outInterfaces: null,
-    conditions: conditionsOf(context.root, element, schedules),
+    conditions: [...conditionsOf(element, schedules), ...gatewayConditions(context, element)],
     origin: associated ? 'automatic' : 'user',
     purpose: associated ? 'port-forward' : null,
     comment: label(element, 'descr') || null,
@@ -77,19 +81,23 @@ function readRule(
     approximate: [...place.doubts, ...source.doubts, ...destination.doubts, ...service.doubts],
     location: locationOf(element, context.file),
   };
-  const lost = place.on?.every(context.isLost) === true;
-  if (lost && rule.enabled && rule.action.kind === 'permit') {
-    const trouble =
-      'a rule stands on an interface, or a group, of which the file holds none: who comes in by it is not known';
-    context.log.note('dangling-reference', trouble, rule.location);
-  }
+  if (place.on?.every(context.isLost) === true) noteLost(context, rule);
   return {
     rule,
     floating,
     quick: !floating || isSet(element, 'quick'),
     on: place.on,
     direction: place.direction,
+    gateway: gatewayOf(element),
   };
+}
+
+/** A rule that lets somebody in, of whom the file does not say where they come in. */
+function noteLost({ log }: RuleContext, { enabled, action, location }: AccessRule): void {
+  if (!enabled || action.kind !== 'permit') return;
+  const trouble =
+    'a rule stands on an interface, or a group, of which the file holds none: who comes in by it is not known';
+  log.note('dangling-reference', trouble, location);
 }
 
 interface Place {
@@ -136,11 +144,7 @@ function scheduleNames(root: XmlElement): ReadonlySet<string> {
 }
 
 /** What else must hold, which the file cannot decide. A schedule that does not exist is none. */
-function conditionsOf(
-  root: XmlElement,
-  element: XmlElement,
-  schedules: ReadonlySet<string>,
-): readonly Condition[] {
+function conditionsOf(element: XmlElement, schedules: ReadonlySet<string>): readonly Condition[] {
   const conditions: Condition[] = [];
   const add = (kind: Condition['kind'], description: string) => conditions.push({ kind, description });
   const schedule = value(element, 'sched');
@@ -156,11 +160,31 @@ function conditionsOf(
   const priority = value(element, 'vlanprio');
   if (priority !== '' && priority !== 'none') add('other', `only frames of VLAN priority ${priority}`);
   if (protocol === 'tcp' && !opensConnections(element)) add('state', 'only packets with certain TCP flags');
-  const gateway = value(element, 'gateway');
-  if (gateway !== '' && isSet(at(root, 'system'), 'skip_rules_gw_down')) {
-    add('state', `only while gateway ${gateway} is up`);
-  }
   return conditions;
+}
+
+/** A gateway counts on rules that pass. */
+function gatewayOf(element: XmlElement): string | null {
+  const gateway = value(element, 'gateway');
+  return gateway === '' || actionOf(element).kind !== 'permit' ? null : gateway;
+}
+
+/**
+ * A gateway takes what is for the appliance itself, or for hosts inside, out with the rest: that comes there only while the
+ * gateway is down, for then pfSense loads the rule without it, or not at all (documentation, "Bypassing Policy Routing"
+ * and "Skip rules when gateway is down").
+ */
+function gatewayConditions({ root, leadsOut }: RuleContext, element: XmlElement): readonly Condition[] {
+  const gateway = gatewayOf(element);
+  if (gateway === null) return [];
+  const state = (description: string): readonly Condition[] => [{ kind: 'state', description }];
+  const system = at(root, 'system');
+  if (isSet(system, 'skip_rules_gw_down')) return state(`only while gateway ${gateway} is up`);
+  if (!leadsOut(gateway)) return [];
+  // For any destination, networks of VPNs are left to the routing table.
+  const spared = isSet(child(element, 'destination'), 'any') && !isSet(system, 'disablenegate');
+  const also = spared ? ' or for networks of its VPNs' : '';
+  return state(`only while gateway ${gateway} is down${also}: else its packets are sent there`);
 }
 
 /** A rule about flags that the first packet of a connection has, or about none. */

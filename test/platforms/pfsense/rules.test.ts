@@ -133,7 +133,9 @@ describe('one rule', () => {
     [{ tcpflags1: 'ack', tcpflags2: 'syn,ack' }, ['state']],
     [{ tcpflags2: 'syn,ack' }, ['state']],
     [{ tcpflags_any: '' }, []],
-    [{ gateway: 'GW' }, []],
+    [{ gateway: 'GW' }, ['state']],
+    [{ gateway: 'GW', type: 'block' }, []],
+    [{ gateway: 'GONE' }, []],
   ])('%j has conditions %j', (fields, kinds) => {
     const more = '<schedules><schedule><name>Nights</name></schedule></schedules>';
     const { conditions } = onlyRule(config({ filter: rule(fields), more }));
@@ -143,6 +145,52 @@ describe('one rule', () => {
   it('depends on its gateway where rules of a gateway that is down are left out', () => {
     const found = onlyRule(config({ filter: rule({ gateway: 'GW' }), system: '<skip_rules_gw_down/>' }));
     expect(found.conditions.map(({ kind }) => kind)).toEqual(['state']);
+  });
+
+  it.each([
+    ['an uplink', 'wan', '', true],
+    ['an uplink that is marked as down', 'wan', '<force_down/>', false],
+    ['an uplink that is off', 'wan', '<disabled/>', false],
+    ['an inner router', 'lan', '', false],
+  ])('is for the appliance only while its gateway is down: %s', (_, key, more, conditional) => {
+    const gateways = `<gateway_item><interface>${key}</interface><gateway>192.0.2.9</gateway><name>G</name>${more}</gateway_item>
+      <gateway_group><name>ALL</name><item>G|1|address</item></gateway_group></gateways>`;
+    for (const gateway of ['G', 'ALL']) {
+      const text = config({ filter: rule({ gateway }) }).replace('</gateways>', gateways);
+      expect(onlyRule(text).conditions.length).toBe(conditional ? 1 : 0);
+    }
+  });
+
+  it('leaves networks of VPNs to the routing table where it is for any destination', () => {
+    const toAny = { gateway: 'GW', destination: '<any/>' };
+    const [spared] = onlyRule(config({ filter: rule(toAny) })).conditions;
+    const system = '<disablenegate/>';
+    const [taken] = onlyRule(config({ filter: rule(toAny), system })).conditions;
+    expect([spared, taken].map((each) => each?.description.includes('VPNs'))).toEqual([true, false]);
+  });
+
+  it('leads by its gateway to hosts to which no route leads', () => {
+    const gateways =
+      '<gateway_item><interface>lan</interface><gateway>192.168.1.254</gateway><name>IN</name></gateway_item></gateways>';
+    const filter = [
+      rule({ gateway: 'IN', destination: '<address>10.9.9.9</address>' }),
+      rule({ gateway: 'IN', destination: '<address>SITES</address>' }),
+      rule({ gateway: 'IN', destination: '<any/>' }),
+      rule({ gateway: 'GW', destination: '<address>192.0.2.1</address>' }),
+      rule({ gateway: 'IN', destination: '<address>10.9.9.7</address>', disabled: '' }),
+    ].join('');
+    const device = deviceOf(
+      config({ filter, aliases: alias('SITES', 'network', '10.1.0.0/16 10.3.0.0/16') }).replace(
+        '</gateways>',
+        gateways,
+      ),
+    );
+    const found = device.routes.filter(({ policy }) => policy !== undefined);
+    expect(found.map(({ destination, interface: by, policy }) => [destination, by, policy?.from])).toEqual([
+      ['10.9.9.9/32', 'LAN', ['WAN']],
+      ['10.1.0.0/16', 'LAN', ['WAN']],
+      ['10.3.0.0/16', 'LAN', ['WAN']],
+    ]);
   });
 
   it('was made by the appliance when a port forward has made it', () => {
