@@ -7,6 +7,7 @@ import type { XmlElement } from '../shared/xml.js';
 import { at, child, children, isSet, locationOf, portOf, value, words } from './config-tree.js';
 import { portals } from './implied-rules.js';
 import type { InterfaceBook } from './interfaces.js';
+import { packageListeners } from './package-listeners.js';
 import type { Reading } from './reading.js';
 import { relayListeners } from './relays.js';
 import type { WireGuardTunnel } from './vpn.js';
@@ -93,6 +94,7 @@ export function readListeners(
   return [
     ...offers.listeners,
     ...relayListeners(reading, interfaces, offers.listeners),
+    ...packageListeners(reading),
     ...snmpListener(root, file, interfaces),
     ...ipsecListener(root, file),
     ...openVpnListeners(root, file),

@@ -47,6 +47,11 @@ const LIMITS: readonly Limit[] = [
     message: 'Start-up scripts, cron files and SSH keys outside config.xml are not in a backup.',
   },
   {
+    id: 'pfsense-package-services-not-followed',
+    message:
+      'Packages that listen on ports of their own (ntopng, Squid, FreeRADIUS, NUT) are not followed, but for those by which the appliance is administered.',
+  },
+  {
     id: 'pfsense-openvpn-networks-not-followed',
     message:
       'Which addresses come out of OpenVPN, L2TP, GIF and GRE is not followed: any is taken, as far as the rules of the interface or tab let it in.',

@@ -1,5 +1,6 @@
 import type { SettingName } from '../../model/facts.js';
 import type { Setting } from '../../model/firewall-config.js';
+import type { Location } from '../../model/location.js';
 import type { XmlElement } from '../shared/xml.js';
 import { at, child, children, integer, isSet, label, locationOf, value, words } from './config-tree.js';
 import { isManagedFromAfar, runsPrograms } from './openvpn-options.js';
@@ -106,7 +107,13 @@ function commandSettings({ root, file }: Place): readonly Setting[] {
       children(each, 'cmd'),
     ),
   ].filter((command) => command.text.trim() !== '');
-  const programs = [...atBoot, ...openVpnPrograms(root), ...writtenPrograms(root), ...patches(root)];
+  const programs = [
+    ...atBoot,
+    ...openVpnPrograms(root),
+    ...writtenPrograms(root),
+    ...patches(root),
+    ...snmpPrograms(root),
+  ];
   const count = (name: SettingName, commands: readonly XmlElement[]): readonly Setting[] => {
     const [first] = commands;
     return first === undefined ? [] : [{ name, value: commands.length, location: locationOf(first, file) }];
@@ -130,6 +137,19 @@ const RUNS =
 function writtenPrograms(root: XmlElement): readonly XmlElement[] {
   const files = children(at(root, 'installedpackages', 'filer'), 'config');
   return files.flatMap((each) => child(each, 'file') ?? []).filter((path) => RUNS.test(path.text.trim()));
+}
+
+/** Programs that NET-SNMP runs when it is asked for them, or when a trap comes. */
+function snmpPrograms(root: XmlElement): readonly XmlElement[] {
+  const packages = at(root, 'installedpackages');
+  const asked = children(child(packages, 'netsnmphostinfo'), 'config').flatMap((each) =>
+    children(each, 'row'),
+  );
+  const trapped = children(child(packages, 'netsnmptrapdtraphandles'), 'config');
+  return [
+    ...asked.flatMap((each) => child(each, 'ext_prog') ?? []),
+    ...trapped.flatMap((each) => child(each, 'program') ?? []),
+  ].filter((program) => program.text.trim() !== '');
 }
 
 /** System Patches applies these by itself at every start. */
@@ -181,13 +201,35 @@ const DEFAULT_COMMUNITIES: ReadonlySet<string> = new Set(['public', 'private']);
 /** The SNMP daemon of the base system knows versions 1 and 2c only. Communities are not kept. */
 function snmpSettings({ root, file }: Place): readonly Setting[] {
   const daemon = at(root, 'snmpd');
-  if (daemon === undefined || !isSet(daemon, 'enable')) return [];
-  const location = locationOf(daemon, file);
-  const known = ['rocommunity', 'rwcommunity'].some((name) => DEFAULT_COMMUNITIES.has(value(daemon, name)));
+  if (daemon === undefined || !isSet(daemon, 'enable')) return netSnmpSettings({ root, file });
+  const communities = ['rocommunity', 'rwcommunity'].map((name) => value(daemon, name));
+  const writes = value(daemon, 'rwcommunity') !== '';
+  return [...snmpFacts(communities, writes, locationOf(daemon, file)), ...netSnmpSettings({ root, file })];
+}
+
+/** The package has version 3 too, and versions 1 and 2c where it has communities. */
+function netSnmpSettings({ root, file }: Place): readonly Setting[] {
+  const packages = at(root, 'installedpackages');
+  const daemon = children(child(packages, 'netsnmp'), 'config').find(
+    (each) => value(each, 'enable_snmpd') === 'on',
+  );
+  if (daemon === undefined) return [];
+  const communities = children(child(packages, 'netsnmpcommunities'), 'config');
+  const [first] = communities;
+  if (first === undefined) return [{ name: 'snmp', value: true, location: locationOf(daemon, file) }];
+  return snmpFacts(
+    communities.map((each) => value(each, 'community')),
+    communities.some((each) => value(each, 'rorwcommunity') === 'rwcommunity'),
+    locationOf(first, file),
+  );
+}
+
+function snmpFacts(communities: readonly string[], writes: boolean, location: Location): readonly Setting[] {
+  const known = communities.some((community) => DEFAULT_COMMUNITIES.has(community));
   return [
     { name: 'snmp', value: true, location },
     { name: 'snmp-without-encryption', value: true, location },
     { name: 'snmp-default-community', value: known, location },
-    { name: 'snmp-write', value: value(daemon, 'rwcommunity') !== '', location },
+    { name: 'snmp-write', value: writes, location },
   ];
 }

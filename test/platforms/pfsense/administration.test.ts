@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { remedySteps } from '../../../src/platforms/pfsense/remedy.js';
 import { reader } from '../shared/reader.js';
@@ -282,5 +283,79 @@ describe('remedies', () => {
   ] as const)('%j: %s', (change, step) => {
     expect(remedySteps(change, reader()).join('\n')).toContain(step);
     expect(remedySteps(change, reader('fr')).join('\n')).not.toMatch(/ (the|and|make|take) /);
+  });
+});
+
+describe('packages that administer', () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const offered = (packages: string) =>
+    deviceOf(config({ more: `<installedpackages>${packages}</installedpackages>` }))
+      .listeners.filter(({ name }) => /NET-SNMP|Zabbix|NRPE/.test(name))
+      .map((each) => [
+        each.service,
+        ...each.services.toTexts(),
+        each.addresses?.toCidrs() ?? null,
+        each.sources?.literal?.toCidrs() ?? null,
+        each.approximate.length,
+      ]);
+  const zabbix = (parameters: string, more = '<server>192.0.2.9</server>') =>
+    offered(
+      `<zabbixagentlts><config><agentenabled>on</agentenabled>${more}<userparams>${base64(parameters)}</userparams></config></zabbixagentlts>`,
+    );
+
+  it('are agents of Zabbix that run what they are sent', () => {
+    const found = [['remote-commands', 'tcp/10050', null, ['192.0.2.9/32'], 0]];
+    expect(zabbix('EnableRemoteCommands=1')).toEqual(found);
+    expect(zabbix('UserParameter=a,b\r\nAllowKey=system.run[*]\r\n')).toEqual(found);
+    expect(zabbix('AllowKey=*')).toEqual(found);
+    expect(zabbix('# EnableRemoteCommands=1\nEnableRemoteCommands=0\nAllowKey=vfs.file.*')).toEqual([]);
+    expect(zabbix('DenyKey=system.run[*]')).toEqual([]);
+    expect(zabbix('EnableRemoteCommands=1', '<server>zabbix.example.org</server>')).toEqual([
+      ['remote-commands', 'tcp/10050', null, null, 1],
+    ]);
+    const bound = '<server>192.0.2.9</server><listenip>192.168.1.1</listenip><listenport>10051</listenport>';
+    expect(zabbix('EnableRemoteCommands=1', bound)).toEqual([
+      ['remote-commands', 'tcp/10051', ['192.168.1.1/32'], ['192.0.2.9/32'], 0],
+    ]);
+  });
+
+  it('are NRPE where it takes words of whoever asks', () => {
+    const nrpe = (more: string) => offered(`<nrpe><config><enabled>on</enabled>${more}</config></nrpe>`);
+    expect(nrpe('<dont_blame_nrpe>on</dont_blame_nrpe><allowed_hosts>192.0.2.9</allowed_hosts>')).toEqual([
+      ['remote-commands', 'tcp/5666', null, ['192.0.2.9/32'], 0],
+    ]);
+    expect(nrpe('<allowed_hosts>192.0.2.9</allowed_hosts>')).toEqual([]);
+  });
+
+  it('are NET-SNMP, where its rows say', () => {
+    const snmp = (rows: string) =>
+      offered(`<netsnmp><config><enable_snmpd>on</enable_snmpd>${rows}</config></netsnmp>`);
+    expect(snmp('')).toEqual([['snmp', 'udp/161', null, null, 0]]);
+    const row =
+      '<row><transport>tlstcp</transport><ipaddress>192.168.1.1</ipaddress><snmpport>10161</snmpport></row>';
+    expect(snmp(row)).toEqual([['snmp', 'tcp/10161', ['192.168.1.1/32'], null, 0]]);
+    expect(snmp('<row><ipaddress>fw.example.org</ipaddress></row>')).toEqual([
+      ['snmp', 'udp/161', null, null, 1],
+    ]);
+    expect(offered('<netsnmp><config><enable_snmpd/></config></netsnmp>')).toEqual([]);
+  });
+
+  it('are named with the communities that they answer to, and the programs that they run', () => {
+    const device = deviceOf(
+      config({
+        more: `<installedpackages><netsnmp><config><enable_snmpd>on</enable_snmpd></config></netsnmp>
+        <netsnmpcommunities><config><community>public</community><rorwcommunity>rwcommunity</rorwcommunity></config></netsnmpcommunities>
+        <netsnmphostinfo><config><row><ext_prog>/root/PLANTED.sh</ext_prog></row><row><ext_prog/></row></config></netsnmphostinfo>
+        </installedpackages>`,
+      }),
+    );
+    const found = device.settings.map(({ name, value }) => [name, value]);
+    expect(JSON.stringify(device)).not.toContain('PLANTED');
+    expect(Object.fromEntries(found)).toMatchObject({
+      snmp: true,
+      'snmp-default-community': true,
+      'snmp-write': true,
+      'shell-commands': 1,
+    });
   });
 });
