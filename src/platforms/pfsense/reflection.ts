@@ -26,7 +26,7 @@ export function reflectionOf(root: XmlElement, element: XmlElement): Reflection 
   return isSet(system, 'enablenatreflectionpurenat') ? 'nat' : 'proxy';
 }
 
-/** Other interfaces than the forward's own, by which no gateway is reached (`filter_generate_reflection_proxy`). */
+/** Other interfaces than the forward's own, by which no gateway is reached (`filter_get_reflection_interfaces`). */
 export function reflectingKeys(
   root: XmlElement,
   rows: readonly InterfaceRow[],

@@ -71,7 +71,8 @@ function readRule(
     inInterfaces: null,
     outInterfaces: null,
     conditions: [...conditionsOf(element, schedules), ...gatewayConditions(context, element)],
-    origin: associated ? 'automatic' : 'user',
+    // One that a port forward keeps is of the person who made the forward.
+    origin: 'user',
     purpose: associated ? 'port-forward' : null,
     comment: label(element, 'descr') || null,
     logged: isSet(element, 'log'),

@@ -193,9 +193,9 @@ describe('one rule', () => {
     ]);
   });
 
-  it('was made by the appliance when a port forward has made it', () => {
+  it('is of whoever made the port forward that keeps it', () => {
     const found = onlyRule(config({ filter: rule({ 'associated-rule-id': 'nat_1' }) }));
-    expect(found).toMatchObject({ origin: 'automatic', purpose: 'port-forward' });
+    expect(found).toMatchObject({ origin: 'user', purpose: 'port-forward' });
   });
 
   it('reads names in any case, as pfSense does', () => {
