@@ -1,7 +1,7 @@
 import type { AdministratorMark } from '../../model/facts.js';
 import type { Administrator, Manager } from '../../model/firewall-config.js';
 import type { XmlElement } from '../shared/xml.js';
-import { at, children, isSet, label, locationOf, value, words } from './config-tree.js';
+import { at, child, children, isSet, label, locationOf, value, words } from './config-tree.js';
 import type { Reading } from './reading.js';
 
 /** A privilege by which somebody changes the appliance or reads its configuration. */
@@ -49,10 +49,30 @@ export function readAdministrators({ root, file }: Reading): readonly Administra
       file,
     );
   });
-  return [
-    ...users,
-    ...groups.flatMap((group) => administrator(group, 'group', privilegesOf(group), [], file)),
-  ];
+  const outside = asksOutside(system);
+  const grouped = groups
+    .flatMap((group) => administrator(group, 'group', privilegesOf(group), [], file))
+    .map((group) => (outside && group.origin === 'user' ? ofDirectory(group) : group));
+  return [...users, ...grouped];
+}
+
+/** Whether a server outside says who logs in to the web interface. */
+function asksOutside(system: XmlElement | undefined): boolean {
+  const asked = value(child(system, 'webgui'), 'authmode');
+  return children(system, 'authserver').some((server) => value(server, 'name') === asked);
+}
+
+/** Privileges by which somebody gets all others. */
+const LEADS_TO_ALL =
+  /^(?:page-all|user-shell-access|system-xmlrpc-ha-sync|page-(?:diagnostics-(?:command|edit|backup-restore)|system-(?:usermanager|groupmanager)\b.*))$/;
+
+/**
+ * Where a server outside is asked, a group stands for the group of that name there, whoever is in it: Netgate documentation,
+ * "Groups and Remote Authentication".
+ */
+function ofDirectory(group: Administrator): Administrator {
+  if (!group.privilege.split(', ').some((privilege) => LEADS_TO_ALL.test(privilege))) return group;
+  return { ...group, groups: [group.name], marks: [...(group.marks ?? []), 'remote', 'wildcard'] };
 }
 
 function privilegesOf(account: XmlElement): readonly string[] {

@@ -24,7 +24,7 @@ const VALUES = `
   haproxy squid stunnel nut ntopng zabbix nrpe checkmk mk snmp telegraf exporter apcupsd tailscale zerotier
   freeradius rest faux filer nginx acme pfblocker pfblockerng miniupnpd mosh suricata snort lightsquid
   vti transport tunnel assigned unassigned none xmlrpc ha sync patches api restapi fauxapi pkg
-  vpnv vtiv tunnelv null slaac ppp rd to
+  vpnv vtiv tunnelv null slaac ppp rd to standard tcp starttls ssl encrypted ldap radius remote
   port share up down plugin management script security root ssh authorized keys localhost enable disable
   fin syn rst psh ack urg ece cwr
 `;

@@ -66,7 +66,18 @@ function authenticationSettings({ root, file }: Place): readonly Setting[] {
     value: value(server, 'host') === '' ? label(server, 'name') : value(server, 'host'),
     location: locationOf(server, file),
   }));
-  return servers;
+  return [...servers, ...clearDirectories({ root, file })];
+}
+
+/** Directories that are asked over plain TCP: `TCP - Standard`, since 2.5 `Standard TCP`. */
+function clearDirectories({ root, file }: Place): readonly Setting[] {
+  return children(at(root, 'system'), 'authserver')
+    .filter((server) => value(server, 'type') === 'ldap' && /standard/i.test(value(server, 'ldap_urltype')))
+    .map((server) => ({
+      name: 'ldap-without-encryption' as const,
+      value: true,
+      location: locationOf(child(server, 'ldap_urltype') ?? server, file),
+    }));
 }
 
 function loggingSettings({ root, file }: Place): readonly Setting[] {

@@ -188,6 +188,17 @@ describe('facts', () => {
     expect(settings({ more }).get('log-server')).toBe(expected);
   });
 
+  it.each([
+    ['ldap', 'TCP - Standard', true],
+    ['ldap', 'Standard TCP', true],
+    ['ldap', 'SSL/TLS Encrypted', undefined],
+    ['ldap', 'TCP - STARTTLS', undefined],
+    ['radius', 'Standard TCP', undefined],
+  ])('tell of a directory that is asked in clear text: %s by %s', (type, transport, expected) => {
+    const system = `<authserver><type>${type}</type><name>AD</name><ldap_urltype>${transport}</ldap_urltype></authserver>`;
+    expect(settings({ system }).get('ldap-without-encryption')).toBe(expected);
+  });
+
   it('name packages that matter, and those that add rules', () => {
     const more = `<installedpackages><package><name>haproxy</name></package><package><name>System Patches</name></package>
       <package><name>Odd</name><filter_rule_function>odd</filter_rule_function></package></installedpackages>`;
@@ -283,6 +294,28 @@ describe('remedies', () => {
   ] as const)('%j: %s', (change, step) => {
     expect(remedySteps(change, reader()).join('\n')).toContain(step);
     expect(remedySteps(change, reader('fr')).join('\n')).not.toMatch(/ (the|and|make|take) /);
+  });
+});
+
+describe('a group stands for the group of that name in a directory', () => {
+  const marksOf = (authmode: string, group: string) => {
+    const system = `<authserver><type>ldap</type><name>AD</name><host>192.168.1.9</host></authserver>
+      <group><name>netadmins</name>${group}</group>`;
+    const webgui = `<webgui><protocol>https</protocol><authmode>${authmode}</authmode></webgui>`;
+    const [found] = deviceOf(config({ system, webgui })).administrators;
+    return found?.marks?.includes('wildcard');
+  };
+
+  it.each([
+    ['AD', '<scope>remote</scope><priv>page-all</priv>', true],
+    ['AD', '<scope>local</scope><priv>user-shell-access</priv>', true],
+    ['AD', '<scope>remote</scope><priv>page-system-usermanager-addprivs</priv>', true],
+    ['AD', '<scope>remote</scope><priv>page-status-dashboard</priv>', false],
+    ['AD', '<scope>system</scope><priv>page-all</priv>', false],
+    ['Local Database', '<scope>remote</scope><priv>page-all</priv>', false],
+    ['Gone', '<scope>remote</scope><priv>page-all</priv>', false],
+  ])('where %s is asked and it has %s: %s', (authmode, group, expected) => {
+    expect(marksOf(authmode, group)).toBe(expected);
   });
 });
 
