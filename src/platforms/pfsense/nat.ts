@@ -1,6 +1,7 @@
 import type { Location } from '../../model/location.js';
 import type { AddressMatch, ServiceMatch } from '../../model/objects.js';
 import type { AccessRule, NatRule } from '../../model/policy.js';
+import { parseIpSet } from '../../sets/ip-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import type { XmlElement } from '../shared/xml.js';
 import type { AddressBook } from './addresses.js';
@@ -298,6 +299,11 @@ function outboundTarget({ addresses, file }: NatContext, element: XmlElement): A
   const target = value(element, 'target');
   if (target === 'other-subnet') {
     return addresses.word(`${value(element, 'targetip')}/${value(element, 'targetip_subnet')}`, location);
+  }
+  // In newer versions the prefix length stands beside the address.
+  const bits = value(element, 'target_subnet');
+  if (bits !== '' && parseIpSet(`${target}/${bits}`) !== null) {
+    return addresses.word(`${target}/${bits}`, location);
   }
   const key = value(element, 'interface').toLowerCase() || 'wan';
   return target === ''

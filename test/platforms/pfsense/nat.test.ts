@@ -159,6 +159,9 @@ it('outbound rules are listed where people write them', () => {
   const [found] = natOf(`<outbound><mode>hybrid</mode>${rule}</outbound>`);
   expect(found).toMatchObject({ name: 'Outbound 1', outInterfaces: ['WAN'], translatedDestination: null });
   expect(found?.translatedSource?.objects).toEqual(['WAN address']);
+  const target = rule.replace('<target>', '<target_subnet>30</target_subnet><target>198.51.100.8');
+  const [pool] = natOf(`<outbound><mode>hybrid</mode>${target}</outbound>`);
+  expect(pool?.translatedSource?.literal?.toCidrs()).toEqual(['198.51.100.8/30']);
 });
 
 it('port forwards come before 1:1, as in pf', () => {
