@@ -30,12 +30,15 @@ export function gatewayItem(root: XmlElement, name: string): XmlElement | undefi
 }
 
 /** The gateway of the default route that is on an interface, selected on it or not; null: it is on another. */
-export function defaultGateway(root: XmlElement, key: string): string | null {
+export function defaultGateway(root: XmlElement, element: XmlElement): string | null {
   const gateways = at(root, 'gateways');
+  const key = nameOf(element);
   // Up to 2.4.3 each gateway said so itself.
   const chosen = ['defaultgw4', 'defaultgw6']
     .map((choice) => value(gateways, choice))
     .filter((name) => name !== '');
+  const made = chosen.find((name) => isOfSystem({ element, key }, name.toUpperCase()));
+  if (made !== undefined) return made;
   const found = children(gateways, 'gateway_item').find(
     (item) =>
       value(item, 'interface').toLowerCase() === key &&
@@ -77,7 +80,7 @@ export function placeOfGateway(
   return made === undefined ? null : { interface: made.interface.name, address: null };
 }
 
-function isOfSystem({ element, key }: InterfaceRow, name: string): boolean {
+function isOfSystem({ element, key }: Pick<InterfaceRow, 'element' | 'key'>, name: string): boolean {
   const shown = `${(label(element, 'descr') || key).toUpperCase()}_`;
   return name.startsWith(shown) && OF_SYSTEM.has(name.slice(shown.length));
 }
@@ -113,22 +116,20 @@ export function readRoutes(
 }
 
 /** Every WAN is a way out, unless one gateway is chosen as the default of its family. */
-function defaultRoutes(
-  root: XmlElement,
-  { element, interface: iface }: InterfaceRow,
-  file: string,
-): readonly Route[] {
+function defaultRoutes(root: XmlElement, row: InterfaceRow, file: string): readonly Route[] {
+  const { element, interface: iface } = row;
   if (iface.role.value !== 'untrusted') return [];
   const families = [
     { field: 'gateway', choice: 'defaultgw4', destination: '0.0.0.0/0', address: iface.ipv4 },
     { field: 'gatewayv6', choice: 'defaultgw6', destination: '::/0', address: iface.ipv6 },
   ];
   return families.flatMap(({ field, choice, destination, address }) => {
-    const name = value(element, field);
-    if (name === '' && address.kind !== 'dynamic') return [];
     const chosen = value(at(root, 'gateways'), choice);
     const item = gatewayItem(root, chosen);
-    if (item !== undefined && chosen !== name) return [];
+    const here = item === undefined ? isOfSystem(row, chosen.toUpperCase()) : isOn(item, row);
+    const name = here ? chosen : value(element, field);
+    if (name === '' && address.kind !== 'dynamic') return [];
+    if (item !== undefined && !here) return [];
     return [
       {
         destination,
@@ -139,6 +140,10 @@ function defaultRoutes(
       },
     ];
   });
+}
+
+function isOn(item: XmlElement, { key }: InterfaceRow): boolean {
+  return value(item, 'interface').toLowerCase() === key;
 }
 
 /** Packages that speak routing protocols, by the beginning of their elements. */

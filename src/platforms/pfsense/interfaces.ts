@@ -131,7 +131,7 @@ function interfaceOf(
     // Presence is what counts, as with every switch.
     enabled: isSet(element, 'enable'),
     gateways: gateways.flatMap(({ address }) => (address === null ? [] : [address])),
-    role: roleOf(element, gateways, defaultGateway(reading.root, nameOf(element)), ipv4, ipv6),
+    role: roleOf(element, gateways, defaultGateway(reading.root, element), ipv4, ipv6),
     managementFlags: [],
     comment: label(element, 'descr') || null,
     location: locationOf(element, reading.file),

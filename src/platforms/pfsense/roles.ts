@@ -34,7 +34,7 @@ export function roleOf(
   ipv6: InterfaceAddress,
 ): Role {
   if (TUNNEL_DEVICE.test(value(element, 'if'))) {
-    return { value: 'tunnel', evidence: 'it is assigned to a tunnel' };
+    return roleOfTunnel(value(element, 'if'), ofDefault, ipv4, ipv6);
   }
   const [gateway] = gateways;
   if (gateway !== undefined) {
@@ -50,6 +50,25 @@ export function roleOf(
   if (key === 'wan') return { value: 'untrusted', evidence: 'the slot of the WAN' };
   if (key === 'lan') return { value: 'trusted', evidence: 'the slot of the LAN' };
   return roleByAddress(ipv4, ipv6);
+}
+
+/**
+ * A broker of IPv6 hands whatever the Internet sends into its tunnel, and so does whoever a default route leads to from a
+ * public address. A default route to headquarters, between private addresses, leads to nobody else.
+ */
+function roleOfTunnel(
+  device: string,
+  ofDefault: string | null,
+  ipv4: InterfaceAddress,
+  ipv6: InterfaceAddress,
+): Role {
+  if (device.startsWith('gif') && cidrsOf(ipv6).some(isPublic)) {
+    return { value: 'untrusted', evidence: 'a tunnel of public IPv6: the Internet is behind it' };
+  }
+  if (ofDefault !== null && [ipv4, ipv6].flatMap(cidrsOf).some(isPublic)) {
+    return { value: 'untrusted', evidence: `the default route leads out by its tunnel, to ${ofDefault}` };
+  }
+  return { value: 'tunnel', evidence: 'it is assigned to a tunnel' };
 }
 
 function roleByAddress(ipv4: InterfaceAddress, ipv6: InterfaceAddress): Role {

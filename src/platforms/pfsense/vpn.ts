@@ -258,6 +258,8 @@ function ingressReader(
 ) => { readonly ingress?: TunnelIngress } {
   return (devices, tab, networks) => {
     const assigned = rows.filter(({ element }) => devices.includes(value(element, 'if')));
+    // Where anybody comes in by it, whoever holds its other end does too.
+    if (assigned.some((row) => row.interface.role.value === 'untrusted')) return {};
     const ways = assigned.length > 0 ? assigned : rows.filter(({ key }) => key === tab);
     const from = ways.map((row) => row.interface).filter(({ enabled }) => enabled);
     const [found] = from;

@@ -106,6 +106,31 @@ describe('roles', () => {
   });
 });
 
+describe('a tunnel', () => {
+  const gif = (inner: string) => `<gifs><gif><gifif>gif0</gifif><remote-addr>203.0.113.9</remote-addr>
+    <tunnel-local-addr>${inner}</tunnel-local-addr><tunnel-remote-net>64</tunnel-remote-net></gif></gifs>`;
+  const vti = (
+    inner: string,
+  ) => `<ipsec><phase1><ikeid>1</ikeid><remote-gateway>203.0.113.9</remote-gateway></phase1>
+    <phase2><ikeid>1</ikeid><mode>vti</mode><localid><type>network</type><address>${inner}</address><netbits>30</netbits></localid></phase2></ipsec>`;
+
+  it.each([
+    ['gif0', gif('2001:db8::2'), '', 'untrusted'],
+    ['gif0', gif('fd00::2'), '', 'tunnel'],
+    ['gif0', gif('10.9.0.2'), '<defaultgw4>OPT1_TUNNELV4</defaultgw4>', 'tunnel'],
+    ['ipsec1', vti('10.9.0.2'), '<defaultgw4>OPT1_VTIV4</defaultgw4>', 'tunnel'],
+    ['ipsec1', vti('198.51.100.33'), '<defaultgw4>OPT1_VTIV4</defaultgw4>', 'untrusted'],
+    ['ipsec1', vti('198.51.100.33'), '', 'tunnel'],
+  ])('leads to strangers where the Internet comes through it: %s %s %s', (device, more, chosen, role) => {
+    const opt = iface('opt1', { enable: '', if: device });
+    const text = config({ interfaces: `${WAN}${LAN}${opt}`, more }).replace(
+      '</gateways>',
+      `${chosen}</gateways>`,
+    );
+    expect(deviceOf(text).interfaces.find(({ name }) => name === 'opt1')?.role.value).toBe(role);
+  });
+});
+
 describe('the default gateway', () => {
   const opt = iface('opt1', { enable: '', if: 'em2', ipaddr: '192.168.9.2', subnet: '24' });
   const item = (fields: string) =>
@@ -252,6 +277,27 @@ describe('routes', () => {
       ['0.0.0.0/0', 'WAN2', '203.0.113.1'],
     ]);
     expect(routesOf('<defaultgw4>GW2</defaultgw4>')).toEqual([['0.0.0.0/0', 'WAN2', '203.0.113.1']]);
+  });
+
+  it.each([
+    [
+      'dhcp',
+      '<gateway_item><interface>opt1</interface><gateway>dynamic</gateway><name>G</name></gateway_item>',
+      'G',
+    ],
+    [
+      '203.0.113.2',
+      '<gateway_item><interface>opt1</interface><gateway>203.0.113.1</gateway><name>G</name></gateway_item>',
+      'G',
+    ],
+    ['dhcp', '', 'OPT1_DHCP'],
+  ])('lead out by the chosen gateway, which the interface does not name: %s %s', (ipaddr, item, chosen) => {
+    const opt = iface('opt1', { enable: '', if: 'em2', ipaddr, subnet: '29' });
+    const text = config({ interfaces: `${WAN}${LAN}${opt}` }).replace(
+      '</gateways>',
+      `${item}<defaultgw4>${chosen}</defaultgw4></gateways>`,
+    );
+    expect(deviceOf(text).routes.map(({ interface: by }) => by)).toContain('opt1');
   });
 
   it('may lead to the networks of an alias', () => {
