@@ -13,6 +13,7 @@ import { lowerFamily } from './family.js';
 import { type InterfaceNames, nameInterfaces, toInterfaces } from './interfaces.js';
 import { limitsOf } from './limits.js';
 import { interfaceUses, parseTables } from './parsed-tables.js';
+import { policiesBeside } from './policies.js';
 import { readSecrets } from './secrets.js';
 
 /** Reads saved rulesets; those that belong together make one device. */
@@ -64,9 +65,9 @@ function toConfig(
   const roles = new Map<string, Role>();
   const objects = new Map<string, AddressObject>();
   const own: IpSet[] = [];
-  for (const family of FAMILIES) {
+  const families = FAMILIES.filter((family) => tables.some((table) => table.family === family));
+  for (const family of families) {
     const ofFamily = tables.filter((table) => table.family === family);
-    if (ofFamily.length === 0) continue;
     const part = lowerFamily(family, ofFamily, names, log);
     own.push(part.own);
     policies.push(...part.policies);
@@ -74,6 +75,7 @@ function toConfig(
     for (const [name, role] of part.roles) if (!roles.has(name)) roles.set(name, role);
     for (const object of part.objects) if (!objects.has(object.name)) objects.set(object.name, object);
   }
+  policies.push(...policiesBeside(policies, families));
   const location = { file: first.file, line: first.line };
   const silence = { addresses: true, listeners: true, own: IpSet.unionOf(own) };
   const parts = { policies, natRules, addressObjects: [...objects.values()], silence };

@@ -129,6 +129,21 @@ export function emptyPolicy(table: TableName, family: Family, hook: Hook): Polic
   };
 }
 
+/**
+ * Where one family has a table and the other has none: what the other one sends passes there. A stage that holds the
+ * policies of one family alone would let nothing of the other through.
+ */
+export function policiesBeside(policies: readonly Policy[], families: readonly Family[]): readonly Policy[] {
+  const names = new Set(policies.map((policy) => policy.name));
+  return [...PLACES.keys()].flatMap((place) => {
+    const [table, hook] = place.split('/') as [TableName, Hook];
+    const without = families.filter((family) => !names.has(policyName(table, family, hook)));
+    return without.length === families.length
+      ? []
+      : without.map((family) => emptyPolicy(table, family, hook));
+  });
+}
+
 function toAccessRule(
   table: ParsedTable,
   chain: ParsedChain,
