@@ -1,9 +1,10 @@
 import type { SettingName } from '../../model/facts.js';
 import type { Setting } from '../../model/firewall-config.js';
 import type { DeviceScope } from './scope.js';
+import { readServers, serverOf } from './servers.js';
 import type { ConfigNode } from './tree.js';
 import { firstValue, lineOf, valuesOf } from './tree.js';
-import { integer, isOn, isZero } from './values.js';
+import { integer, isOn } from './values.js';
 
 /** Facts of the management plane, by the table and attribute that hold them. */
 const SETTINGS: readonly (readonly [path: string, attribute: string, name: SettingName])[] = [
@@ -109,28 +110,17 @@ function mailboxes(scope: DeviceScope): readonly Setting[] {
   return [...alerted, ...told];
 }
 
-/** One server that a table names: an address or a name, no secret. */
-function serverOf(
-  scope: DeviceScope,
-  node: ConfigNode | undefined,
-  attribute: string,
-  name: SettingName,
-): readonly Setting[] {
-  const value = firstValue(node, attribute);
-  if (node === undefined || value === undefined || isZero(value)) return [];
-  return [{ name, value, location: scope.locate(lineOf(node, attribute)) }];
-}
-
 /** Tables whose entries name servers that decide who logs in. */
 const AUTHENTICATION: readonly (readonly [path: string, attributes: readonly string[]])[] = [
   ['user radius', ['server', 'secondary-server', 'tertiary-server']],
   ['user ldap', ['server', 'secondary-server', 'tertiary-server']],
   ['user tacacs+', ['server', 'secondary-server', 'tertiary-server']],
+  // Collectors of single sign-on say who sits at which address.
+  ['user fsso', ['server', 'server2', 'server3', 'server4', 'server5']],
 ];
 
 function otherServers(scope: DeviceScope): readonly Setting[] {
   const dns = scope.node('system dns');
-  const flow = scope.node('system netflow');
   const directories = AUTHENTICATION.flatMap(([path, attributes]) =>
     scope
       .allEntries(path)
@@ -144,7 +134,7 @@ function otherServers(scope: DeviceScope): readonly Setting[] {
     .slice(0, 1);
   return [
     ...['primary', 'secondary'].flatMap((attribute) => serverOf(scope, dns, attribute, 'dns-server')),
-    ...serverOf(scope, flow, 'collector-ip', 'flow-collector'),
+    ...readServers(scope),
     ...directories,
     ...clear.map((node) => ({
       name: 'ldap-without-encryption' as const,
