@@ -189,6 +189,8 @@ function passRule(rule: NatRule, target: AddressMatch, ports: ServiceMatch | nul
     origin: 'user',
     comment: rule.comment,
     service: ports ?? rule.service,
+    // What came in for the target itself is for other rules.
+    beforeNat: { translated: true },
   };
 }
 

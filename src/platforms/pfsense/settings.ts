@@ -5,6 +5,7 @@ import type { XmlElement } from '../shared/xml.js';
 import { at, child, children, integer, isSet, label, locationOf, value, words } from './config-tree.js';
 import { isManagedFromAfar, runsPrograms } from './openvpn-options.js';
 import type { Reading } from './reading.js';
+import { readServers } from './servers.js';
 
 /** Commands of the factory's own time table: what else stands there, somebody added. */
 export const FACTORY_COMMANDS: readonly RegExp[] = [
@@ -48,7 +49,7 @@ export function readSettings({ root, file }: Reading): readonly Setting[] {
   return [
     ...settings,
     ...authenticationSettings({ root, file }),
-    ...loggingSettings({ root, file }),
+    ...readServers({ root, file }),
     ...mailSettings({ root, file }),
     ...commandSettings({ root, file }),
     ...packageSettings({ root, file }),
@@ -78,22 +79,6 @@ function clearDirectories({ root, file }: Place): readonly Setting[] {
       value: true,
       location: locationOf(child(server, 'ldap_urltype') ?? server, file),
     }));
-}
-
-function loggingSettings({ root, file }: Place): readonly Setting[] {
-  const syslog = at(root, 'syslog');
-  if (!isSet(syslog, 'enable')) return [];
-  return ['remoteserver', 'remoteserver2', 'remoteserver3'].flatMap((name) => {
-    const server = child(syslog, name);
-    if (server === undefined || server.text.trim() === '') return [];
-    const host = withoutPort(server.text.trim());
-    return [{ name: 'log-server' as const, value: host, location: locationOf(server, file) }];
-  });
-}
-
-/** Remote log servers are an address or a name, with a port behind a colon; IPv6 then stands in brackets. */
-function withoutPort(server: string): string {
-  return server.replace(/^\[([\da-fA-F:.]+)\](?::\d+)?$/, '$1').replace(/^([^:]+):\d+$/, '$1');
 }
 
 /** Who is mailed what happens. */
