@@ -61,3 +61,28 @@ export const FLAGS = new Map([
   ['HTTPS Management', 'https_mgmt'],
   ['SSH Management', 'ssh_mgmt'],
 ]);
+
+/** Ports by which hosts are administered. */
+export const hostPort = fc.constantFrom(22, 23, 3389, 5900, 5985);
+
+/** Fields of a NAT policy, given without `natPolicy`. */
+export function nat(index: number, fields: Pairs): Pairs {
+  const all: Pairs = {
+    OrigSrc: '',
+    OrigDst: '',
+    OrigSvc: '',
+    TransSrc: '',
+    TransDst: '',
+    TransSvc: '',
+    SrcIface: -1,
+    DstIface: -1,
+    Enabled: 1,
+    NonDeletable: 0,
+    Comment: '',
+    Priority: index + 1,
+    ...fields,
+  };
+  return Object.fromEntries(
+    Object.entries(all).map(([field, value]) => [`natPolicy${field}_${index}`, value]),
+  );
+}

@@ -22,6 +22,19 @@ const LOGS: readonly Turn[] = [
   ['logs by FTP', 'FWA-EXF-001', (ip) => ({ logFtpOn: 'on', logFtpServerAddr: ip })],
   ['SNMP traps', 'FWA-EXF-001', (ip) => ({ snmp_Enable: 'on', Snmp3_Mand_Required: 'on', snmp_HostIP2: ip })],
   ['flows', 'FWA-EXF-001', (ip) => ({ gmsServerEnable: 'on', gmsServerAddr: ip })],
+  ['NetFlow', 'FWA-EXF-001', (ip) => ({ swFlowExternal: 'on', swFlowServerAddress: ip })],
+  ['AppFlow', 'FWA-EXF-001', (ip) => ({ vizServerEnable: 'on', vizServerAddr: ip })],
+  [
+    'AppFlow by an object',
+    'FWA-EXF-001',
+    (ip) => ({
+      vizServerEnable: 'on',
+      vizServerAddr: '0.0.0.0',
+      vizServer2Addr: '0.0.0.0',
+      vizServer2AddrObj: 'collector',
+      ...host(AT, 'collector', ip),
+    }),
+  ],
 ];
 
 const DIRECTORIES: readonly Turn[] = [
@@ -65,6 +78,7 @@ const ASKED: readonly Turn[] = [
 /** Objected to wherever it goes, because of what goes there. */
 const UPLOADS: readonly Turn[] = [
   ['settings by FTP', 'FWA-EXF-003', (ip) => ({ actionPrefsFtp: 'on', tsrFtpServerAddr: ip })],
+  ['reports by FTP', 'FWA-SUP-002', (ip) => ({ actionFtp: 'on', ftpServerAddr: ip })],
   ['report by FTP', 'FWA-SUP-002', (ip) => ({ actionTsrFtp: 'on', tsrFtpServerAddr: ip })],
   [
     'captured packets',
@@ -121,6 +135,12 @@ const owned = fc.constantFrom<Plant>(
   ),
   own('import', { lastImportedUser: 'integrator', lastImportedTime: 1_600_000_000 }, 'FWA-PRV-005'),
   own('cloud backup', { cloudBkupEnable: 'on' }, 'FWA-CLD-005'),
+  own(
+    'backups to another cloud',
+    { cloudBkupEnable: 'on', cloudBkupServiceStaticIp: '203.0.113.70' },
+    'FWA-CLD-005',
+    'FWA-EXF-003',
+  ),
   own('reports to the vendor', { remote_backup_enable: 'on' }, 'FWA-CLD-005'),
   own('dynamic DNS', { ddnssEnabled_0: 'on', ddnssDomainName_0: 'fw.example.net' }, 'FWA-NET-005'),
   own('mirrored traffic', { pktMonMirrorOn: 'on' }, 'FWA-EXF-002'),
@@ -150,6 +170,24 @@ const services = fc.oneof(
         }),
       },
       'FWA-ADM-013',
+    ),
+  ),
+  fc.tuple(publicHost, place).map(([ip, at]) =>
+    own(
+      'user login for a stranger',
+      {
+        iface_https_usrLogin_1: 1,
+        ...host(AT, 'p', ip),
+        ...rule(at, 'WAN', 'WAN', {
+          ...AUTOMATIC,
+          Management: 0,
+          Comment: 'Auto-added user login rule',
+          SrcNet: 'p',
+          DstNet: 'All WAN Management IP',
+          DstSvc: 'HTTPS Management',
+        }),
+      },
+      'FWA-ADM-019',
     ),
   ),
   fc.tuple(octet, place).map(([unit, at]) =>
@@ -249,6 +287,13 @@ export const HARMLESS_BY_SERVER: fc.Arbitrary<Plant> = fc.oneof(
       gmsServerEnable: 'off',
       gmsServerAddr: ip,
       tsrFtpServerAddr: ip,
+      cloudBkupServiceStaticIp: ip,
+      swFlowExternal: 'off',
+      swFlowServerAddress: ip,
+      vizServerEnable: 'off',
+      vizServerAddr: ip,
+      actionFtp: 'off',
+      ftpServerAddr: ip,
       actionPrefsFtp: 'off',
       actionTsrFtp: 'off',
       pktCapTraceAutoFtpOn_0: 'off',

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import {
   AUTOMATIC,
-  address,
   group,
   host,
   iface,
@@ -17,6 +16,8 @@ import {
   AT,
   anyone,
   FLAGS,
+  hostPort,
+  nat,
   octet,
   own,
   ownService,
@@ -26,6 +27,8 @@ import {
   stranger,
 } from './plant-parts.js';
 import { DOORS_BY_SERVER, HARMLESS_BY_SERVER } from './plants-servers.js';
+import { DOORS_BY_TUNNEL, managementRules, onOff, tunnel } from './plants-tunnels.js';
+import { DOORS_BY_UPLINK, HARMLESS_BY_UPLINK } from './plants-uplinks.js';
 import { DOORS_BY_ZONE, HARMLESS_BY_ZONE } from './plants-zones.js';
 
 /** The appliance's own addresses outside, by every name they go by. */
@@ -89,9 +92,6 @@ const ownZone = fc.tuple(stranger, ownService, place).map(([source, wanted, at])
   ),
 );
 
-/** Ports by which hosts are administered. */
-const hostPort = fc.constantFrom(22, 23, 3389, 5900, 5985);
-
 /** The uplink's address comes from the provider, and the file does not hold it. */
 const HANDED_OUT: Pairs = {
   ...iface(1, 'X1', 'WAN', { type: 5, pppoe_dyn_ip: 1, ping_mgmt: 1 }),
@@ -130,28 +130,6 @@ const portForward = fc
       source.anyone ? 'FWA-NAT-001' : 'FWA-ADM-017',
     ),
   );
-
-/** Fields of a NAT policy, given without `natPolicy`. */
-function nat(index: number, fields: Pairs): Pairs {
-  const all: Pairs = {
-    OrigSrc: '',
-    OrigDst: '',
-    OrigSvc: '',
-    TransSrc: '',
-    TransDst: '',
-    TransSvc: '',
-    SrcIface: -1,
-    DstIface: -1,
-    Enabled: 1,
-    NonDeletable: 0,
-    Comment: '',
-    Priority: index + 1,
-    ...fields,
-  };
-  return Object.fromEntries(
-    Object.entries(all).map(([field, value]) => [`natPolicy${field}_${index}`, value]),
-  );
-}
 
 /** A public address given to one host, with every service. */
 const oneToOne = fc.tuple(fc.oneof(stranger, anyone), octet).map(([source, last]) =>
@@ -202,111 +180,6 @@ const routedHost = fc.tuple(stranger, hostPort, fc.integer({ min: 2, max: 14 }))
     'FWA-ADM-017',
   ),
 );
-
-function tunnel(fields: Pairs): Pairs {
-  const all: Pairs = {
-    Name: 'far',
-    GwAddr: '0.0.0.0',
-    SecGwAddr: '0.0.0.0',
-    SaDisabled: 'off',
-    ClientPolicy: 'off',
-    RemoteNetwork: '',
-    HttpsMgmt: 'off',
-    HttpMgmt: 'off',
-    SshMgmt: 'off',
-    SnmpMgmt: 'off',
-    ...fields,
-  };
-  return Object.fromEntries(Object.entries(all).map(([field, value]) => [`ipsec${field}_7`, value]));
-}
-
-/** What is behind a tunnel: the networks that its policy names, or, of a routed one, nobody knows what. */
-const behind: fc.Arbitrary<Pairs> = fc.oneof(
-  fc.constant({}),
-  fc.integer({ min: 0, max: 254 }).map((net) => ({
-    ...address(AT, 'far net', 4, `10.${net}.0.0`, '255.255.0.0', { Zone: 'VPN' }),
-    ...address(AT + 1, 'near net', 4, '192.168.1.0', '255.255.255.0', { Zone: 'LAN' }),
-    ipsecRemoteNetwork_7: 'far net',
-    ipsecLocalNetwork_7: 'near net',
-  })),
-);
-
-/** The rules that SonicOS writes for every tunnel, ticked boxes or not: a box decides for its own tunnel. */
-const managementRules: fc.Arbitrary<Pairs> = fc.boolean().map((written) =>
-  written
-    ? Object.assign(
-        {},
-        ...['HTTPS Management', 'SSH Management', 'SNMP'].map((wanted, n) =>
-          rule(60 + n, 'VPN', 'LAN', {
-            ...AUTOMATIC,
-            Props: 16_777_213,
-            Comment: 'Auto added for VPN enabled management via this SA',
-            DstNet: 'LAN Primary IP',
-            DstSvc: wanted,
-          }),
-        ),
-      )
-    : {},
-);
-
-const onOff = fc.constantFrom('on', 'off');
-const siteToSite = fc
-  .tuple(publicHost, onOff, onOff, behind, managementRules)
-  .map(([peer, https, ssh, networks, rules]) => {
-    const managed = https === 'on' || ssh === 'on';
-    return own(
-      managed ? 'tunnel with management' : 'tunnel',
-      { ...tunnel({ GwAddr: peer, HttpsMgmt: https, SshMgmt: ssh }), ...networks, ...rules },
-      'FWA-VPN-001',
-      ...(managed ? ['FWA-ADM-002'] : []),
-    );
-  });
-
-const tunnelToAnyone = behind.map((networks) =>
-  own('tunnel to whoever has its key', { ...tunnel({}), ...networks }, 'FWA-VPN-001'),
-);
-
-/** A rule made by a person for what comes out of a tunnel: to the appliance itself, or to a host. */
-const ruleForTunnel = fc
-  .tuple(publicHost, behind, fc.boolean(), ownService, hostPort, octet, place)
-  .map(([peer, networks, toSelf, wanted, port, last, at]) => {
-    const source = 'ipsecRemoteNetwork_7' in networks ? 'far net' : '';
-    return own(
-      toSelf ? 'rule from a tunnel to the appliance' : 'rule from a tunnel to a host',
-      {
-        ...tunnel({ GwAddr: peer }),
-        ...networks,
-        ...host(AT + 5, 'inside', `192.168.1.${Math.max(2, last)}`, { Zone: 'LAN' }),
-        ...service(AT, 'port', 6, port, port, { Properties: 14 }),
-        ...rule(at, 'VPN', 'LAN', {
-          SrcNet: source,
-          DstNet: toSelf ? 'LAN Primary IP' : 'inside',
-          DstSvc: toSelf ? wanted : 'port',
-          Management: toSelf ? 1 : 0,
-        }),
-      },
-      'FWA-VPN-001',
-      toSelf ? 'FWA-ADM-002' : 'FWA-VPN-005',
-    );
-  });
-
-/** Users who dial in, and a rule made by a person that lets them administer. */
-const ruleForUsers = fc.tuple(fc.boolean(), ownService, place).map(([ssl, wanted, at]) =>
-  own(
-    'rule from users who dial in',
-    {
-      ...(ssl ? { zoneObjSslVpnProfile_0: 1 } : tunnel({ ClientPolicy: 'on' })),
-      ...rule(at, ssl ? 'SSLVPN' : 'VPN', 'LAN', { DstNet: 'LAN Primary IP', DstSvc: wanted, Management: 1 }),
-    },
-    'FWA-VPN-002',
-  ),
-);
-const groupVpn = fc
-  .constantFrom<Pairs>({ HttpsMgmt: 'on' }, { SshMgmt: 'on' }, { HttpsMgmt: 'on', SshMgmt: 'on' })
-  .map((boxes) => own('GroupVPN with management', tunnel({ ClientPolicy: 'on', ...boxes }), 'FWA-VPN-002'));
-const sslVpn = fc
-  .constantFrom<Pairs>({ sslvpnWebMgmt: 1 }, { sslvpnSshMgmt: 1 })
-  .map((box) => own('management from SSL VPN', { ...box, zoneObjSslVpnProfile_0: 1 }, 'FWA-VPN-002'));
 
 /** GMS by its rule on WAN, or over a tunnel: a manager in both, and a door where there is a rule. */
 const gms = fc.tuple(publicHost, fc.boolean()).map(([ip, onWan]) =>
@@ -364,12 +237,8 @@ export const DOORS: fc.Arbitrary<Plant> = fc.oneof(
   { weight: 2, arbitrary: oneToOne },
   { weight: 2, arbitrary: sixRule },
   { weight: 2, arbitrary: routedHost },
-  { weight: 2, arbitrary: siteToSite },
-  { weight: 1, arbitrary: tunnelToAnyone },
-  { weight: 2, arbitrary: ruleForTunnel },
-  { weight: 1, arbitrary: ruleForUsers },
-  { weight: 1, arbitrary: groupVpn },
-  { weight: 1, arbitrary: sslVpn },
+  { weight: 9, arbitrary: DOORS_BY_TUNNEL },
+  { weight: 9, arbitrary: DOORS_BY_UPLINK },
   { weight: 2, arbitrary: gms },
   { weight: 1, arbitrary: switches },
 );
@@ -409,6 +278,7 @@ export const HARMLESS: fc.Arbitrary<Plant> = fc.oneof(
     .map(([peer, https]) =>
       own('tunnel that is off', tunnel({ GwAddr: peer, SaDisabled: 'on', HttpsMgmt: https })),
     ),
+  fc.constant(own('GroupVPN that asks who it is', tunnel({ ClientPolicy: 'on', XauthClient: 'on' }))),
   fc.tuple(ownService, place).map(([wanted, at]) =>
     own('rule from a tunnel that nobody has', {
       ...rule(at, 'VPN', 'LAN', { DstNet: 'LAN Primary IP', DstSvc: wanted, Management: 1 }),
@@ -430,6 +300,7 @@ export const HARMLESS: fc.Arbitrary<Plant> = fc.oneof(
     }),
   ),
   HARMLESS_BY_ZONE,
+  { weight: 2, arbitrary: HARMLESS_BY_UPLINK },
   { weight: 3, arbitrary: HARMLESS_BY_SERVER },
   fc.constant(
     own('account without rights', { userObjId_9: 'visitor', userObjType_9: 1, userObjPrivMask_9: 0 }),
