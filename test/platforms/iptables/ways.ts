@@ -238,6 +238,89 @@ const byPolicy: Way = {
   ),
 };
 
+/** The forward is in chains of its own, as container engines write them; what comes from inside is let alone. */
+const published: Way = {
+  name: 'port forward in a chain',
+  planted: fc.tuple(strangerOrAnyone, hostService, idlePort, octet).chain(([who, service, hidden, last]) => {
+    const host = `192.168.1.${last}`;
+    return closings('FORWARD', `-d ${host}/32 `).map((close) => {
+      const nat = [
+        '-A PREROUTING -m addrtype --dst-type LOCAL -j engine',
+        '-A engine -i docker0 -j RETURN',
+        `-A engine ! -i docker0 -p tcp -m tcp --dport ${hidden} -j DNAT --to-destination ${host}:${service.port}`,
+      ];
+      const filter = sourceWords(who).map(
+        (source) =>
+          `-A FORWARD ${source}-d ${host}/32 ! -i br0 -o br0 -p tcp --dport ${service.port} -j ACCEPT`,
+      );
+      return {
+        parts: { nat, filter },
+        twin: { nat, filter: close(filter) },
+        finds: [toHost(who)],
+        doors: [doorText(service.id, who.sources, `${host}/32`)],
+      };
+    });
+  }),
+};
+
+/** What is exempt from connection tracking has the state UNTRACKED, and nothing else has. */
+const untracked: Way = {
+  name: 'rule for what is not tracked',
+  planted: fc.tuple(strangerOrAnyone, hostService).map(([who, service]) => {
+    const port = `-p tcp -m tcp --dport ${service.port} `;
+    const filter = sourceWords(who).map(
+      (source) => `-A INPUT ${source}${port}-m conntrack --ctstate UNTRACKED -j ACCEPT`,
+    );
+    return {
+      parts: { raw: [`-A PREROUTING ${port}-j CT --notrack`], filter },
+      twin: { filter },
+      finds: [toSelf(who)],
+      doors: [doorText(service.id, who.sources, 'self')],
+    };
+  }),
+};
+
+/** What is stopped early comes to no later table, and what is let through early is not let in yet. */
+const earlier: Way = {
+  name: 'rule behind earlier tables',
+  planted: fc
+    .tuple(strangerOrAnyone, hostService, fc.constantFrom('raw', 'mangle'))
+    .map(([who, service, table]) => {
+      const port = `-p tcp -m tcp --dport ${service.port} `;
+      const filter = sourceWords(who).map((source) => `-A INPUT ${source}${port}-j ACCEPT`);
+      return {
+        parts: { [table]: [`-A PREROUTING ${port}-j ACCEPT`], filter },
+        twin: { [table]: [`-A PREROUTING ! -i lo ${port}-j DROP`], filter },
+        finds: [toSelf(who)],
+        doors: [doorText(service.id, who.sources, 'self')],
+      };
+    }),
+};
+
+/** Several ports go to as many of a host, or one to any of several hosts. */
+const spread: Way = {
+  name: 'port forward to a range of hosts',
+  planted: fc
+    .tuple(strangerOrAnyone, hostService, idlePort, fc.integer({ min: 1, max: 40 }))
+    .chain(([who, service, hidden, net]) =>
+      closings('FORWARD', '').map((close) => {
+        const nat = [
+          `-A PREROUTING -i eth0 -p tcp -m tcp --dport ${hidden} -j DNAT --to-destination 192.168.1.${net * 4}-192.168.1.${net * 4 + 3}:${service.port}`,
+        ];
+        const filter = sourceWords(who).map(
+          (source) =>
+            `-A FORWARD -i eth0 ${source}-p tcp -m multiport --dports 80,${service.port} -m conntrack --ctstate DNAT -j ACCEPT`,
+        );
+        return {
+          parts: { nat, filter },
+          twin: { nat, filter: close(filter) },
+          finds: [toHost(who)],
+          doors: [doorText(service.id, who.sources, `192.168.1.${net * 4}/30`)],
+        };
+      }),
+    ),
+};
+
 export const WAYS: readonly Way[] = [
   rule,
   ruleOfSix,
@@ -249,4 +332,8 @@ export const WAYS: readonly Way[] = [
   doubtfulDenial,
   everything,
   byPolicy,
+  published,
+  untracked,
+  earlier,
+  spread,
 ];
