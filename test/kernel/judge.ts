@@ -207,7 +207,9 @@ function judgeReach(subject: Subject, probe: Probe, arrival: Arrival | null): Mi
     if (leadsOutside(arrival.where, probe, config) || !isWanted(probe.protocol, arrival.port)) return null;
     const part = arrival.where === 'self' ? 'self' : partOf(arrival.where, config);
     const found = reaches.some(
-      (reach) => endsAt(reach, part) && holds(reach, entry, probe, arrival.destination, arrival.port),
+      (reach) =>
+        (endsAt(reach, part) || isTwin(reach, arrival, knowing)) &&
+        holds(reach, entry, probe, arrival.destination, arrival.port),
     );
     return found ? null : of('missed', 'no reach holds it');
   }
@@ -242,6 +244,12 @@ function endsAt({ target }: Reach, where: string): boolean {
   return where === 'self'
     ? target.kind === 'self'
     : target.kind === 'host' && target.interfaces.includes(where);
+}
+
+/** Where the dump does not say whose an address is, what is told of a host there is not told of the firewall again. */
+function isTwin({ target }: Reach, arrival: Arrival, knowing: Subject['knowing']): boolean {
+  const translated = arrival.where === 'self' && knowing === 'only the dump';
+  return translated && target.kind === 'host' && target.addresses.contains(IpSet.of(arrival.destination));
 }
 
 /** Whether a reach holds a packet, as it was when it arrived or would have. */

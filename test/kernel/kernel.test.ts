@@ -18,6 +18,7 @@ const PROFILES: readonly Profile[] = [
   { name: 'translation', family: 'ipv4', nat: true, everyTable: false, beyond: false },
   { name: 'beyond the file', family: 'ipv4', nat: false, everyTable: true, beyond: true },
   { name: 'everything', family: 'ipv4', nat: true, everyTable: true, beyond: true },
+  { name: 'marks', family: 'ipv4', nat: true, everyTable: true, beyond: false, marks: true },
   { name: 'IPv6', family: 'ipv6', nat: false, everyTable: true, beyond: false },
   { name: 'IPv6 and everything', family: 'ipv6', nat: true, everyTable: true, beyond: true },
 ];

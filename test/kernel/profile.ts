@@ -11,6 +11,8 @@ export interface Profile {
   readonly everyTable: boolean;
   /** Matches that a saved ruleset cannot decide, and targets that depend on the state of the kernel. */
   readonly beyond: boolean;
+  /** Rules mark packets, and others ask for marks. */
+  readonly marks?: boolean;
 }
 
 /** What parts of a ruleset are made with. */

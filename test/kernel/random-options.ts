@@ -13,6 +13,7 @@ export function randomOptions(maker: Maker, place: Place): readonly string[] {
     ...(place.table !== 'raw' && random.chance(12) ? [stateOption(random)] : []),
     ...(random.chance(5) ? ['-m comment --comment "said \\"here\\": -j ACCEPT"'] : []),
   ];
+  if (profile.marks === true && random.chance(20)) return [...options, markOption(random)];
   return profile.beyond && random.chance(30) ? [...options, beyondOption(maker, place)] : options;
 }
 
@@ -109,6 +110,18 @@ function stateOption(random: Random): string {
     'INVALID,NEW',
   ]);
   return random.chance(50) ? `-m conntrack ${not}--ctstate ${states}` : `-m state ${not}--state ${states}`;
+}
+
+function markOption(random: Random): string {
+  const marks = [
+    '--mark 0x1',
+    '--mark 0x2',
+    '--mark 0x3',
+    '--mark 0x1/0x1',
+    '--mark 0x2/0x2',
+    '--mark 0x10/0xf0',
+  ];
+  return `-m mark ${random.pick([...marks, '--mark 0x0', '! --mark 0x1', '! --mark 0x0', '! --mark 0x0/0x2'])}`;
 }
 
 /** What the file does not decide, or decides only together with what stands elsewhere in it. */

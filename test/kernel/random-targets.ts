@@ -4,7 +4,7 @@ import type { Random } from './random.js';
 
 /** What a rule does; some targets need a protocol among its options. */
 export function randomTarget(maker: Maker, place: Place, options: readonly string[]): string {
-  const { random } = maker;
+  const { random, profile } = maker;
   const jumps = place.below.length > 0;
   const below = () => (jumps ? random.pick(place.below) : '');
   return random.weighted([
@@ -15,6 +15,7 @@ export function randomTarget(maker: Maker, place: Place, options: readonly strin
     [3, () => random.pick(['-j LOG --log-prefix "seen: "', '-j NFLOG --nflog-group 5'])],
     [2, () => ''],
     [place.table === 'mangle' ? 15 : 0, () => random.pick(MARKS)],
+    [profile.marks === true ? 40 : 0, () => marking(random, place)],
   ])();
 }
 
@@ -24,6 +25,21 @@ const MARKS = [
   '-j TOS --set-tos 0x10/0x3f',
   '-j DSCP --set-dscp 0x08',
 ];
+
+/** Connections give their mark back in the table mangle alone. */
+function marking(random: Random, { table }: Place): string {
+  const given = [
+    '0x1/0xffffffff',
+    '0x2/0xffffffff',
+    '0x3/0xffffffff',
+    '0x1/0x1',
+    '0x2/0x2',
+    '0x1/0x3',
+    '0x0/0x1',
+  ];
+  if (table !== 'mangle' || random.chance(75)) return `-j MARK --set-xmark ${random.pick(given)}`;
+  return `-j CONNMARK ${random.pick(['--set-xmark 0x3/0x3', '--set-xmark 0x10/0xff', '--save-mark', '--restore-mark'])}`;
+}
 
 type Weighted = readonly [number, () => string];
 

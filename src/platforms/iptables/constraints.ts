@@ -5,6 +5,7 @@ import { ServiceSet } from '../../sets/service-set.js';
 import { everyAddress, parseAddressList, parseAddressRange } from './addresses.js';
 import type { Tracking } from './conntrack.js';
 import type { Family, Hook } from './dump.js';
+import type { MarkedOnly, Marks } from './marks.js';
 import { protocolOf } from './names.js';
 import type { OptionUse } from './rule-syntax.js';
 import {
@@ -48,6 +49,8 @@ export interface Constraint {
   readonly tracked?: boolean;
   /** True only of packets that connection tracking does not see. */
   readonly exempt?: boolean;
+  /** True only of packets that other rules marked. */
+  readonly marked?: MarkedOnly;
 }
 
 /** The option and its first value as they stand in the rule: `--match-set friends`. */
@@ -66,6 +69,8 @@ export interface RuleContext {
   /** The built-in chains from which the rule's chain is reached. */
   readonly hooks: ReadonlySet<Hook>;
   readonly tracking: Tracking;
+  /** What gives packets a mark; null: that cannot be followed. */
+  readonly marks: Marks | null;
   /** The protocols that ports of this rule belong to. */
   readonly protocols: readonly number[];
 }

@@ -5,20 +5,19 @@ import { IpSet } from '../../sets/ip-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import { type ParsedRule, type ParsedTable, reachedFrom } from './chains.js';
 import { type ExemptPackets, PLAIN_TRACKING, type Tracking } from './conntrack.js';
+import type { RuleContext } from './constraints.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import type { Family, Hook } from './dump.js';
 import { sectionOf } from './dump.js';
+import type { FlatRule } from './flatten.js';
 import { isFragment, standingElsewhere, withEntrances } from './fragments.js';
 import type { InterfaceNames } from './interfaces.js';
-import { type FlatRule, flattenNat, toNatRule, translatedBy } from './nat.js';
+import { marksOf } from './marked-packets.js';
+import type { Marks } from './marks.js';
+import { flattenNat, toNatRule, translatedBy } from './nat.js';
 import { ownDestinations, ownSources } from './own-addresses.js';
-import {
-  createMatchCache,
-  type MatchCache,
-  type PacketMatch,
-  packetMatchOf,
-  parted,
-} from './packet-match.js';
+import { createMatchCache, type MatchCache, type PacketMatch, packetMatchOf } from './packet-match.js';
+import { onlyMarked, parted } from './parts.js';
 import { emptyPolicy, notUnderstood, toPolicies } from './policies.js';
 import { rolesBySourceTranslation } from './roles.js';
 
@@ -56,7 +55,11 @@ export function lowerFamily(
     tables.find((table) => table.table === 'raw'),
   );
   const untracked = ServiceSet.unionOf(exempt.map(({ services }) => services));
-  const { flat, rules } = lowerNat(lowering, nat, untracked);
+  const first: Tracking = { translated: null, exempt, untracked };
+  const marks = marksOf(tables, interfacesOf(names), ({ syntax }, hooks) =>
+    packetMatchOf(syntax, { family, hooks, tracking: first, marks: null }, names, lowering.cache),
+  );
+  const { flat, rules } = lowerNat(lowering, nat, untracked, marks);
   const inward = flat.filter((each) => each.hook === 'PREROUTING');
   const tracking: Tracking = {
     translated: translatedBy(inward, rules.slice(0, inward.length)),
@@ -69,11 +72,11 @@ export function lowerFamily(
       const table = withEntrances(given);
       const reached = reachedFrom(table);
       const matchOf = (rule: ParsedRule, chain: string) =>
-        matchFor(lowering, table, rule, reached.get(chain) ?? NO_HOOKS, tracking);
+        matchFor(lowering, table, rule, reached.get(chain) ?? NO_HOOKS, { tracking, marks });
       // A jump in parts would open its chain once for each of them, and again for each jump in there.
       const partsOf = (rule: ParsedRule, chain: string) =>
         table.chains.has(rule.syntax.target?.name ?? '')
-          ? [matchOf(rule, chain)]
+          ? [onlyMarked(matchOf(rule, chain))]
           : parted(matchOf(rule, chain), exempt);
       const found = toPolicies(table, reached, partsOf, log);
       return table === given ? found : found.map(standingElsewhere);
@@ -103,6 +106,7 @@ function lowerNat(
   lowering: Lowering,
   nat: ParsedTable | undefined,
   untracked: ServiceSet,
+  marks: Marks | null,
 ): { readonly flat: readonly FlatRule[]; readonly rules: readonly NatRule[] } {
   if (nat === undefined) return { flat: [], rules: [] };
   const { family, names, log } = lowering;
@@ -112,7 +116,8 @@ function lowerNat(
     const hooks = reached.get(chain.name) ?? NO_HOOKS;
     if (hooks.size > 0 && !hooks.has('PREROUTING') && !hooks.has('POSTROUTING')) continue;
     for (const rule of chain.rules) {
-      const match = matchFor(lowering, nat, rule, hooks, PLAIN_TRACKING);
+      const before = hooks.has('POSTROUTING') ? null : marks;
+      const match = matchFor(lowering, nat, rule, hooks, { tracking: PLAIN_TRACKING, marks: before });
       const doubts = notUnderstood(rule.syntax);
       const exempt = untracked.overlaps(match.services ?? ServiceSet.ALL) ? [UNTRACKED] : [];
       matches.set(rule, {
@@ -123,11 +128,15 @@ function lowerNat(
     }
   }
   const matchOf = (rule: ParsedRule) => matches.get(rule) as PacketMatch;
-  const interfaces = names.parts.map((part) => part.pattern);
+  const interfaces = interfacesOf(names);
   const flat = (['PREROUTING', 'POSTROUTING'] as const).flatMap((hook) =>
     flattenNat(nat, hook, matchOf, interfaces, log),
   );
   return { flat, rules: flat.map((each, at) => toNatRule(each, family, at + 1)) };
+}
+
+function interfacesOf({ parts }: InterfaceNames): readonly string[] {
+  return parts.map(({ pattern }) => pattern);
 }
 
 /** What a rule matches; values that cannot be read and lists that are not in the file are noted. */
@@ -136,9 +145,9 @@ function matchFor(
   { table }: ParsedTable,
   { location, syntax }: ParsedRule,
   hooks: ReadonlySet<Hook>,
-  tracking: Tracking,
+  known: Pick<RuleContext, 'tracking' | 'marks'>,
 ): PacketMatch {
-  const match = packetMatchOf(syntax, { family, hooks, tracking }, names, cache);
+  const match = packetMatchOf(syntax, { family, hooks, ...known }, names, cache);
   for (const option of match.unreadable) {
     log.unknownLine(location, option, sectionOf(table));
     log.note('malformed-value', `a value of ${option} that could not be read`, location);
@@ -163,7 +172,7 @@ function exemptedBy(lowering: Lowering, raw: ParsedTable | undefined): readonly 
       const { target } = rule.syntax;
       const exempts = target?.name === 'NOTRACK' || target?.options.some((use) => use.option === 'notrack');
       if (exempts !== true) continue;
-      const match = matchFor(lowering, raw, rule, hooks, PLAIN_TRACKING);
+      const match = matchFor(lowering, raw, rule, hooks, { tracking: PLAIN_TRACKING, marks: null });
       const local = match.inInterfaces?.every((name) => name === 'lo') === true;
       if (local) continue;
       const packets = exemptPackets(match);

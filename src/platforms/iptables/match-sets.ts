@@ -5,6 +5,7 @@ import { trackingConstraint } from './conntrack.js';
 import type { Constraint, ListReference, RuleContext } from './constraints.js';
 import { ALWAYS, asWritten, NEVER } from './constraints.js';
 import type { ModuleGrammar } from './grammar.js';
+import { markedOnly } from './marks.js';
 import type { OptionUse } from './rule-syntax.js';
 
 /**
@@ -26,6 +27,8 @@ export function moduleConstraints(
         : uses.map((use) => typeConstraint(use, context));
     case 'set':
       return uses.map(setConstraint);
+    case 'mark':
+      return [markConstraint(module, uses, context)];
     case 'recent':
       return [recentConstraint(uses)];
     case 'pkttype':
@@ -54,6 +57,19 @@ const SILENT: ReadonlySet<string> = new Set(['string', 'u32', 'bpf', 'webstr', '
 function conditionOf(module: ModuleGrammar, uses: readonly OptionUse[]): Condition {
   const options = SILENT.has(module.name) ? [] : uses.map((use) => use.text);
   return { kind: module.kind, description: [`-m ${module.name}`, ...options].join(' ').slice(0, 120) };
+}
+
+/** The mark itself stays a condition: what else gives it to packets, or takes it from them, is not in the file. */
+function markConstraint(
+  module: ModuleGrammar,
+  uses: readonly OptionUse[],
+  { hooks, marks, tracking }: RuleContext,
+): Constraint {
+  const conditions = [conditionOf(module, uses)];
+  const [use, more] = uses;
+  if (use === undefined || more !== undefined) return { conditions };
+  const marked = markedOnly(use, { hooks, marks, translates: tracking.translated !== null });
+  return marked === null ? { conditions } : { conditions, marked };
 }
 
 function typeConstraint(use: OptionUse, { family, hooks }: RuleContext): Constraint | null {

@@ -2,11 +2,11 @@ import type { AddressMatch, ServiceMatch } from '../../model/objects.js';
 import type { BeforeNat, Condition } from '../../model/policy.js';
 import { IpSet } from '../../sets/ip-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
-import type { ExemptPackets } from './conntrack.js';
 import type { Constraint, ListReference, RuleContext } from './constraints.js';
 import { NEVER, packetConstraint, protocolsOf } from './constraints.js';
 import { MATCH_MODULES, type ModuleGrammar } from './grammar.js';
 import type { InterfaceNames } from './interfaces.js';
+import type { MarkedOnly } from './marks.js';
 import { moduleConstraints } from './match-sets.js';
 import type { OptionUse, RuleSyntax } from './rule-syntax.js';
 
@@ -36,6 +36,8 @@ export interface PacketMatch {
   readonly comment: string | null;
   /** What it matches lies in packets that are exempt from connection tracking. */
   readonly exempt: boolean;
+  /** What it matches was marked by other rules; null: it asks for no mark, or nobody can tell. */
+  readonly marked: MarkedOnly | null;
   /** Options whose value could not be read. */
   readonly unreadable: readonly string[];
 }
@@ -58,8 +60,8 @@ export function packetMatchOf(
   names: InterfaceNames,
   cache: MatchCache,
 ): PacketMatch {
-  const { family, hooks, tracking } = hooked;
-  const context: RuleContext = { family, hooks, tracking, protocols: protocolsOf(syntax.matches) };
+  const { family, hooks, tracking, marks } = hooked;
+  const context: RuleContext = { family, hooks, tracking, marks, protocols: protocolsOf(syntax.matches) };
   const known = optionsFor(context, cache);
   const asked: Asked[] = [];
   const rest: OptionUse[] = [];
@@ -145,6 +147,7 @@ function combined(
   let approximate: readonly string[] = NONE;
   let [exempt, tracked] = [false, false];
   let beforeNat: BeforeNat | null = null;
+  let marked: MarkedOnly | null = null;
   // Thousands of rules with some constraints each: one loop, and no list where nothing is added.
   for (const { constraint } of asked) {
     if (constraint === null) continue;
@@ -157,6 +160,7 @@ function combined(
     if (constraint.beforeNat !== undefined) beforeNat = bothBefore(beforeNat, constraint.beforeNat);
     exempt ||= constraint.exempt === true;
     tracked ||= constraint.tracked === true;
+    marked ??= constraint.marked ?? null;
   }
   return {
     source,
@@ -171,12 +175,13 @@ function combined(
     approximate,
     comment,
     exempt,
+    marked,
     unreadable: unreadableIn(asked),
   };
 }
 
 /** What several options ask of packets before NAT, together. */
-function bothBefore(a: BeforeNat | null, b: BeforeNat): BeforeNat {
+export function bothBefore(a: BeforeNat | null, b: BeforeNat): BeforeNat {
   if (a === null) return b;
   const destination = a.destination?.intersect(b.destination ?? IpSet.ALL) ?? b.destination;
   const service = a.service?.intersect(b.service ?? ServiceSet.ALL) ?? b.service;
@@ -316,33 +321,6 @@ export function both(a: readonly string[] | null, b: readonly string[] | null): 
 function commentOf(matches: readonly OptionUse[]): string | null {
   const comments = matches.filter((use) => use.module === 'comment').map((use) => use.values[0] ?? '');
   return comments.length === 0 ? null : comments.join(' ');
-}
-
-/** More parts than this are not worth telling apart. */
-const MAX_PARTS = 256;
-
-/**
- * A match of packets that are exempt from connection tracking, in one part for each rule that exempts
- * some of them; any other match is its only part.
- */
-export function parted(match: PacketMatch, exempt: readonly ExemptPackets[]): readonly PacketMatch[] {
-  if (!match.exempt || exempt.length > MAX_PARTS) return [match];
-  const parts = exempt.flatMap((packets): readonly PacketMatch[] => {
-    const services = (match.services ?? ServiceSet.ALL).intersect(packets.services);
-    const source = within(match.source, packets.sources);
-    const destination = within(match.destination, packets.destinations);
-    const inInterfaces = both(match.inInterfaces, packets.inInterfaces);
-    const nobody = [source, destination].some(({ addresses }) => addresses?.isEmpty());
-    return nobody || services.isEmpty() || inInterfaces?.length === 0
-      ? []
-      : [{ ...match, services, source, destination, inInterfaces }];
-  });
-  return parts.length === 0 ? [{ ...match, services: ServiceSet.EMPTY }] : parts;
-}
-
-function within({ addresses, lists }: Side, wanted: IpSet | null): Side {
-  if (addresses === null || wanted === null) return { addresses: addresses ?? wanted, lists };
-  return { addresses: addresses.intersect(wanted), lists };
 }
 
 const ANY_ADDRESS: AddressMatch = { any: true, objects: [], negated: false };

@@ -1,7 +1,7 @@
 import type { Role } from '../../model/firewall-config.js';
 import { IpSet } from '../../sets/ip-set.js';
 import type { Family } from './dump.js';
-import type { FlatRule } from './nat.js';
+import type { FlatRule } from './flatten.js';
 import { translationOf } from './translations.js';
 
 /** RFC 1918, RFC 6598, RFC 3927, loopback, RFC 4193 and link-local. */

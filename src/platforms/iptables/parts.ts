@@ -1,0 +1,99 @@
+import { IpSet } from '../../sets/ip-set.js';
+import { ServiceSet } from '../../sets/service-set.js';
+import type { ExemptPackets } from './conntrack.js';
+import type { MarkedPackets } from './marks.js';
+import { both, bothBefore, type PacketMatch, type Side } from './packet-match.js';
+
+/** A match in parts, where one box of packets cannot say what it takes. */
+export function parted(match: PacketMatch, exempt: readonly ExemptPackets[]): readonly PacketMatch[] {
+  return markedParts(match).flatMap((part) => exemptParts(part, exempt));
+}
+
+/** A match of marked packets, in one part for each rule that marks them; any other match is its only part. */
+export function markedParts(match: PacketMatch): readonly PacketMatch[] {
+  const packets = match.marked?.packets ?? [];
+  if (packets.length === 0 || packets.length > MAX_PARTS) return [onlyMarked(match)];
+  const parts = packets.map((each) => among(match, each));
+  const some = parts.filter((part) => !isNothing(part));
+  return some.length === 0 ? [{ ...match, services: ServiceSet.EMPTY }] : some;
+}
+
+/** The same in one part, which may take in more. */
+export function onlyMarked(match: PacketMatch): PacketMatch {
+  if (match.marked === null) return match;
+  const { packets } = match.marked;
+  return among(match, {
+    sources: allOf(packets, ({ sources }) => sources, IpSet.unionOf),
+    destinations: allOf(packets, ({ destinations }) => destinations, IpSet.unionOf),
+    services: allOf(packets, ({ services }) => services, ServiceSet.unionOf),
+    inInterfaces: allOf(
+      packets,
+      (each) => each.inInterfaces,
+      (lists) => [...new Set(lists.flat())],
+    ),
+  });
+}
+
+/** What several have together; null: anything. */
+function allOf<T>(
+  packets: readonly MarkedPackets[],
+  of: (packets: MarkedPackets) => T | null,
+  union: (sets: readonly T[]) => T,
+): T | null {
+  const sets = packets.map(of);
+  const known = sets.filter((each) => each !== null);
+  return known.length < sets.length ? null : union(known);
+}
+
+function among(
+  match: PacketMatch,
+  { sources, destinations, services, inInterfaces }: Omit<MarkedPackets, 'change'>,
+): PacketMatch {
+  const narrowed = {
+    ...match,
+    source: within(match.source, sources),
+    inInterfaces: both(match.inInterfaces, inInterfaces),
+    marked: null,
+  };
+  if (match.marked?.beforeNat !== true) {
+    const left = services === null ? match.services : (match.services ?? ServiceSet.ALL).intersect(services);
+    return { ...narrowed, destination: within(match.destination, destinations), services: left };
+  }
+  const beforeNat = bothBefore(match.beforeNat, {
+    ...(destinations === null ? {} : { destination: destinations }),
+    ...(services === null ? {} : { service: services }),
+  });
+  return { ...narrowed, beforeNat };
+}
+
+function isNothing({ source, destination, services, inInterfaces }: PacketMatch): boolean {
+  const nowhere = [source, destination].some(({ addresses }) => addresses?.isEmpty());
+  return nowhere || services?.isEmpty() === true || inInterfaces?.length === 0;
+}
+
+/** More parts than this are not worth telling apart. */
+const MAX_PARTS = 256;
+
+/**
+ * A match of packets that are exempt from connection tracking, in one part for each rule that exempts
+ * some of them; any other match is its only part.
+ */
+function exemptParts(match: PacketMatch, exempt: readonly ExemptPackets[]): readonly PacketMatch[] {
+  if (!match.exempt || exempt.length > MAX_PARTS) return [match];
+  const parts = exempt.flatMap((packets): readonly PacketMatch[] => {
+    const services = (match.services ?? ServiceSet.ALL).intersect(packets.services);
+    const source = within(match.source, packets.sources);
+    const destination = within(match.destination, packets.destinations);
+    const inInterfaces = both(match.inInterfaces, packets.inInterfaces);
+    const nobody = [source, destination].some(({ addresses }) => addresses?.isEmpty());
+    return nobody || services.isEmpty() || inInterfaces?.length === 0
+      ? []
+      : [{ ...match, services, source, destination, inInterfaces }];
+  });
+  return parts.length === 0 ? [{ ...match, services: ServiceSet.EMPTY }] : parts;
+}
+
+function within({ addresses, lists }: Side, wanted: IpSet | null): Side {
+  if (addresses === null || wanted === null) return { addresses: addresses ?? wanted, lists };
+  return { addresses: addresses.intersect(wanted), lists };
+}

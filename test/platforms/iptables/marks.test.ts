@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { AccessRule } from '../../../src/model/policy.js';
+import { deviceOf, filter, nat, policyOf, summary, table } from './build.js';
+
+/** Rules that ask for a mark are about what other rules mark. */
+
+const ANY = { source: null, destination: null, services: null };
+
+function mangle(...lines: readonly string[]): string {
+  return table('mangle', [':PREROUTING ACCEPT [0:0]', ':FORWARD ACCEPT [0:0]', ...lines]);
+}
+
+/** What the rules of INPUT match. */
+function asked(marking: string, words: string): readonly AccessRule[] {
+  return policyOf(deviceOf(marking + filter([`-A INPUT ${words}`])), 'filter/INPUT').rules;
+}
+
+const GIVEN = '-A PREROUTING -s 192.0.2.0/24 -p tcp -m tcp --dport 443 -j MARK --set-xmark 0x1/0xffffffff';
+const MARKED = { source: ['192.0.2.0/24'], destination: null, services: ['tcp/443'] };
+
+describe('a rule that asks for a mark', () => {
+  it('is for packets that a rule gives it', () => {
+    const [rule] = asked(mangle(GIVEN), '-m mark --mark 0x1 -j ACCEPT');
+    expect(rule && summary(rule)).toEqual(MARKED);
+    expect(rule?.conditions.map(({ description }) => description)).toEqual(['-m mark --mark 0x1']);
+  });
+
+  it.each([
+    ['0x1/0xffffffff', '--mark 0x1/0x1'],
+    ['0x3/0xffffffff', '--mark 0x1/0x1'],
+    ['0x1/0x1', '--mark 0x3'],
+    ['0x1/0x1', '--mark 1'],
+    ['0x2/0xffffffff', '! --mark 0x0'],
+    ['0x2/0xf', '! --mark 0x0/0xf'],
+  ])('is for those that get %s where it asks %s', (given, words) => {
+    const marking = mangle(GIVEN.replace('0x1/0xffffffff', given));
+    const [rule] = asked(marking, `-m mark ${words} -j ACCEPT`);
+    expect(rule && summary(rule)).toEqual(MARKED);
+  });
+
+  it.each([
+    ['unmarked packets have it', GIVEN, '-m mark --mark 0x0'],
+    ['unmarked packets have it too', GIVEN, '-m mark ! --mark 0x2'],
+    ['no rule gives it', GIVEN, '-m mark --mark 0x2'],
+    ['no mark is like it', GIVEN, '-m mark --mark 0x3/0x1'],
+    ['it is no number', GIVEN, '-m mark --mark 010'],
+    ['a program may give it', `${GIVEN}\n-A PREROUTING -j NFQUEUE --queue-num 1`, '-m mark --mark 0x1'],
+    ['it is worked out', `${GIVEN}\n-A PREROUTING -j HMARK --hmark-tuple src`, '-m mark --mark 0x1'],
+    ['sockets give it', `${GIVEN}\n-A PREROUTING -m socket --restore-skmark`, '-m mark --mark 0x1'],
+    ['a set gives it', `${GIVEN}\n-A PREROUTING -j SET --map-set a src --map-mark`, '-m mark --mark 0x1'],
+    ['it is given behind NAT', '-A FORWARD -p tcp -j MARK --set-mark 1', '-m mark --mark 0x1'],
+    ['what gives it is not understood', `${GIVEN}\n-A PREROUTING -j MARK --odd 3`, '-m mark --mark 0x1'],
+  ])('is for any where %s', (_, marking, words) => {
+    const [rule] = asked(mangle(...marking.split('\n')), `${words} -j ACCEPT`);
+    expect(rule && summary(rule)).toEqual(ANY);
+  });
+
+  it('has a part for each rule that gives it, with the jumps on the way there', () => {
+    const rules = asked(
+      mangle(
+        ...[':web - [0:0]', GIVEN, '-A PREROUTING -i eth0 -s 198.51.100.0/24 -p udp -j web'],
+        '-A web -m udp --dport 53 -j MARK --set-xmark 0x1/0xffffffff',
+      ),
+      '-m mark --mark 0x1 -j ACCEPT',
+    );
+    expect(rules.map((rule) => ({ ...summary(rule), in: rule.inInterfaces }))).toEqual([
+      { ...MARKED, in: null },
+      { source: ['198.51.100.0/24'], destination: null, services: ['udp/53'], in: ['eth0'] },
+    ]);
+  });
+
+  it('is one for all of them where it jumps', () => {
+    const rules = asked(
+      mangle(GIVEN, '-A PREROUTING -s 192.0.2.0/24 -p udp -j MARK --set-xmark 0x1/0xffffffff'),
+      '-m mark --mark 0x1 -g web\n:web - [0:0]\n-A web -j ACCEPT',
+    );
+    expect(rules.map(summary)).toEqual([{ ...MARKED, services: ['tcp/443', 'udp'] }]);
+  });
+
+  it('asks what packets were before NAT, where NAT stands between', () => {
+    const forward = nat(['-A PREROUTING -p tcp -m mark --mark 0x1 -j DNAT --to-destination :22']);
+    const device = deviceOf(mangle(GIVEN) + forward + filter(['-A INPUT -m mark --mark 0x1 -j ACCEPT']));
+    expect(device.natRules.map((rule) => summary(rule))).toEqual([MARKED]);
+    const [rule] = policyOf(device, 'filter/INPUT').rules;
+    expect(rule && summary(rule)).toEqual({ ...ANY, source: ['192.0.2.0/24'] });
+    expect(rule?.beforeNat?.service?.toTexts()).toEqual(['tcp/443']);
+  });
+
+  it('asks the same of marks that connections keep and give back', () => {
+    const kept = ['-A PREROUTING -j CONNMARK --restore-mark', GIVEN, '-A PREROUTING -j CONNMARK --save-mark'];
+    const [rule] = asked(mangle(...kept), '-m mark --mark 0x1 -j ACCEPT');
+    expect(rule && summary(rule)).toEqual(MARKED);
+    const given = kept.concat('-A PREROUTING -p udp -j CONNMARK --set-xmark 0x1/0x1');
+    expect(asked(mangle(...given), '-m mark --mark 0x1 -j ACCEPT').map(summary)).toEqual([
+      MARKED,
+      { ...ANY, services: ['udp'] },
+    ]);
+  });
+});
