@@ -71,29 +71,51 @@ function expandPattern(
   return negated ? parts.filter((part) => !meant.has(part)) : [...meant];
 }
 
+/**
+ * The names that Docker gives to its bridges: `docker0`, `docker_gwbridge`, and `br-` with the first twelve digits of a
+ * network's id. https://docs.docker.com/engine/network/drivers/bridge/, containerlab pull request 1
+ */
+const DOCKER = /^(?:docker0|docker_gwbridge|docker\+|br-[\da-f]{12})$/;
+
+function roleOf(name: string, roles: ReadonlyMap<string, Role>): Role {
+  // Whatever is hidden on its way there: Docker itself writes `-o docker0 … -j MASQUERADE` for what it publishes.
+  if (DOCKER.test(name)) return CONTAINERS;
+  return roles.get(name) ?? (name === 'lo' ? LOOPBACK : UNKNOWN);
+}
+
 /** The interfaces of the model. @param roles what is known of some of them, by name */
 export function toInterfaces(names: InterfaceNames, roles: ReadonlyMap<string, Role>): readonly Interface[] {
   return names.parts.map(({ pattern, location }) => ({
-    name: pattern,
+    ...interfaceOf(pattern, roleOf(pattern, roles)),
+    location,
+  }));
+}
+
+function interfaceOf(name: string, role: Role): Omit<Interface, 'location'> {
+  return {
+    name,
     zone: null,
     // A bridge has several ports, and a router with one leg, or a tunnel's hub, sends back by where it came in.
-    several: pattern !== 'lo' && roles.get(pattern)?.value !== 'untrusted',
-    loopback: pattern === 'lo',
+    several: name !== 'lo' && role.value !== 'untrusted',
+    loopback: name === 'lo',
     routingInstance: 'main',
     ipv4: { kind: 'none' },
     ipv6: { kind: 'none' },
     plane: 'data',
     enabled: true,
     gateways: [],
-    role: roles.get(pattern) ?? (pattern === 'lo' ? LOOPBACK : UNKNOWN),
+    role,
     managementFlags: [],
     comment: null,
-    location,
-  }));
+  };
 }
 
 const LOOPBACK: Role = { value: 'trusted', evidence: 'the loopback device of the kernel' };
 const UNKNOWN: Role = {
   value: 'unknown',
   evidence: 'a saved ruleset does not say who is behind an interface',
+};
+const CONTAINERS: Role = {
+  value: 'public',
+  evidence: 'its name is one that Docker gives: containers of the machine are behind it',
 };

@@ -248,6 +248,24 @@ describe('roles of interfaces', () => {
     expect(roleOf([], 'lo')).toBe('trusted');
     expect(roleOf([], 'lan')).toBe('unknown');
   });
+
+  it.each([
+    ['docker0', 'public'],
+    ['docker_gwbridge', 'public'],
+    ['docker+', 'public'],
+    ['br-0123456789ab', 'public'],
+    ['br-0123456789abc', 'unknown'],
+    ['br-lan', 'unknown'],
+    ['br-+', 'unknown'],
+    ['docker1', 'unknown'],
+  ])('of %s, by its name: %s', (name, role) => {
+    expect(roleOf([], name)).toBe(role);
+  });
+
+  it('of containers are theirs, whatever is hidden on its way there', () => {
+    const published = '-A POSTROUTING -o docker0 -m addrtype --src-type LOCAL -j MASQUERADE';
+    expect(roleOf([published], 'docker0')).toBe('public');
+  });
 });
 
 describe('translations of other tables', () => {
