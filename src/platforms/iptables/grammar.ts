@@ -173,6 +173,7 @@ continue TEE: gateway=1 oif=1
 continue TOS: set-tos=1 and-tos=1 or-tos=1 xor-tos=1
 program TPROXY: on-port=1 on-ip=1 tproxy-mark=1
 continue TRACE:
+program TRIGGER: trigger-type=1 trigger-proto=1 trigger-match=1 trigger-relate=1
 continue TTL: ttl-set=1 ttl-dec=1 ttl-inc=1
 continue ULOG: ulog-nlgroup=1 ulog-prefix=1 ulog-cprange=1 ulog-qthreshold=1
 `;

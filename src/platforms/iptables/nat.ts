@@ -36,6 +36,8 @@ export function flattenNat(
 
 /** Targets behind which no other rule of the table is asked. */
 function ends({ name }: TargetUse): boolean {
+  // It leads only what a host inside has asked for, and leaves the rest to later rules.
+  if (name === 'TRIGGER') return false;
   const kind = TARGET_GRAMMARS.get(name)?.kind;
   return kind === 'permit' || kind === 'deny' || kind === 'translate' || kind === 'program';
 }

@@ -6,7 +6,7 @@ import type { Family, Hook, TableName } from './dump.js';
 import { isHook, sectionOf } from './dump.js';
 import { joined, type PacketMatch, toAddressMatch, toServiceMatch } from './packet-match.js';
 import type { RuleSyntax } from './rule-syntax.js';
-import { actionOf } from './targets.js';
+import { actionOf, type TableTargets, tableTargets } from './targets.js';
 
 interface Place {
   readonly stage: number;
@@ -43,10 +43,12 @@ export function toPolicies(
   log: DiagnosticLog,
 ): readonly Policy[] {
   const chains = new Set([...table.chains.keys()].filter((name) => !isHook(table.table, name)));
+  const syntaxes = [...table.chains.values()].flatMap(({ rules }) => rules.map(({ syntax }) => syntax));
+  const targets = tableTargets(syntaxes, chains);
   return [...table.chains.values()].map((chain) => {
     const rules = chain.rules.flatMap((rule) =>
       matchesOf(rule, chain.name).map((match, part) => {
-        const lowered = toAccessRule(table, chain, rule, match, chains, log);
+        const lowered = toAccessRule(table, chain, rule, match, targets, log);
         return part === 0 ? lowered : { ...lowered, continued: true as const };
       }),
     );
@@ -149,11 +151,11 @@ function toAccessRule(
   chain: ParsedChain,
   { location, syntax, number }: ParsedRule,
   match: PacketMatch,
-  chains: ReadonlySet<string>,
+  targets: TableTargets,
   log: DiagnosticLog,
 ): AccessRule {
   const { family } = table;
-  const target = actionOf(syntax, chains, (name) => policyName(table.table, family, name));
+  const target = actionOf(syntax, targets, (name) => policyName(table.table, family, name));
   if (target.unknown !== null) {
     log.unknownLine(location, target.unknown, sectionOf(table.table));
     log.note('unclassified', target.unknown, location);

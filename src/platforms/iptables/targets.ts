@@ -15,12 +15,31 @@ export interface TargetAction {
 /** Names a policy of the model: `filter/INPUT`, `filter6/INPUT`. */
 export type PolicyName = (chain: string) => string;
 
+/** What of its table decides on what a target does. */
+export interface TableTargets {
+  /** The user chains: a jump to one of these is no extension. */
+  readonly chains: ReadonlySet<string>;
+  /** Whether a rule opens ports for hosts that use others: `-j TRIGGER --trigger-type out`. */
+  readonly triggered: boolean;
+}
+
+/** What the rules of a table have in common. @param chains its user chains */
+export function tableTargets(rules: readonly RuleSyntax[], chains: ReadonlySet<string>): TableTargets {
+  const triggered = rules.some(({ target }) => target !== null && triggerType(target) === 'out');
+  return { chains, triggered };
+}
+
 /**
- * @param chains the user chains of the table: a jump to one of these is no extension
+ * Port triggers of home routers: what a rule of the type `out` saw going out opens ports for what comes in, to rules of
+ * the type `in`, once nat has led it to the host that sent. Anything else goes on. DD-WRT, ipt_TRIGGER.c.
  */
+function triggerType({ name, options }: TargetUse): string | null {
+  return name === 'TRIGGER' ? (options.find((use) => use.option === 'trigger-type')?.values[0] ?? '') : null;
+}
+
 export function actionOf(
   { target }: RuleSyntax,
-  chains: ReadonlySet<string>,
+  { chains, triggered }: TableTargets,
   policyName: PolicyName,
 ): TargetAction {
   if (target === null) return CONTINUE;
@@ -39,6 +58,7 @@ export function actionOf(
     case 'continue':
       return LOGGING.has(target.name) ? LOG : CONTINUE;
     case 'program':
+      if (target.name === 'TRIGGER' && (!triggered || triggerType(target) !== 'in')) return CONTINUE;
       return { ...PERMIT, conditions: [programDecides(target)] };
     default:
       return unknownTarget('a target that is neither a chain nor a known extension');

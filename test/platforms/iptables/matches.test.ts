@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filter, inputRule, parse, summary } from './build.js';
+import { deviceOf, filter, inputRule, parse, policyOf, summary } from './build.js';
 
 /** What the matches of one rule make of the first packet of a connection. */
 
@@ -302,5 +302,26 @@ describe('what is not understood', () => {
     expect(coverage[0]?.unknown).toBe(1);
     expect(diagnostics).toMatchObject([{ code: 'malformed-value', incomplete: true }]);
     expect(JSON.stringify(diagnostics)).not.toContain('999');
+  });
+});
+
+describe('port triggers', () => {
+  const into = (...lines: readonly string[]) =>
+    policyOf(deviceOf(filter(['-A FORWARD -j TRIGGER --trigger-type in', ...lines])), 'filter/FORWARD')
+      .rules[0];
+
+  it('open nothing where no rule triggers them', () => {
+    expect(into()?.action.kind).toBe('continue');
+    expect(into('-A FORWARD -j TRIGGER --trigger-type in')?.action.kind).toBe('continue');
+  });
+
+  it('may open anything where one does', () => {
+    const words =
+      '--trigger-type out --trigger-proto tcp --trigger-match 6891-6891 --trigger-relate 7000-7010';
+    const rule = into(`-A FORWARD -p tcp -j TRIGGER ${words}`);
+    expect(rule?.action.kind).toBe('permit');
+    expect(rule?.conditions.map(({ description }) => description)).toEqual([
+      'a program decides: -j TRIGGER --trigger-type in',
+    ]);
   });
 });
