@@ -13,7 +13,7 @@ export function limitsOf({ tables, dumps }: DeviceDump, lists: number): readonly
     {
       id: 'iptables-no-listeners',
       message:
-        'A saved ruleset does not say which services listen: every administration service may be offered.',
+        'A saved ruleset does not say which services listen: every administration service may be offered, and behind web ports, which are not judged, an administration page.',
     },
     ...when(lists > 0, {
       id: 'iptables-set-contents-not-in-file',
