@@ -3,7 +3,7 @@ import type { AccessRule, NatRule } from '../../model/policy.js';
 import { IpSet, PortSet, parseIpSet, ServiceSet } from '../../sets/index.js';
 import type { AddressBook, Family } from './address-objects.js';
 import type { RuleContext } from './rule-sides.js';
-import { type DeviceScope, isPolicyBased } from './scope.js';
+import { type DeviceScope, isFrom, isPolicyBased } from './scope.js';
 import type { ConfigNode } from './tree.js';
 import { entriesOf, firstValue, lineOf, valuesOf } from './tree.js';
 import { integer, isOn, isZero, portRange } from './values.js';
@@ -14,6 +14,10 @@ export interface DestinationNat {
   readonly central: boolean;
   /** Names of virtual IPs and of groups of them, by family. */
   readonly names: ReadonlySet<string>;
+  /** Those that lead somewhere else: of the others, what policies let through is not translated. */
+  readonly translating: ReadonlySet<string>;
+  /** Those whose outside address the file does not hold. */
+  readonly nowhere: ReadonlySet<string>;
   /** Everything that virtual IPs translate, by what it was addressed to; null when the file cannot tell. */
   readonly outside: IpSet | null;
   /** Interfaces by which translated packets come in; null: any. */
@@ -31,23 +35,37 @@ export function readDestinationNat(
   expand: (name: string) => readonly string[],
 ): DestinationNat {
   const names = new Set<string>();
+  const translating = new Set<string>();
+  const unknown = new Set(
+    addresses.objects.flatMap(({ name, content }) => (content.kind === 'unknown' ? [name] : [])),
+  );
+  const nowhere = new Set<string>();
   const sets: (IpSet | null)[] = [];
   const entrances = new Set<string>();
   let anywhere = false;
   for (const { family, vips, groups } of TABLES) {
     for (const node of scope.allEntries(vips)) {
       names.add(node.name);
+      if (translates(node)) translating.add(node.name);
+      if (unknown.has(node.name)) nowhere.add(node.name);
       sets.push(addresses.exact(node.name, family));
       const by = entrancesOf(node, expand);
       if (by === null) anywhere = true;
       for (const name of by ?? []) entrances.add(name);
     }
-    for (const node of scope.allEntries(groups)) names.add(node.name);
+    for (const node of scope.allEntries(groups)) {
+      names.add(node.name);
+      const members = valuesOf(node, 'member');
+      if (members.every((name) => translating.has(name))) translating.add(node.name);
+      if (members.some((name) => nowhere.has(name))) nowhere.add(node.name);
+    }
   }
   const known = sets.filter((set) => set !== null);
   return {
     central: isPolicyBased(scope) || isOn(firstValue(scope.node('system settings'), 'central-nat')) === true,
     names,
+    translating,
+    nowhere,
     outside: known.length === sets.length ? IpSet.unionOf(known) : null,
     entrances: anywhere ? null : entrances,
   };
@@ -56,8 +74,8 @@ export function readDestinationNat(
 /**
  * Packets to a virtual IP are translated before policies are looked at, and then match policies that name
  * the virtual IP. A deny policy that names addresses does not stop them, unless it says `match-vip`
- * (Fortinet community 94794), so what virtual IPs translate is taken out of its destination. Some release of
- * 7.2 put `match-vip` on by default: from 7.4 on it is, and in 7.2 the wider reading is taken. An accept policy is left as wide as it looks, and says so.
+ * (Fortinet community 94794), so what virtual IPs translate is taken out of its destination. 7.2 put
+ * `match-vip` on by default, in 7.2.3 by one source and in 7.2.4 by the other: before 7.2.4 the wider reading is taken. An accept policy is left as wide as it looks, and says so.
  */
 export function withoutVirtualIps(
   { scope, addresses, nat }: RuleContext & { readonly nat: DestinationNat },
@@ -66,9 +84,9 @@ export function withoutVirtualIps(
 ): AccessRule {
   if (nat.central || nat.names.size === 0) return rule;
   const denies = rule.action.kind === 'deny';
-  if (isOn(firstValue(node, 'match-vip')) ?? (denies && (scope.version ?? 0) >= 704)) return rule;
+  if (isOn(firstValue(node, 'match-vip')) ?? (denies && isFrom(scope, 702, 4))) return rule;
   const { destination } = rule;
-  if (destination.objects.some((name) => nat.names.has(name))) return rule;
+  if (destination.objects.some((name) => nat.names.has(name))) return forTranslated(nat, rule);
   const meets =
     nat.entrances === null ||
     rule.inInterfaces === null ||
@@ -86,6 +104,17 @@ export function withoutVirtualIps(
   if (!covered.overlaps(nat.outside)) return rule;
   const literal = covered.subtract(nat.outside);
   return { ...rule, destination: { ...destination, any: false, objects: [], literal, negated: false } };
+}
+
+/**
+ * A policy that names virtual IPs, and nothing else, is for what they translate (administration guide, Static virtual
+ * IPs). Where the file does not hold the outside address, that is all that keeps it from being for everything; where it
+ * does, the address says so by itself.
+ */
+function forTranslated(nat: DestinationNat, rule: AccessRule): AccessRule {
+  const { objects, literal: written, negated } = rule.destination;
+  if (negated || written !== undefined || !objects.every((name) => nat.translating.has(name))) return rule;
+  return objects.some((name) => nat.nowhere.has(name)) ? { ...rule, beforeNat: { translated: true } } : rule;
 }
 
 /** The destination of a rule as one set; null when the file cannot tell. */
@@ -154,9 +183,8 @@ function readVirtualIp(
   node: ConfigNode,
   used: boolean,
 ): readonly NatRule[] {
-  const type = firstValue(node, 'type') ?? 'static-nat';
-  if (NO_TRANSLATION.has(type) || changesFamily(node)) return [];
-  const balanced = type === 'server-load-balance';
+  if (!translates(node)) return [];
+  const balanced = firstValue(node, 'type') === 'server-load-balance';
   const target = balanced ? realServers(node) : mappedHosts(scope, node);
   const ports = portsOf(scope, node, balanced);
   return [
@@ -182,8 +210,9 @@ function readVirtualIp(
 }
 
 /** From 7.0 a virtual IP may lead to the other family, which is not judged yet. */
-function changesFamily(node: ConfigNode): boolean {
-  return isOn(firstValue(node, 'nat46')) === true || isOn(firstValue(node, 'nat64')) === true;
+function translates(node: ConfigNode): boolean {
+  const changesFamily = isOn(firstValue(node, 'nat46')) === true || isOn(firstValue(node, 'nat64')) === true;
+  return !changesFamily && !NO_TRANSLATION.has(firstValue(node, 'type') ?? 'static-nat');
 }
 
 /** `srcintf-filter` narrows by which interfaces packets may come in; else it is the external one. */

@@ -112,7 +112,13 @@ function deviceScopes(
   log: DiagnosticLog,
 ): readonly DeviceSource[] {
   const { root, global, vdoms } = document;
-  const common = { file, whole: header !== null, version: header?.version ?? null, log };
+  const common = {
+    file,
+    whole: header !== null,
+    version: header?.version ?? null,
+    patch: header?.patch ?? null,
+    log,
+  };
   const shared = [...(global === null ? [] : [global]), root];
   const divided = [...vdoms.values()].some(({ tables }) => tables.size > 0);
   const listed = [...vdoms.values()].filter(({ tables, name }) => tables.size > 0 || isNamed(shared, name));

@@ -11,6 +11,8 @@ export interface DeviceScope {
   readonly whole: boolean;
   /** FortiOS version as major × 100 + minor, 704 for 7.4; null when the file does not say. */
   readonly version: number | null;
+  /** The third number of the version, 5 for 7.4.5; null when the file does not say. */
+  readonly patch: number | null;
   readonly log: DiagnosticLog;
   table(path: string): ConfigTable | undefined;
   /** The settings of a table without entries: `system global`. */
@@ -22,7 +24,8 @@ export interface DeviceScope {
   locate(line: number): Location;
 }
 
-export interface ScopeSources extends Pick<DeviceScope, 'file' | 'vdom' | 'whole' | 'version' | 'log'> {
+export interface ScopeSources
+  extends Pick<DeviceScope, 'file' | 'vdom' | 'whole' | 'version' | 'patch' | 'log'> {
   /** Nearest first. */
   readonly scopes: readonly ConfigScope[];
 }
@@ -34,6 +37,12 @@ export interface ScopeSources extends Pick<DeviceScope, 'file' | 'vdom' | 'whole
 export function isPolicyBased(scope: DeviceScope): boolean {
   if (firstValue(scope.node('system settings'), 'ngfw-mode') !== 'policy-based') return false;
   return (scope.version ?? 0) >= 602 || scope.allEntries('firewall security-policy').length > 0;
+}
+
+/** Whether the file says that it is of this version, 702 for 7.2, with this third number, or newer. */
+export function isFrom({ version, patch }: DeviceScope, wanted: number, third: number): boolean {
+  if (version === null) return false;
+  return version > wanted || (version === wanted && (patch ?? -1) >= third);
 }
 
 export function createScope({ scopes, ...rest }: ScopeSources): DeviceScope {

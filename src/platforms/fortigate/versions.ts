@@ -4,6 +4,8 @@ export interface BackupHeader {
   readonly firmware: string | null;
   /** Major × 100 + minor. */
   readonly version: number | null;
+  /** The third number, 5 for 7.4.5; null when it is not stated. */
+  readonly patch: number | null;
 }
 
 /** Model codes begin with FG, FGT, FGR or FGVM, those of FortiWiFi with FWF, once FW and a number. */
@@ -17,11 +19,12 @@ export function isFortiGate(code: string): boolean {
 export function readHeader(text: string): BackupHeader {
   const [code = '', version = ''] = text.split(':', 1)[0]?.split('-') ?? [];
   const build = /-build(\d{1,6})/.exec(text)?.[1];
-  const match = /^(\d{1,2})\.(\d{1,2})(?:\.\d{1,3})?$/.exec(version);
+  const match = /^(\d{1,2})\.(\d{1,2})(?:\.(\d{1,3}))?$/.exec(version);
   return {
     product: productOf(code),
     firmware: match === null ? null : `${version}${build === undefined ? '' : ` build${build}`}`,
     version: match === null ? null : Number(match[1]) * 100 + Number(match[2]),
+    patch: match?.[3] === undefined ? null : Number(match[3]),
   };
 }
 

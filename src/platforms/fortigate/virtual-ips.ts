@@ -16,10 +16,8 @@ export function virtualAddress(
   family: 'ipv4' | 'ipv6',
 ): AddressContent {
   const external = valuesOf(node, 'extip');
-  if (
-    firstValue(node, 'type') === 'fqdn' ||
-    (external.length === 0 && firstValue(node, 'extaddr') !== undefined)
-  ) {
+  // `type fqdn` says what it leads to by a name; its outside is an address all the same, or a name of its own.
+  if (external.every(isZero) && firstValue(node, 'extaddr') !== undefined) {
     return { kind: 'unknown', reason: 'a virtual IP whose outside is a name' };
   }
   if (external.every(isZero)) {

@@ -146,6 +146,36 @@ describe('virtual IPs of other shapes', () => {
   });
 });
 
+describe('policies that name virtual IPs', () => {
+  const rule = (vip: string, policy = NAMED, more = '') => rulesOf(device({ vip, policy, more }))[0];
+  const named = 'set extaddr "h"\nset mappedip "10.0.0.10"\nset extintf "wan1"';
+
+  it('are for what these translate alone where the outside address is not in the file', () => {
+    expect(rule(VIP)?.beforeNat).toBeUndefined();
+    expect(rule(named)?.beforeNat).toEqual({ translated: true });
+    expect(rule(VIP.replace('203.0.113.10', '0.0.0.0').replace('wan1', 'any'))?.beforeNat).toEqual({
+      translated: true,
+    });
+    const group = 'config firewall vipgrp\nedit "g"\nset member "v"\nnext\nend\n';
+    expect(rule(named, NAMED.replace('"v"', '"g"'), group)?.beforeNat).toEqual({ translated: true });
+  });
+
+  it('are as wide as ever where they name anything else, or what translates nothing', () => {
+    expect(rule(named, NAMED.replace('"v"', '"v" "all"'))?.beforeNat).toBeUndefined();
+    expect(rule(`${named}\nset type dns-translation`)?.beforeNat).toBeUndefined();
+    expect(rule(`${named}\nset nat46 enable`)?.beforeNat).toBeUndefined();
+  });
+
+  it('mean its outside address where it leads to a name', () => {
+    const found = device({ vip: VIP.replace('mappedip "10.0.0.10"', 'mapped-addr "h"\nset type fqdn') });
+    const [first] = found.natRules;
+    expect(first === undefined ? null : addresses(found, first.destination)?.toCidrs()).toEqual([
+      '203.0.113.10/32',
+    ]);
+    expect(first?.translatedDestination?.objects).toEqual(['h']);
+  });
+});
+
 describe('policies that name no virtual IP', () => {
   const DENY =
     'set srcintf "wan1"\nset dstintf "any"\nset srcaddr "all"\nset dstaddr "all"\nset service "ALL"\nset action deny';
@@ -159,6 +189,9 @@ describe('policies that name no virtual IP', () => {
     expect(rule(DENY)?.set?.complement().toCidrs()).toEqual(['203.0.113.10/32']);
     expect(rule(`${DENY}\nset match-vip enable`)?.destination.any).toBe(true);
     expect(rule(DENY, VIP, HEADER)?.destination.any).toBe(true);
+    expect(rule(DENY, VIP, HEADER.replace('7.4.5', '7.2.4'))?.destination.any).toBe(true);
+    expect(rule(DENY, VIP, HEADER.replace('7.4.5', '7.2.3'))?.destination.any).toBe(false);
+    expect(rule(DENY, VIP, HEADER.replace('7.4.5', '7.2'))?.destination.any).toBe(false);
     expect(rule(`${DENY}\nset match-vip disable`, VIP, HEADER)?.destination.any).toBe(false);
     expect(rule(DENY.replace('"wan1"', '"lan"'))?.destination.any).toBe(true);
     expect(rule(DENY, VIP.replace('"wan1"', '"lan"\nset srcintf-filter "wan1"'))?.destination.any).toBe(
