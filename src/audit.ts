@@ -1,6 +1,7 @@
 import { analyse, ownNetworksOf } from './analysis/analyse.js';
 import type { RoleOverrides } from './analysis/entries.js';
 import { ANY_SERVICE_ID, type HostService } from './analysis/host-services.js';
+import { onDay } from './analysis/lapsed.js';
 import type { Pack } from './checks/pack.js';
 import { judge } from './judge.js';
 import type { AuditReport } from './model/audit-report.js';
@@ -23,7 +24,13 @@ export function audit(input: AuditInput): AuditReport {
     capture.platform === null
       ? []
       : capture.devices.map((config) =>
-          analyseDevice(config, capture, capture.platform as Platform, input.register, hosts),
+          analyseDevice(
+            onDay(config, input.at),
+            capture,
+            capture.platform as Platform,
+            input.register,
+            hosts,
+          ),
         ),
   );
   const diagnostics = [

@@ -86,7 +86,7 @@ function dormantRule(
   const source = ground.resolver.addresses(rule.source, rule.location);
   const destination = ground.resolver.addresses(rule.destination, rule.location);
   const asleep: DormantReason[] = [];
-  if (!rule.enabled) asleep.push('disabled');
+  if (!rule.enabled) asleep.push(rule.lapsed === true ? 'lapsed' : 'disabled');
   if (namesNothing(source)) asleep.push('empty-source');
   if (entry.interfaces.length === 0) {
     asleep.push(entry.tunnel === undefined ? 'interface-down' : 'tunnel-off');

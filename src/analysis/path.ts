@@ -62,7 +62,7 @@ export function aboutRule(
 /** The rule itself, as a step. */
 function ruleStep(rule: AccessRule, policy: Policy): PathStep {
   const words: string[] = [rule.action.kind, originText(rule)];
-  if (!rule.enabled) words.push('disabled');
+  if (!rule.enabled) words.push(rule.lapsed === true ? 'its time is over' : 'disabled');
   if (rule.logged === false) words.push('not logged');
   words.push(...timesOf(rule));
   return {

@@ -125,7 +125,7 @@ function matchPacket(
   traveller: Traveller,
 ): Matched {
   const { resolver } = ground;
-  if (!rule.enabled) return { matched: 'no', why: 'disabled' };
+  if (!rule.enabled) return { matched: 'no', why: rule.lapsed === true ? 'its time is over' : 'disabled' };
   const seen = {
     destination: traveller[policy.sees.address === 'original' ? 'original' : 'current'].destination,
     service: traveller[policy.sees.port === 'original' ? 'original' : 'current'].service,

@@ -1,4 +1,5 @@
 import { findEntries, isNamed, type RoleOverrides } from '../analysis/entries.js';
+import { onDay } from '../analysis/lapsed.js';
 import { overridesFor } from '../audit.js';
 import { collectFiles } from '../collect/files.js';
 import type { Diagnostic } from '../model/coverage.js';
@@ -10,7 +11,7 @@ import { inert } from '../report/inert.js';
 import type { OptionTable } from './arguments.js';
 import { readPack } from './pack.js';
 import { findRegister } from './register.js';
-import { readStdin } from './surroundings.js';
+import { readStdin, today } from './surroundings.js';
 
 /** A device to ask about, with what the register says of its zones. */
 export interface AskedDevice {
@@ -60,7 +61,7 @@ export async function readDevices(
   return {
     devices: parsed.captures
       .flatMap((capture) => capture.devices)
-      .map((device) => ({ config: device, overrides: overridesFor(device.id, known) })),
+      .map((device) => ({ config: onDay(device, today()), overrides: overridesFor(device.id, known) })),
     incomplete: diagnostics.some((each) => each.incomplete),
   };
 }

@@ -161,6 +161,8 @@ export interface DormantDoor {
 
 export type DormantReason =
   | 'disabled'
+  /** Its schedule is over, or never applies. */
+  | 'lapsed'
   | 'empty-source'
   | 'empty-destination'
   | 'no-address'

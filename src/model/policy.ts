@@ -20,6 +20,8 @@ export type Action =
 export interface Condition {
   readonly kind: 'schedule' | 'users' | 'application' | 'rate' | 'state' | 'other';
   readonly description: string;
+  /** The last day, `YYYY-MM-DD`, on which it may hold; absent: it may on any. */
+  readonly until?: string;
 }
 
 /** What a rule asks of packets as they were before NAT, beside what its policy sees of them. */
@@ -40,6 +42,8 @@ export interface AccessRule {
   /** Position in the policy's own numbering, as the appliance or the export shows it. */
   readonly number: number;
   readonly enabled: boolean;
+  /** It is switched on, and its time is over: `enabled` is then false. The analysis says so, no platform does. */
+  readonly lapsed?: true;
   readonly action: Action;
   readonly family: 'ipv4' | 'ipv6' | 'both';
   readonly source: AddressMatch;

@@ -52,7 +52,7 @@ function readRule(
   const source = side('srcaddr');
   const destination = side('dstaddr');
   const service = readService(context, node);
-  const { conditions, replaced } = readConditions(node);
+  const { conditions, replaced } = readConditions(context.scope, node);
   const label = family === 'ipv4' ? 'local-in-policy' : 'local-in-policy6';
   const only = isOn(firstValue(node, 'ha-mgmt-intf-only')) === true;
   return {

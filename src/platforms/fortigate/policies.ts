@@ -241,7 +241,7 @@ function readPolicy(context: PolicyContext, table: PolicyTable, node: ConfigNode
   const source = readSide(context, node, partsOf('source'));
   const destination = readSide(context, node, partsOf('destination'));
   const service = readService(context, node);
-  const { conditions, replaced } = readConditions(node);
+  const { conditions, replaced } = readConditions(scope, node);
   const action = actionOf(node, table !== SECURITY && isPolicyBased(scope));
   const name = firstValue(node, 'name');
   const rule: AccessRule = {

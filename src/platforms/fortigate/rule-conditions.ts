@@ -1,4 +1,6 @@
 import type { Condition } from '../../model/policy.js';
+import { expiryOf, lastDayOf } from './schedules.js';
+import type { DeviceScope } from './scope.js';
 import type { ConfigNode } from './tree.js';
 import { firstValue, valuesOf } from './tree.js';
 import { isOn } from './values.js';
@@ -67,7 +69,7 @@ const DATABASES: readonly (readonly [string, 'source' | 'destination'])[] = [
 /** A policy that asks for nothing more. */
 const NOTHING: PolicyConditions = { conditions: [], replaced: { source: false, destination: false } };
 
-export function readConditions(node: ConfigNode): PolicyConditions {
+export function readConditions(scope: DeviceScope, node: ConfigNode): PolicyConditions {
   const conditions: Condition[] = [];
   for (const [name, { values }] of node.settings) {
     const asked = ATTRIBUTES.get(name);
@@ -75,7 +77,9 @@ export function readConditions(node: ConfigNode): PolicyConditions {
     const wanted = values.filter((value) => value !== '' && !asked.neutral.includes(value));
     if (wanted.length === 0) continue;
     const named = wanted.length === 1 && wanted[0] === 'enable' ? '' : ` ${wanted.join(', ')}`;
-    conditions.push({ kind: asked.kind, description: `${asked.words}${named}` });
+    const until = untilOf(scope, node, name, wanted);
+    const description = `${asked.words}${named}`;
+    conditions.push({ kind: asked.kind, description, ...(until === undefined ? {} : { until }) });
   }
   const replaced = { source: false, destination: false };
   for (const [stem, side] of DATABASES) {
@@ -84,6 +88,16 @@ export function readConditions(node: ConfigNode): PolicyConditions {
     conditions.push({ kind: 'other', description: databaseWords(node, stem, side) });
   }
   return conditions.length === 0 ? NOTHING : { conditions, replaced };
+}
+
+function untilOf(
+  scope: DeviceScope,
+  node: ConfigNode,
+  name: string,
+  [wanted = '']: readonly string[],
+): string | undefined {
+  if (name === 'schedule') return lastDayOf(scope, wanted);
+  return name === 'policy-expiry' ? expiryOf(node) : undefined;
 }
 
 function databaseWords(node: ConfigNode, stem: string, side: 'source' | 'destination'): string {

@@ -100,6 +100,7 @@ export function lapseText(index: Index, page: Page, lapse: ReportExposure['lapse
 
 const REASONS = new Map([
   ['disabled', 'rule disabled'],
+  ['lapsed', 'time of the rule over'],
   ['empty-source', 'source without address'],
   ['empty-destination', 'destination without address'],
   ['no-address', 'interface without address'],
