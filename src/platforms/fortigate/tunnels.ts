@@ -33,10 +33,11 @@ const BEHIND_UNKNOWN = 'the file does not say which addresses are behind the tun
  * interface out.
  */
 function ingressBy(
-  { interfaces }: TunnelContext,
-  name: string,
+  { scope, interfaces }: TunnelContext,
+  end: string,
   networks: readonly string[],
 ): { readonly ingress?: TunnelIngress } {
+  const name = switchOf(scope, end);
   const found = interfaces.find((row) => row.interface.name === name)?.interface;
   // What is outside is a way in of its own.
   if (found?.enabled === false || found?.role.value === 'untrusted') return {};
@@ -44,13 +45,22 @@ function ingressBy(
   const any = sets.length === 0 || sets.includes(null) || networks.includes('0.0.0.0/0');
   return {
     ingress: {
-      from: typeof found?.zone === 'string' ? [name, found.zone] : [name],
+      from: [...new Set([name, end]), ...(typeof found?.zone === 'string' ? [found.zone] : [])],
       interface: name,
       sources: any ? null : IpSet.unionOf(sets.flatMap((set) => set ?? [])),
       destinations: null,
       approximate: any ? [BEHIND_UNKNOWN] : [],
     },
   };
+}
+
+/** A frame out of a tunnel that a software switch has as a port comes in by the switch, unless policies part its ports. */
+function switchOf(scope: DeviceScope, end: string): string {
+  const bridge = scope
+    .allEntries('system switch-interface')
+    .find((node) => valuesOf(node, 'member').includes(end));
+  if (bridge === undefined || firstValue(bridge, 'intra-switch-policy') === 'explicit') return end;
+  return bridge.name;
 }
 
 function ipsecTunnels(context: TunnelContext): readonly Tunnel[] {

@@ -25,6 +25,17 @@ describe('what comes out of a tunnel', () => {
     expect(roles).toEqual(['tunnel', 'tunnel']);
   });
 
+  it('comes in by the software switch of which it is a port, unless policies part the ports', () => {
+    const vxlan = 'config system vxlan\nedit "x"\nset remote-ip "203.0.113.9"\nnext\nend\n';
+    const bridge = (more: string) =>
+      `config system switch-interface\nedit "s"\nset member "port3" "x"\n${more}next\nend\n`;
+    const interfaces = 'edit "x"\nset type vxlan\nnext\nedit "s"\nset type switch\nnext';
+    const end = (more: string) => tunnels(interfaces, vxlan + bridge(more)).found[0]?.[1];
+    expect(end('')).toBe('s');
+    expect(end('set intra-switch-policy implicit\n')).toBe('s');
+    expect(end('set intra-switch-policy explicit\n')).toBe('x');
+  });
+
   it('of keys that somebody typed comes in by its name', () => {
     const keys = 'config vpn ipsec manualkey-interface\nedit "m"\nset remote-gw 203.0.113.9\nnext\nend\n';
     expect(tunnels(TUNNEL('m'), keys)).toEqual({ found: [['m', 'm', []]], roles: ['tunnel'] });
