@@ -18,6 +18,8 @@ export interface DestinationNat {
   readonly translating: ReadonlySet<string>;
   /** Those whose outside address the file does not hold. */
   readonly nowhere: ReadonlySet<string>;
+  /** What packets are for behind those that forward single ports, and behind groups of them. */
+  readonly ports: ReadonlyMap<string, ServiceSet>;
   /** Everything that virtual IPs translate, by what it was addressed to; null when the file cannot tell. */
   readonly outside: IpSet | null;
   /** Interfaces by which translated packets come in; null: any. */
@@ -40,6 +42,7 @@ export function readDestinationNat(
     addresses.objects.flatMap(({ name, content }) => (content.kind === 'unknown' ? [name] : [])),
   );
   const nowhere = new Set<string>();
+  const ports = new Map<string, ServiceSet>();
   const sets: (IpSet | null)[] = [];
   const entrances = new Set<string>();
   let anywhere = false;
@@ -48,6 +51,9 @@ export function readDestinationNat(
       names.add(node.name);
       if (translates(node)) translating.add(node.name);
       if (unknown.has(node.name)) nowhere.add(node.name);
+      const { from, to } = portsOf(node);
+      const behind = from?.literal === undefined ? undefined : (to ?? from).literal;
+      if (behind !== undefined) ports.set(node.name, behind);
       sets.push(addresses.exact(node.name, family));
       const by = entrancesOf(node, expand);
       if (by === null) anywhere = true;
@@ -58,6 +64,8 @@ export function readDestinationNat(
       const members = valuesOf(node, 'member');
       if (members.every((name) => translating.has(name))) translating.add(node.name);
       if (members.some((name) => nowhere.has(name))) nowhere.add(node.name);
+      const behind = members.flatMap((name) => ports.get(name) ?? []);
+      if (behind.length === members.length) ports.set(node.name, ServiceSet.unionOf(behind));
     }
   }
   const known = sets.filter((set) => set !== null);
@@ -66,6 +74,7 @@ export function readDestinationNat(
     names,
     translating,
     nowhere,
+    ports,
     outside: known.length === sets.length ? IpSet.unionOf(known) : null,
     entrances: anywhere ? null : entrances,
   };
@@ -108,13 +117,20 @@ export function withoutVirtualIps(
 
 /**
  * A policy that names virtual IPs, and nothing else, is for what they translate (administration guide, Static virtual
- * IPs). Where the file does not hold the outside address, that is all that keeps it from being for everything; where it
- * does, the address says so by itself.
+ * IPs): with the service ALL, for the ports that they lead to. Where the file does not hold the outside address, that
+ * is all that keeps it from being for everything; where it does, the address says so by itself.
  */
 function forTranslated(nat: DestinationNat, rule: AccessRule): AccessRule {
   const { objects, literal: written, negated } = rule.destination;
   if (negated || written !== undefined || !objects.every((name) => nat.translating.has(name))) return rule;
-  return objects.some((name) => nat.nowhere.has(name)) ? { ...rule, beforeNat: { translated: true } } : rule;
+  const ports = objects.map((name) => nat.ports.get(name));
+  const known = ports.filter((each) => each !== undefined);
+  const all = rule.service.any && !rule.service.negated && known.length === ports.length;
+  return {
+    ...rule,
+    ...(all ? { service: { ...rule.service, any: false, literal: ServiceSet.unionOf(known) } } : {}),
+    ...(objects.some((name) => nat.nowhere.has(name)) ? { beforeNat: { translated: true } } : {}),
+  };
 }
 
 /** The destination of a rule as one set; null when the file cannot tell. */
@@ -184,9 +200,12 @@ function readVirtualIp(
   used: boolean,
 ): readonly NatRule[] {
   if (!translates(node)) return [];
-  const balanced = firstValue(node, 'type') === 'server-load-balance';
-  const target = balanced ? realServers(node) : mappedHosts(scope, node);
-  const ports = portsOf(scope, node, balanced);
+  const target = isBalanced(node) ? realServers(node) : mappedHosts(scope, node);
+  const ports = portsOf(node);
+  if (ports.unread) {
+    const trouble = 'the outside port of a virtual IP cannot be read: taken as any';
+    scope.log.note('malformed-value', trouble, scope.locate(lineOf(node, 'extport')));
+  }
   return [
     {
       name: `virtual IP "${node.name}"`,
@@ -302,12 +321,20 @@ const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['ssh', 6],
 ]);
 
-/** Ports before and after; null: whatever they are, they stay. */
-function portsOf(
-  scope: DeviceScope,
-  node: ConfigNode,
-  balanced: boolean,
-): { readonly from: ServiceMatch | null; readonly to: ServiceMatch | null } {
+function isBalanced(node: ConfigNode): boolean {
+  return firstValue(node, 'type') === 'server-load-balance';
+}
+
+/** Ports before and after. */
+interface Ports {
+  readonly from: ServiceMatch | null;
+  readonly to: ServiceMatch | null;
+  readonly unread?: true;
+}
+
+/** Null: whatever they are, they stay. */
+function portsOf(node: ConfigNode): Ports {
+  const balanced = isBalanced(node);
   const protocol = PROTOCOLS.get(
     (balanced ? firstValue(node, 'server-type') : firstValue(node, 'protocol')) ?? 'tcp',
   );
@@ -320,14 +347,7 @@ function portsOf(
   if (firstValue(node, 'extport') === undefined && valuesOf(node, 'service').length > 0)
     return { from: null, to };
   const outside = portSet(firstValue(node, 'extport'));
-  if (outside === null) {
-    scope.log.note(
-      'malformed-value',
-      'the outside port of a virtual IP cannot be read: taken as any',
-      scope.locate(lineOf(node, 'extport')),
-    );
-    return { from: literal(ServiceSet.of(protocol)), to: null };
-  }
+  if (outside === null) return { from: literal(ServiceSet.of(protocol)), to: null, unread: true };
   return {
     from: literal(ServiceSet.of(protocol, outside)),
     to: balanced ? literal(ServiceSet.of(protocol, serverPorts(node, outside))) : to,

@@ -166,6 +166,29 @@ describe('policies that name virtual IPs', () => {
     expect(rule(`${named}\nset nat46 enable`)?.beforeNat).toBeUndefined();
   });
 
+  it('are for the ports that these lead to where they name no service', () => {
+    const ports = 'set portforward enable\nset extport 2222\nset mappedport 22';
+    const service = (vip: string, policy = NAMED, more = '') => {
+      const found = rule(vip, policy, more)?.service;
+      return found?.any === true ? 'any' : found?.literal?.toTexts();
+    };
+    expect(service(VIP)).toBe('any');
+    expect(service(`${VIP}\n${ports}`)).toEqual(['tcp/22']);
+    expect(service(`${VIP}\n${ports.replace('\nset mappedport 22', '')}`)).toEqual(['tcp/2222']);
+    expect(service(`${VIP}\nset portforward enable\nset service "HTTP"\nset mappedport 80`)).toBe('any');
+    expect(service(`${VIP}\n${ports}`, NAMED.replace('"v"', '"v" "all"'))).toBe('any');
+    expect(service(`${VIP}\n${ports}`, NAMED.replace('"ALL"', '"SSH"'))).toBeUndefined();
+    const whole = `next\nedit "w"\n${VIP}`;
+    expect(service(`${VIP}\n${ports}\n${whole}`, NAMED.replace('"v"', '"v" "w"'))).toBe('any');
+    const group = 'config firewall vipgrp\nedit "g"\nset member "v"\nnext\nend\n';
+    expect(service(`${VIP}\n${ports}`, NAMED.replace('"v"', '"g"'), group)).toEqual(['tcp/22']);
+    const central = 'config system settings\nset central-nat enable\nend\n';
+    expect(service(`${VIP}\n${ports}`, NAMED, central)).toBe('any');
+    const balanced =
+      'set type server-load-balance\nset server-type tcp\nset extport 8022\nconfig realservers\nedit 1\nset ip 10.0.0.9\nset port 22\nnext\nend';
+    expect(service(`${VIP}\n${balanced}`)).toEqual(['tcp/22']);
+  });
+
   it('mean its outside address where it leads to a name', () => {
     const found = device({ vip: VIP.replace('mappedip "10.0.0.10"', 'mapped-addr "h"\nset type fqdn') });
     const [first] = found.natRules;
