@@ -60,8 +60,8 @@ export function readSettings(scope: DeviceScope): readonly Setting[] {
     ),
     ...counted(scope, 'system auto-script', 'scheduled-scripts', () => true),
     ...counted(scope, 'system api-user', 'rest-api-users', () => true),
-    ...logServers(scope),
     ...mailboxes(scope),
+    ...readServers(scope),
     ...otherServers(scope),
     ...snmpSettings(scope),
   ];
@@ -76,19 +76,6 @@ function counted(
   const nodes = scope.allEntries(path).filter(wanted);
   const [first] = nodes;
   return first === undefined ? [] : [{ name, value: nodes.length, location: scope.locate(first.line) }];
-}
-
-/** Where logs go: an address, no secret. */
-const LOG_TABLES: readonly string[] = [
-  ...['', '2', '3', '4'].map((number) => `log syslogd${number} setting`),
-  ...['', '2', '3'].map((number) => `log fortianalyzer${number} setting`),
-];
-
-function logServers(scope: DeviceScope): readonly Setting[] {
-  return LOG_TABLES.flatMap((path) => {
-    const node = scope.node(path);
-    return isOn(firstValue(node, 'status')) === true ? serverOf(scope, node, 'server', 'log-server') : [];
-  });
 }
 
 /** Who is mailed alerts, and what automation tells. */
@@ -110,32 +97,14 @@ function mailboxes(scope: DeviceScope): readonly Setting[] {
   return [...alerted, ...told];
 }
 
-/** Tables whose entries name servers that decide who logs in. */
-const AUTHENTICATION: readonly (readonly [path: string, attributes: readonly string[]])[] = [
-  ['user radius', ['server', 'secondary-server', 'tertiary-server']],
-  ['user ldap', ['server', 'secondary-server', 'tertiary-server']],
-  ['user tacacs+', ['server', 'secondary-server', 'tertiary-server']],
-  // Collectors of single sign-on say who sits at which address.
-  ['user fsso', ['server', 'server2', 'server3', 'server4', 'server5']],
-];
-
 function otherServers(scope: DeviceScope): readonly Setting[] {
   const dns = scope.node('system dns');
-  const directories = AUTHENTICATION.flatMap(([path, attributes]) =>
-    scope
-      .allEntries(path)
-      .flatMap((node) =>
-        attributes.flatMap((attribute) => serverOf(scope, node, attribute, 'authentication-server')),
-      ),
-  );
   const clear = scope
     .allEntries('user ldap')
     .filter((node) => (firstValue(node, 'secure') ?? 'disable') === 'disable' && node.settings.has('server'))
     .slice(0, 1);
   return [
     ...['primary', 'secondary'].flatMap((attribute) => serverOf(scope, dns, attribute, 'dns-server')),
-    ...readServers(scope),
-    ...directories,
     ...clear.map((node) => ({
       name: 'ldap-without-encryption' as const,
       value: true,
