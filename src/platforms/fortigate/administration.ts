@@ -134,7 +134,7 @@ function otherAdministrator(scope: DeviceScope, node: ConfigNode, how: string): 
 
 /** FortiManager, FortiGate Cloud, and the root of a security fabric. */
 export function readManagers(scope: DeviceScope): readonly Manager[] {
-  return [...centralManagers(scope), ...fabricRoot(scope), ...olderManagers(scope)];
+  return [...centralManagers(scope), ...fabricRoot(scope), ...fabricMembers(scope), ...olderManagers(scope)];
 }
 
 function centralManagers(scope: DeviceScope): readonly Manager[] {
@@ -164,6 +164,27 @@ function fabricRoot(scope: DeviceScope): readonly Manager[] {
       location,
     },
   ];
+}
+
+/**
+ * Of a fabric, who may change this appliance without being its root: appliances downstream, by `downstream-access` with
+ * a profile of its own, and connectors that may write (CLI reference, config system csf). The file knows them by their
+ * serial numbers.
+ */
+function fabricMembers(scope: DeviceScope): readonly Manager[] {
+  const node = scope.node('system csf');
+  if (isOn(firstValue(node, 'status')) !== true) return [];
+  const trusted = entriesOf(node, 'trusted-list').filter((entry) => firstValue(entry, 'action') !== 'deny');
+  const downstream = isOn(firstValue(node, 'downstream-access')) === true ? trusted : [];
+  const connectors = entriesOf(node, 'fabric-connector').filter(
+    (entry) => isOn(firstValue(entry, 'configuration-write-access')) === true,
+  );
+  return [...downstream, ...connectors].map((entry) => ({
+    kind: 'security-fabric',
+    address: firstValue(entry, 'serial') ?? entry.name,
+    enabled: true,
+    location: scope.locate(entry.line),
+  }));
 }
 
 /** `config system fortimanager` and `fm`, before 5.0 and left behind by upgrades. */

@@ -63,6 +63,9 @@ describe('administrators', () => {
   });
 });
 
+const FABRIC =
+  'config trusted-list\nedit "a"\nset serial "FGT1"\nnext\nedit "b"\nset serial "FGT2"\nset action deny\nnext\nend\n';
+
 describe('managers', () => {
   it.each([
     [
@@ -76,6 +79,16 @@ describe('managers', () => {
     ['config system central-management\nset type fortiguard\nend', [['forticloud', null]]],
     ['config system central-management\nset type none\nend', []],
     ['config system csf\nset status enable\nset upstream "10.0.0.1"\nend', [['security-fabric', '10.0.0.1']]],
+    [
+      `config system csf\nset status enable\nset downstream-access enable\n${FABRIC}end`,
+      [['security-fabric', 'FGT1']],
+    ],
+    [`config system csf\nset status enable\n${FABRIC}end`, []],
+    [`config system csf\nset downstream-access enable\n${FABRIC}end`, []],
+    [
+      'config system csf\nset status enable\nconfig fabric-connector\nedit "FMG1"\nset configuration-write-access enable\nnext\nedit "FAZ1"\nnext\nend\nend',
+      [['security-fabric', 'FMG1']],
+    ],
     ['config system ntp\nend', []],
   ])('%j', (text, expected) => {
     expect(deviceOf(`${HEADER}\n${text}\n`).managers.map(({ kind, address }) => [kind, address])).toEqual(
