@@ -96,6 +96,8 @@ export interface InterfaceContext {
   readonly routes: DefaultRoutes;
   /** Interfaces that high availability sets aside for management. */
   readonly reserved: ReadonlySet<string>;
+  /** Those of a cluster in a cloud. */
+  readonly mapped: ReadonlySet<string>;
   /** The bridge that an interface is a port of. */
   readonly bridgeOf: (node: ConfigNode) => string | null;
   /** Whether a tunnel of the file ends in an interface, or the appliance keeps it for tunnels that are not set up. */
@@ -114,8 +116,29 @@ export function reservedInterfaces(scope: DeviceScope): ReadonlySet<string> {
   ]);
 }
 
+/**
+ * Of these, the ones of a cluster in a cloud that have a gateway to everywhere. Providers pass no broadcasts, so that
+ * the units of a cluster talk `unicast-hb`, and map public addresses to private ones, to each unit's port for management
+ * as a rule (FortiGate public cloud guides, deploying active-passive HA).
+ */
+export function mappedInterfaces(scope: DeviceScope): ReadonlySet<string> {
+  const cluster = scope.node('system ha');
+  if (
+    isOn(firstValue(cluster, 'ha-mgmt-status')) !== true ||
+    isOn(firstValue(cluster, 'unicast-hb')) !== true
+  )
+    return new Set();
+  const leading = entriesOf(cluster, 'ha-mgmt-interfaces').filter(
+    (node) => !isZero(firstValue(node, 'gateway')) && isZero(firstValue(node, 'dst')),
+  );
+  const older = isZero(firstValue(cluster, 'ha-mgmt-interface-gateway'))
+    ? []
+    : valuesOf(cluster, 'ha-mgmt-interface');
+  return new Set([...leading.flatMap((node) => valuesOf(node, 'interface')), ...older]);
+}
+
 export function readInterface(context: InterfaceContext, node: ConfigNode): InterfaceRow {
-  const { scope, membership, routes, reserved, bridgeOf, ends } = context;
+  const { scope, membership, routes, reserved, mapped, bridgeOf, ends } = context;
   const ipv4 = ipv4Of(scope, node);
   const ipv6 = ipv6Of(scope, node);
   const managed = firstValue(node, 'dedicated-to') === 'management' || reserved.has(node.name);
@@ -128,6 +151,7 @@ export function readInterface(context: InterfaceContext, node: ConfigNode): Inte
     ipv4,
     ipv6,
     managed,
+    mapped: mapped.has(node.name),
     uplink,
     elsewhere: routes.leadElsewhere(node),
     sendsOut: routes.sendOut(node),

@@ -14,6 +14,7 @@ import {
   type InterfaceRow,
   interfaceNodes,
   type Membership,
+  mappedInterfaces,
   readInterface,
   readMembership,
   reservedInterfaces,
@@ -220,7 +221,8 @@ function interfaceRows(
 ): readonly InterfaceRow[] {
   const routes = readDefaultRoutes(scope, addresses, membership);
   const bridgeOf = readBridges(scope);
-  const context = { scope, membership, routes, reserved, bridgeOf, ends: tunnelEnds(scope) };
+  const mapped = mappedInterfaces(scope);
+  const context = { scope, membership, routes, reserved, mapped, bridgeOf, ends: tunnelEnds(scope) };
   const held = interfaceNodes(scope).map((node) => readInterface(context, node));
   return [...held, ...absentInterfaces(context, held)];
 }

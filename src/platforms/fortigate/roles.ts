@@ -13,6 +13,8 @@ export interface RoleEvidence {
   readonly ipv4: InterfaceAddress;
   readonly ipv6: InterfaceAddress;
   readonly managed: boolean;
+  /** Set aside for management in a cloud, whose provider may map a public address to it. */
+  readonly mapped: boolean;
   readonly uplink: Uplink;
   /** Another interface leads everywhere. */
   readonly elsewhere: boolean;
@@ -67,6 +69,9 @@ function managedRole(evidence: RoleEvidence): Role {
   if (isDialled(evidence)) return { value: 'untrusted', evidence: `${aside}, and dials a provider` };
   if (ipv4.kind === 'dynamic' && !elsewhere) {
     return { value: 'unknown', evidence: `${aside}, and no other interface leads out` };
+  }
+  if (evidence.mapped) {
+    return { value: 'unknown', evidence: `${aside} in a cloud, which may map a public address to it` };
   }
   return { value: 'management', evidence: aside };
 }

@@ -221,6 +221,22 @@ describe('roles', () => {
     const [iface] = interfaces(`edit "m"\n${INSIDE}\nnext`, cluster);
     expect(iface).toMatchObject({ plane: 'management', role: { value: 'management' } });
   });
+
+  it('does not know who comes to those of a cluster in a cloud, unless their gateway leads to few', () => {
+    const role = (entry: string, more = 'set unicast-hb enable\n') =>
+      interfaces(
+        `edit "m"\n${INSIDE}\nnext`,
+        `config system ha\nset ha-mgmt-status enable\n${more}config ha-mgmt-interfaces\nedit 1\nset interface "m"\n${entry}next\nend\nend\n`,
+      )[0]?.role.value;
+    const gateway = 'set gateway 10.0.3.1\n';
+    expect(role(gateway)).toBe('unknown');
+    expect(role(gateway, '')).toBe('management');
+    expect(role('')).toBe('management');
+    expect(role(`${gateway}set dst 10.0.0.0 255.0.0.0\n`)).toBe('management');
+    expect(
+      role('', `set unicast-hb enable\nset ha-mgmt-interface "m"\nset ha-mgmt-interface-gateway 10.0.3.1\n`),
+    ).toBe('unknown');
+  });
 });
 
 describe('an uplink that is labelled as inside', () => {
