@@ -10,6 +10,7 @@ import { snmpAgent } from './snmp.js';
 import { entriesOf, firstValue, lineOf, valuesOf } from './tree.js';
 import type { AllowedSources } from './trusted-hosts.js';
 import { administratorSources, apiSources } from './trusted-hosts.js';
+import { sslVpnPolicies } from './tunnels.js';
 import { isOn, isUnused, networkOf, portOr } from './values.js';
 
 type Family = 'ipv4' | 'ipv6';
@@ -228,10 +229,7 @@ function sslVpnListeners(context: ListenerContext): readonly Listener[] {
   const rules = entriesOf(settings, 'authentication-rule').flatMap((node) =>
     valuesOf(node, 'source-interface'),
   );
-  const older = scope
-    .allEntries('firewall policy')
-    .filter((node) => firstValue(node, 'action') === 'ssl-vpn')
-    .flatMap((node) => valuesOf(node, 'srcintf'));
+  const older = sslVpnPolicies(scope).flatMap((node) => valuesOf(node, 'srcintf'));
   const interfaces = [...new Set([...listed, ...rules, ...older].flatMap((name) => context.expand(name)))];
   if (interfaces.length === 0) return [];
   const port = portOr(firstValue(settings, 'port'), 443);

@@ -7,7 +7,8 @@ import type { FamilySide, RuleContext } from './rule-sides.js';
 import { readInterfaces, readService, readSide } from './rule-sides.js';
 import { isPolicyBased } from './scope.js';
 import type { ConfigNode } from './tree.js';
-import { firstValue, valuesOf } from './tree.js';
+import { entriesOf, firstValue, valuesOf } from './tree.js';
+import { sslVpnEnd } from './tunnels.js';
 import { integer, isOn } from './values.js';
 
 /** A table of forward policies: how it calls its sides, and which families it is for. */
@@ -240,8 +241,9 @@ function readPolicy(context: PolicyContext, table: PolicyTable, node: ConfigNode
     sidesOf(table, node, side, scope.version).filter((part) => family === 'both' || part.family === family);
   const source = readSide(context, node, partsOf('source'));
   const destination = readSide(context, node, partsOf('destination'));
-  const service = readService(context, node);
+  const service = readService(context, withRulesOfUsers(node));
   const { conditions, replaced } = readConditions(scope, node);
+  const dialsIn = firstValue(node, 'action') === 'ssl-vpn';
   const action = actionOf(node, table !== SECURITY && isPolicyBased(scope));
   const name = firstValue(node, 'name');
   const rule: AccessRule = {
@@ -250,10 +252,10 @@ function readPolicy(context: PolicyContext, table: PolicyTable, node: ConfigNode
     enabled: firstValue(node, 'status') !== 'disable',
     action: action.kind,
     family,
-    source: replaced.source ? ANY_ADDRESS : source.match,
+    source: replaced.source || dialsIn ? ANY_ADDRESS : source.match,
     destination: replaced.destination ? ANY_ADDRESS : destination.match,
     service: replaced.destination ? ANY_ADDRESS : service.match,
-    inInterfaces: readInterfaces(context, node, 'srcintf'),
+    inInterfaces: dialsIn ? [sslVpnEnd(scope)] : readInterfaces(context, node, 'srcintf'),
     outInterfaces: readInterfaces(context, node, 'dstintf'),
     conditions: action.conditions.length === 0 ? conditions : [...action.conditions, ...conditions],
     origin: 'user',
@@ -267,6 +269,16 @@ function readPolicy(context: PolicyContext, table: PolicyTable, node: ConfigNode
     location: scope.locate(node.line),
   };
   return withoutVirtualIps(context, node, rule);
+}
+
+/** Up to 5.0, users and services of a policy that asks for a login stand in entries of its own, which narrow it. */
+function withRulesOfUsers(node: ConfigNode): ConfigNode {
+  const rules = entriesOf(node, 'identity-based-policy');
+  const named = rules.map((rule) => valuesOf(rule, 'service'));
+  if (node.settings.has('service') || rules.length === 0 || named.some((names) => names.length === 0))
+    return node;
+  const values = [...new Set(named.flat())];
+  return { ...node, settings: new Map([...node.settings, ['service', { values, line: node.line }]]) };
 }
 
 /** Without addresses of one family a rule is for the other; without any it is for all its table is for. */

@@ -135,13 +135,28 @@ function remoteNetworks({ addresses }: TunnelContext, node: ConfigNode): readonl
   return network === null ? ['0.0.0.0/0'] : network.toCidrs();
 }
 
+/** The interface by which what users of SSL VPN send comes in. */
+export function sslVpnEnd({ vdom }: DeviceScope): string {
+  return `ssl.${vdom ?? 'root'}`;
+}
+
+/**
+ * Policies of the action `ssl-vpn`, up to 5.0: their `srcintf` is where users dial in, their `srcaddr` from where, and
+ * what they let through comes out of the tunnel (FortiOS 5.0 help, Create an SSL VPN security policy).
+ */
+export function sslVpnPolicies(scope: DeviceScope): readonly ConfigNode[] {
+  return scope.allEntries('firewall policy').filter((node) => firstValue(node, 'action') === 'ssl-vpn');
+}
+
 function sslVpn(context: TunnelContext): readonly Tunnel[] {
   const settings = context.scope.node('vpn ssl settings');
-  if (settings === undefined) return [];
+  if (isOn(firstValue(settings, 'sslvpn-enable')) === false) return [];
   const sources = valuesOf(settings, 'source-interface');
   const rules = entriesOf(settings, 'authentication-rule');
-  if (sources.length + rules.length === 0) return [];
-  const tunnel = `ssl.${context.scope.vdom ?? 'root'}`;
+  const [older] = sslVpnPolicies(context.scope);
+  const from = settings !== undefined && sources.length + rules.length > 0 ? settings : older;
+  if (from === undefined) return [];
+  const tunnel = sslVpnEnd(context.scope);
   return [
     {
       name: 'SSL VPN',
@@ -151,7 +166,7 @@ function sslVpn(context: TunnelContext): readonly Tunnel[] {
       remoteNetworks: [],
       management: management(context, tunnel),
       ...ingressBy(context, tunnel, []),
-      location: context.scope.locate(lineOf(settings, 'source-interface')),
+      location: context.scope.locate(lineOf(from, 'source-interface')),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceOf, HEADER } from './support.js';
+import { deviceOf, HEADER, rulesOf } from './support.js';
 
 /** Name, interface of the packets that come out, and marks of each tunnel; and the roles of the interfaces. */
 function tunnels(interfaces: string, more: string) {
@@ -39,6 +39,18 @@ describe('what comes out of a tunnel', () => {
   it('of keys that somebody typed comes in by its name', () => {
     const keys = 'config vpn ipsec manualkey-interface\nedit "m"\nset remote-gw 203.0.113.9\nnext\nend\n';
     expect(tunnels(TUNNEL('m'), keys)).toEqual({ found: [['m', 'm', []]], roles: ['tunnel'] });
+  });
+
+  it('of SSL VPN by policies comes in by its interface, for what the rules of its users say', () => {
+    const policy = (settings: string) =>
+      `${settings}config firewall policy\nedit 1\nset srcintf "wan1"\nset dstintf "lan"\nset srcaddr "a"\nset dstaddr "all"\nset action ssl-vpn\nset identity-based enable\nconfig identity-based-policy\nedit 1\nset groups "g"\nset service "RDP"\nnext\nedit 2\nset service "SSH"\nnext\nend\nnext\nend\n`;
+    expect(tunnels(TUNNEL('ssl.root'), policy('')).found).toEqual([['SSL VPN', 'ssl.root', []]]);
+    const off = 'config vpn ssl settings\nset sslvpn-enable disable\nend\n';
+    expect(tunnels(TUNNEL('ssl.root'), policy(off)).found).toEqual([]);
+    const [rule] = rulesOf(deviceOf(`${HEADER}\n${policy('')}`));
+    expect(rule).toMatchObject({ inInterfaces: ['ssl.root'], source: { any: true } });
+    expect(rule?.service.objects).toEqual(['RDP', 'SSH']);
+    expect(rule?.conditions.map(({ kind }) => kind)).toEqual(['users', 'users']);
   });
 
   it('of L2TP comes in by its interface', () => {
