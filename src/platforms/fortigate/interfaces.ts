@@ -247,6 +247,9 @@ function ipv4Of(scope: DeviceScope, node: ConfigNode): InterfaceAddress {
   for (const secondary of secondaryNodes(node)) read.push(add(secondary, 'ip'));
   for (const virtual of entriesOf(node, 'vrrp')) read.push(add(virtual, 'vrip'));
   if (read.includes(false)) return { kind: 'unknown', reason: 'its address cannot be read' };
+  // The end of a client of SSL VPN: the server hands out its address.
+  if (cidrs.length === 0 && firstValue(node, 'type') === 'ssl')
+    return { kind: 'dynamic', method: 'SSL VPN', last: null };
   return cidrs.length === 0 ? { kind: 'none' } : { kind: 'static', cidrs: [...new Set(cidrs)] };
 }
 

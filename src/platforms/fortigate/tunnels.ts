@@ -17,7 +17,13 @@ export interface TunnelContext {
 
 /** IPsec, SSL VPN, L2TP and PPTP, and the unencrypted kinds: whatever brings somebody else's packets in. */
 export function readTunnels(context: TunnelContext): readonly Tunnel[] {
-  return [...ipsecTunnels(context), ...sslVpn(context), ...plainTunnels(context), ...dialIn(context)];
+  return [
+    ...ipsecTunnels(context),
+    ...sslVpn(context),
+    ...sslVpnClients(context),
+    ...plainTunnels(context),
+    ...dialIn(context),
+  ];
 }
 
 /** What is ticked on the interface that a tunnel ends in. */
@@ -171,6 +177,29 @@ function sslVpn(context: TunnelContext): readonly Tunnel[] {
   ];
 }
 
+const CLIENTS = 'vpn ssl client';
+
+/**
+ * The appliance as a client of somebody else's SSL VPN, which gives an address to the interface that the entry names
+ * (CLI reference, config vpn ssl client).
+ */
+function sslVpnClients(context: TunnelContext): readonly Tunnel[] {
+  const { scope } = context;
+  return scope.allEntries(CLIENTS).map((node) => {
+    const by = firstValue(node, 'interface') ?? node.name;
+    return {
+      name: node.name,
+      kind: 'site-to-site',
+      enabled: firstValue(node, 'status') !== 'disable',
+      peers: valuesOf(node, 'server'),
+      remoteNetworks: [],
+      management: management(context, by),
+      ...ingressBy(context, by, []),
+      location: scope.locate(node.line),
+    };
+  });
+}
+
 /** IPsec whose keys somebody typed: no IKE, and no selectors. */
 const MANUAL_KEYS = 'vpn ipsec manualkey-interface';
 
@@ -194,7 +223,10 @@ export const KEPT = /^(?:ssl|l2t|naf)\./;
  */
 export function tunnelEnds(scope: DeviceScope): (node: ConfigNode, uplink: Uplink) => boolean {
   const paths = ['vpn ipsec phase1-interface', AGGREGATES, ...PLAIN.map(([path]) => path)];
-  const ends = new Set(paths.flatMap((path) => scope.allEntries(path).map(({ name }) => name)));
+  const ends = new Set([
+    ...paths.flatMap((path) => scope.allEntries(path).map(({ name }) => name)),
+    ...scope.allEntries(CLIENTS).flatMap((node) => valuesOf(node, 'interface')),
+  ]);
   const relays = new Set(scope.allEntries('system sit-tunnel').map(({ name }) => name));
   return ({ name }, uplink) =>
     KEPT.test(name) || (ends.has(name) && !(relays.has(name) && uplink.evidence !== null));

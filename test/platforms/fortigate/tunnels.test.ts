@@ -53,6 +53,19 @@ describe('what comes out of a tunnel', () => {
     expect(rule?.conditions.map(({ kind }) => kind)).toEqual(['users', 'users']);
   });
 
+  it('of the server that the appliance dials into comes in by the interface of the client', () => {
+    const client = (more: string) =>
+      `config vpn ssl client\nedit "c"\nset interface "s"\nset server "203.0.113.9"\n${more}next\nend\n`;
+    const end = 'edit "s"\nset type ssl\nnext';
+    expect(tunnels(end, client(''))).toEqual({ found: [['c', 's', []]], roles: ['tunnel'] });
+    expect(tunnels(end, '')).toEqual({ found: [], roles: ['unknown'] });
+    const device = deviceOf(
+      `${HEADER}\nconfig system interface\n${end}\nend\n${client('set status disable\n')}`,
+    );
+    expect(device.tunnels).toMatchObject([{ enabled: false, peers: ['203.0.113.9'] }]);
+    expect(device.interfaces[0]?.ipv4).toMatchObject({ kind: 'dynamic', method: 'SSL VPN' });
+  });
+
   it('of L2TP comes in by its interface', () => {
     const settings = 'config vpn l2tp\nset status enable\nend\n';
     expect(tunnels(TUNNEL('l2t.root'), settings)).toEqual({
