@@ -70,7 +70,7 @@ export function readDestinationNat(
   }
   const known = sets.filter((set) => set !== null);
   return {
-    central: isPolicyBased(scope) || isOn(firstValue(scope.node('system settings'), 'central-nat')) === true,
+    central: isCentral(scope),
     names,
     translating,
     nowhere,
@@ -78,6 +78,10 @@ export function readDestinationNat(
     outside: known.length === sets.length ? IpSet.unionOf(known) : null,
     entrances: anywhere ? null : entrances,
   };
+}
+
+function isCentral(scope: DeviceScope): boolean {
+  return isPolicyBased(scope) || isOn(firstValue(scope.node('system settings'), 'central-nat')) === true;
 }
 
 /**
@@ -148,9 +152,9 @@ function exactly(addresses: AddressBook, { destination, family }: AccessRule): I
 }
 
 /** Virtual IPs in the order of the file, those for single ports before those for a whole address. */
-export function readNatRules(context: RuleContext, nat: DestinationNat): readonly NatRule[] {
+export function readNatRules(context: RuleContext): readonly NatRule[] {
   const { scope } = context;
-  const used = nat.central ? null : usedVirtualIps(scope);
+  const used = usedVirtualIps(scope);
   const rules = TABLES.flatMap(({ family, vips }) =>
     scope
       .allEntries(vips)
@@ -165,9 +169,10 @@ export function readNatRules(context: RuleContext, nat: DestinationNat): readonl
 
 /**
  * Without central NAT a virtual IP translates once an enabled policy names it, itself or in a group
- * (Fortinet community 261055).
+ * (Fortinet community 261055). Null: each does.
  */
-function usedVirtualIps(scope: DeviceScope): ReadonlySet<string> {
+export function usedVirtualIps(scope: DeviceScope): ReadonlySet<string> | null {
+  if (isCentral(scope)) return null;
   const groups = new Map(
     TABLES.flatMap(({ groups: path }) =>
       scope.allEntries(path).map((node) => [node.name, valuesOf(node, 'member')]),

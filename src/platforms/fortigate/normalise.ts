@@ -202,7 +202,7 @@ function deviceOf(
     serviceObjects: services.objects(),
     policies,
     defaults: DEFAULTS,
-    natRules: readNatRules(context, nat),
+    natRules: readNatRules(context),
     listeners,
     administrators: readAdministrators(scope),
     tunnels: readTunnels({ scope, addresses, interfaces: rows }),

@@ -1,4 +1,5 @@
 import type { Interface } from '../../model/firewall-config.js';
+import { usedVirtualIps } from './nat.js';
 import type { DeviceScope } from './scope.js';
 import type { ConfigNode } from './tree.js';
 import { firstValue, lineOf, valuesOf } from './tree.js';
@@ -16,7 +17,8 @@ interface Unjudged {
   readonly trouble: string;
   /** The attribute that names interfaces; null: the entry is one. */
   readonly by: string | null;
-  applies(node: ConfigNode): boolean;
+  /** @param used virtual IPs that translate; null: each does */
+  applies(node: ConfigNode, used: ReadonlySet<string> | null): boolean;
 }
 
 const UNJUDGED: readonly Unjudged[] = [
@@ -30,7 +32,9 @@ const UNJUDGED: readonly Unjudged[] = [
     paths: ['firewall vip', 'firewall vip6'],
     trouble: 'a virtual IP that leads to the other family of addresses is not judged yet',
     by: 'extintf',
-    applies: (node) => isOn(firstValue(node, 'nat46')) === true || isOn(firstValue(node, 'nat64')) === true,
+    applies: (node, used) =>
+      (used === null || used.has(node.name)) &&
+      (isOn(firstValue(node, 'nat46')) === true || isOn(firstValue(node, 'nat64')) === true),
   },
   {
     paths: ['firewall vip', 'firewall vip6'],
@@ -53,9 +57,10 @@ export function noteUnjudged({ scope, interfaces, expand }: Context): void {
     interfaces.filter(({ enabled, role }) => enabled && isOutside(role.value)).map(({ name }) => name),
   );
   const meets = (name: string): boolean => name === 'any' || expand(name).some((each) => outside.has(each));
+  const used = usedVirtualIps(scope);
   for (const { paths, trouble, by, applies } of UNJUDGED) {
     for (const node of paths.flatMap((path) => scope.allEntries(path))) {
-      if (firstValue(node, 'status') === 'disable' || !applies(node)) continue;
+      if (firstValue(node, 'status') === 'disable' || !applies(node, used)) continue;
       const names = by === null ? [node.name] : valuesOf(node, by);
       if (names.some(meets)) scope.log.note('unclassified', trouble, scope.locate(lineOf(node, by ?? '')));
     }

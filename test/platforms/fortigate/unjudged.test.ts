@@ -25,10 +25,19 @@ describe('what is not judged makes a scan incomplete where strangers come by it'
     ['set nat46 enable', 'a virtual IP that leads to the other family of addresses is not judged yet'],
     ['set type access-proxy', 'what an access proxy publishes is not judged yet'],
   ])('a virtual IP: %s', (setting, expected) => {
+    const named = 'config firewall policy\nedit 2\nset dstaddr "v"\nnext\nend\n';
     const vip = (by: string) =>
-      `config firewall vip\nedit "v"\nset extip 203.0.113.9\nset mappedip "10.0.0.9"\nset extintf "${by}"\n${setting}\nnext\nend\n`;
+      `config firewall vip\nedit "v"\nset extip 203.0.113.9\nset mappedip "10.0.0.9"\nset extintf "${by}"\n${setting}\nnext\nend\n${named}`;
     expect(troubles(vip('w'))).toEqual([expected]);
     expect(troubles(vip('l'))).toEqual([]);
+  });
+
+  it('a virtual IP to the other family that no policy names is none', () => {
+    const vip =
+      'config firewall vip\nedit "v"\nset extip 203.0.113.9\nset extintf "w"\nset nat46 enable\nnext\nend\n';
+    expect(troubles(vip)).toEqual([]);
+    const central = 'config system settings\nset central-nat enable\nend\n';
+    expect(troubles(vip + central)).toHaveLength(1);
   });
 
   it('an explicit proxy', () => {
