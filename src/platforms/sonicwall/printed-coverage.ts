@@ -26,7 +26,8 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
     words(`uuid name id fragments flow-reporting botnet-filter geo-ip-filter block packet-monitoring
       max-connections tcp udp connection-limit dpi dpi-ssl dpi-ssl-client dpi-ssl-server sip h323 reflexive
       redirect-unauthenticated-users-to-log-in quality-of-service bandwidth-management single-sign-on
-      ticket priority cfs web-proxy tls optimize`),
+      ticket priority cfs web-proxy tls optimize block-traffic-for-single-sign-on saml-authentication
+      saml-profile`),
   ],
   [
     'nat-policy',
@@ -45,7 +46,7 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       initiate-renewals-with-discover force-discover username password schedule inactivity-disconnect
       server-protocol idle-disconnect native-bridge auto-discovery shutdown-port default-8021p-cos advertise
       router-advertisement listen-router-advertisement duplicate-address-detection-transmits reachable-time max
-      ipv6-traffic connection-profile tunnel`),
+      ipv6-traffic connection-profile tunnel management-traffic-only`),
   ],
   [
     'tunnel-interface',
@@ -80,7 +81,8 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       bookmark quota display-name email guest-login-uniqueness local guest account-lifetime radius ldap sso tacacs
       authentication login-page web-login session limit privileges member member-of user group memberships
       apply-password-constraints prune-account-upon-expiration case-sensitive-names prune-on-expiry email-address
-      quota-cycle session-lifetime to-management-on-login content-filtering-policy`),
+      quota-cycle session-lifetime to-management-on-login content-filtering-policy inactivity-timeout
+      prune-on-inactive domain-name-display-format guest-idle-timeout restrict-until-password-reset`),
   ],
   [
     'administration',
@@ -104,7 +106,8 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
     'snmp',
     words(`enable system contact location get-community-name trap-community-name host asset-number mandatory-snmpv3
-      engine-id view user group access`),
+      engine-id view user group access system-name system-contact system-location snmp3
+      host-1 host-2 host-3 host-4`),
   ],
 ]);
 

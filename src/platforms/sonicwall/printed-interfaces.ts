@@ -72,7 +72,7 @@ const UNIT_ADDRESSES = {
 function putUnits({ book, sink, top }: PrintedContext, numbers: ReadonlyMap<string, number>): void {
   const pairs = top.filter(({ words }) => words[0] === 'high-availability').flatMap(({ body }) => body);
   for (const { words, negated, body, location } of book.all(pairs, 'monitoring')) {
-    const number = numbers.get(words.at(-1) ?? '');
+    const number = numbers.get(book.word(body, 'name')?.text ?? words.at(-1) ?? '');
     if (negated || number === undefined || book.flag(body, 'allow-management') !== true) continue;
     const [numbered, allowed, primary, backup] = UNIT_ADDRESSES[words.includes('ipv6') ? 'six' : 'four'];
     const index = sink.next('haIf');

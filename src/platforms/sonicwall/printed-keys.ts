@@ -115,7 +115,10 @@ function putAdministration({ book, sink, top }: PrintedContext): void {
   sink.putWord('adminLoginTimeout', null, book.word(body, 'idle-logout-time'));
   sink.putWord('minPasswordLength', null, book.word(body, 'password', 'minimum-length'));
   for (const [words, family] of SWITCHES) {
-    const found = book.all(body, ...words).find((each) => each.words.length === words.length);
+    // An answer says `enable` below the name.
+    const found = [...book.all(body, ...words, 'enable'), ...book.all(body, ...words)].find(
+      (each) => each.words.length === words.length || each.words.at(-1) === 'enable',
+    );
     if (found !== undefined) sink.put(family, null, found.negated ? 'off' : 'on', found.location);
   }
   putGms({ book, sink }, body);
@@ -141,9 +144,16 @@ function putSnmp({ book, sink, top }: Pick<PrintedContext, 'book' | 'sink' | 'to
   const off = snmp.negated || book.flag(snmp.body, 'enable') === false;
   sink.put('snmp_Enable', null, off ? 'off' : 'on', snmp.location);
   sink.putWord('snmp_GetCommunity', null, book.word(snmp.body, 'get-community-name'));
-  const only3 = book.flag(snmp.body, 'mandatory-snmpv3');
+  const only3 = book.flag(snmp.body, 'mandatory-snmpv3') ?? book.flag(snmp.body, 'snmp3', 'mandatory');
   if (only3 !== null) sink.put('Snmp3_Mand_Required', null, only3 ? 'on' : 'off', snmp.location);
+  for (const [at, family] of TRAP_HOSTS.entries()) {
+    const rank = String(at + 1);
+    sink.putWord(family, null, book.word(snmp.body, `host-${rank}`) ?? book.word(snmp.body, 'host', rank));
+  }
 }
+
+/** Where traps go: `host-1` in an answer. */
+const TRAP_HOSTS: readonly ReadFamily[] = ['snmp_HostIP0', 'snmp_HostIP1', 'snmp_HostIP2', 'snmp_HostIP3'];
 
 /** Every mode but `no gms-management` lets GMS in; its address stands in the block where it is printed. */
 function putGms({ book, sink }: Pick<PrintedContext, 'book' | 'sink'>, body: readonly Statement[]): void {

@@ -30,16 +30,19 @@ export function nameOf({ book }: PrintedContext, block: Statement, at: number): 
   return text === undefined ? inside : { text, location: block.location };
 }
 
+/** Zones that SSL VPN is offered on: `access WAN`, or in an answer a block with its `zone` and whether it is on. */
+function offeredOn({ book }: PrintedContext, { body }: Statement): readonly string[] {
+  return [...book.all(body, 'access'), ...book.all(body, 'sslvpn-access')].flatMap((access) => {
+    const zone = book.word(access.body, 'zone');
+    const off = access.negated || book.flag(access.body, 'enable') === false;
+    return off ? [] : [...access.words.slice(1), ...(zone === undefined ? [] : [zone.text])];
+  });
+}
+
 export function putZones(context: PrintedContext): void {
   const { book, sink, top } = context;
   const servers = book.all(top, 'ssl-vpn', 'server');
-  const offered = new Set(
-    servers.flatMap(({ body }) =>
-      [...book.all(body, 'access'), ...book.all(body, 'sslvpn-access')].flatMap(({ negated, words }) =>
-        negated ? [] : words.slice(1),
-      ),
-    ),
-  );
+  const offered = new Set(servers.flatMap((server) => offeredOn(context, server)));
   const seen = new Set<string>();
   for (const block of book.all(top, 'zone')) {
     const name = nameOf(context, block, 1);

@@ -1,3 +1,4 @@
+import { isBuiltInAdministration } from './administration.js';
 import type { PrintedContext } from './printed-keys.js';
 import type { ReadFamily } from './read-families.js';
 import { type Statement, startsWith } from './statement.js';
@@ -11,7 +12,7 @@ export function putSettings(context: PrintedContext): void {
   putDefaultGroup(context);
   putRadius(context);
   putDirectories(context);
-  putTacacs(context);
+  putDeciding(context);
   putLogServers(context);
   const { book, sink, top } = context;
   putClock(context);
@@ -78,15 +79,27 @@ function putFlag(
   if (on !== null) sink.put(family, null, on ? 'on' : 'off', location);
 }
 
-/** RADIUS and LDAP name a group each; where both do, the first one counts. */
+/**
+ * RADIUS, LDAP and TACACS+ name a group each; where several do, the first one that administers counts. In an answer
+ * the name stands behind `group-name`.
+ */
 function putDefaultGroup({ book, sink, top }: PrintedContext): void {
-  const [first] = ['radius', 'ldap'].flatMap((kind) =>
-    blocksOf(top, 'user', kind).flatMap(({ body }) => book.word(body, 'default-user-group') ?? []),
+  const named = ['radius', 'ldap', 'tacacs'].flatMap((kind) =>
+    blocksOf(top, 'user', kind).flatMap(({ body }) =>
+      book
+        .all(body, 'default-user-group')
+        .filter(({ words, negated }) => !negated && words.length > 1)
+        .map(({ words, location }) => ({ text: words.at(-1) ?? '', location })),
+    ),
   );
-  sink.putWord('radiusDfltUserGroup', null, first);
+  sink.putWord(
+    'radiusDfltUserGroup',
+    null,
+    named.find(({ text }) => isBuiltInAdministration(text)) ?? named[0],
+  );
 }
 
-/** `server primary` with its `host` before 6.5, `server NAME` from then on; more than two are not told apart. */
+/** `server primary` with its `host` before 6.5, `server NAME` from then on. An export has keys for two alone. */
 function putRadius({ book, sink, top }: PrintedContext): void {
   const hosts = blocksOf(top, 'user', 'radius').flatMap(({ body }) =>
     book
@@ -98,6 +111,7 @@ function putRadius({ book, sink, top }: PrintedContext): void {
   );
   sink.putWord('Rad_prm_IP', null, hosts[0]);
   sink.putWord('Rad_sec_IP', null, hosts[1]);
+  for (const host of hosts.slice(2)) sink.putWord('ldapSrvrHostName_N', sink.next('ldapSrvr'), host);
 }
 
 function putDirectories({ book, sink, top }: PrintedContext): void {
@@ -115,9 +129,18 @@ function putDirectories({ book, sink, top }: PrintedContext): void {
   }
 }
 
-/** A TACACS+ server decides who logs in as a directory does; the keys of an export for it no real one showed. */
-function putTacacs({ book, sink, top }: PrintedContext): void {
-  const servers = blocksOf(top, 'user', 'tacacs').flatMap(({ body }) => book.all(body, 'server'));
+/** Whoever says who somebody is beside RADIUS and LDAP: servers of TACACS+, and agents of single sign-on. */
+const DECIDING: readonly (readonly [string, string])[] = [
+  ['tacacs', 'server'],
+  ['sso', 'agent'],
+  ['sso', 'terminal-services-agent'],
+];
+
+/** Each decides who logs in as a directory does; the keys of an export for TACACS+ no real one showed. */
+function putDeciding({ book, sink, top }: PrintedContext): void {
+  const servers = DECIDING.flatMap(([kind, each]) =>
+    blocksOf(top, 'user', kind).flatMap(({ body }) => book.all(body, each)),
+  );
   for (const { words, negated, body, location } of servers) {
     const host = book.word(body, 'host')?.text ?? words[1];
     if (negated || host === undefined || book.flag(body, 'enable') === false) continue;
@@ -125,13 +148,16 @@ function putTacacs({ book, sink, top }: PrintedContext): void {
   }
 }
 
+/** An answer has the address of a server, or the object that names it, in its `address`. */
 function putLogServers({ book, sink, top }: PrintedContext): void {
   const servers = blocksOf(top, 'log', 'syslog').flatMap(({ body }) => book.all(body, 'server'));
-  for (const { words, negated, location } of servers) {
-    const host = words.find((word) => /^\d+(?:\.\d+){3}$/.test(word)) ?? words.at(-1);
-    if (!negated && words.length > 1 && host !== undefined) {
-      sink.put('auxSyslogName_N', sink.next('auxSyslog'), host, location);
-    }
+  for (const { words, negated, body, location } of servers) {
+    if (negated || book.flag(body, 'enabled') === false) continue;
+    const [address] = book.all(body, 'address');
+    const written = address === undefined ? words : address.words;
+    const host = written.find((word) => /^\d+(?:\.\d+){3}$/.test(word)) ?? written.at(-1);
+    if (written.length < 2 || host === undefined) continue;
+    sink.put('auxSyslogName_N', sink.next('auxSyslog'), host, address?.location ?? location);
   }
 }
 

@@ -6,7 +6,7 @@ import { stringOf } from './json-text.js';
 
 /** The last keyword before a secret, on the command line and with underscores in the API. */
 export const SECRET_WORD =
-  /^(?:.*-)?(?:password|passwd|passphrase|secret|shared-secret|psk|pre-shared-key|get-community-name|trap-community-name|community|registration-code|auth-key|encryption-key|totp|scratch-code|activation-key)$/i;
+  /^(?:.*-)?(?:password|passwd|passphrase|secret|shared-secret|shared-key|psk|pre-shared-key|get-community-name|trap-community-name|community|registration-code|auth-key|authentication-key|encryption-key|totp|scratch-code|activation-key)$/i;
 export const ENCRYPTED = /^\d,[0-9a-fA-F]{6,}$/;
 
 /** The text of the command line with a placeholder for each secret; line ends and blanks stay. */

@@ -31,7 +31,6 @@ const SINGLES: ReadonlyMap<string, readonly string[]> = new Map([
   ['dns', ['dns']],
   ['snmp', ['snmp']],
   ['time', ['time']],
-  ['ssl_vpn', ['ssl-vpn', 'server']],
 ]);
 
 /** Names that stand at the top of this vendor's answers, and of few others. */
@@ -39,9 +38,9 @@ const MARK =
   /"(?:access_rules|nat_policies|address_objects|address_groups|service_objects|service_groups|security_policies|ssl_vpn|tunnel_interfaces)"\s*:\s*[[{]/;
 /** Names that others use too, with what only this vendor's answers hold. */
 const COMMON =
-  /"(?:zones|interfaces|vpn|administration|snmp|user|time|dns)"\s*:\s*[[{]|"firmware_version"\s*:\s*"SonicOS/;
+  /"(?:zones|interfaces|vpn|administration|snmp|user|time|dns|log|high_availability)"\s*:\s*[[{]|"firmware_version"\s*:\s*"SonicOS/;
 const VENDOR =
-  /"(?:auto_rule|security_type|ip_assignment|translated_destination|sslvpn_access|address_object|group_vpn|site_to_site|firewall_name|botnet_filter|service_object|get_community_name|member_of|only_custom_ntp|trust_key_no|no_auth|fqdn_binding|split_servers)"\s*:|"SonicOS|SonicWALL|"snmp"\s*:\s*\{\s*"enable"|"user"\s*:\s*\{\s*"local"\s*:/i;
+  /"(?:auto_rule|security_type|ip_assignment|translated_destination|sslvpn_access|address_object|group_vpn|site_to_site|firewall_name|botnet_filter|service_object|get_community_name|member_of|only_custom_ntp|trust_key_no|no_auth|fqdn_binding|split_servers)"\s*:|"SonicOS|SonicWALL|"snmp"\s*:\s*\{\s*"enable"|"user"\s*:\s*\{\s*"(?:local|radius|ldap|tacacs|sso)"\s*:|"log"\s*:\s*\{\s*"syslog"\s*:|"allow_management"\s*:/i;
 const SAMPLE = 65_536;
 
 /**
@@ -85,7 +84,10 @@ export function readRest(capture: Capture): RestDocument | null {
     if (collection !== undefined) statements.push(...itemsOf(file, name, value, collection));
     else if (single !== undefined) statements.push(singleOf(file, ...unwrapped(name, value), single));
     else if (name === 'vpn') statements.push(...vpnPolicies(file, value));
-    else if (name === 'user') statements.push(...localUsers(file, value));
+    else if (name === 'user') statements.push(...userBlocks(file, value));
+    else if (name === 'ssl_vpn') statements.push(...sslVpnBlocks(file, value));
+    else if (name === 'log') statements.push(...logBlocks(file, value));
+    else if (name === 'high_availability') statements.push(...unitBlocks(file, value));
     else if (value.kind === 'scalar') statements.push(...flat(file, name, value, [wordOf(name)]));
     else others.push(...flat(file, name, value, [wordOf(name)]));
   }
@@ -148,21 +150,79 @@ function vpnPolicies(file: string, node: JsonNode): readonly Statement[] {
   });
 }
 
-/** `{ "local": { "user": [ … ], "group": [ … ] } }` */
-function localUsers(file: string, node: JsonNode): readonly Statement[] {
+/** `{ "local": { "user": [ … ], "group": [ … ] }, "radius": { "server": [ … ] } }` */
+function userBlocks(file: string, node: JsonNode): readonly Statement[] {
   if (node.kind !== 'object') return flat(file, 'user', node, ['user']);
   return node.members.flatMap(({ name, value }) => {
     const path = `user.${name}`;
-    if (name !== 'local' || value.kind !== 'object') return flat(file, path, value, ['user', wordOf(name)]);
+    const words = ['user', wordOf(name)];
+    if (name !== 'local' || value.kind !== 'object') return [withItems(file, path, value, words)];
     const body = value.members.flatMap((member) =>
       member.value.kind === 'list'
         ? itemsOf(file, `${path}.${member.name}`, member.value, [wordOf(member.name)])
         : flat(file, `${path}.${member.name}`, member.value, [wordOf(member.name)]),
     );
-    return [
-      { words: ['user', 'local'], negated: false, body, location: { file, line: value.line, key: path } },
-    ];
+    return [{ words, negated: false, body, location: { file, line: value.line, key: path } }];
   });
+}
+
+/** `{ "server": { "port": 4433, "access": [ { "zone": "WAN", "enable": true } ] } }`, or what is in the server alone. */
+function sslVpnBlocks(file: string, node: JsonNode): readonly Statement[] {
+  const members = node.kind === 'object' ? node.members : [];
+  if (!members.some(({ name }) => SSL_VPN_PARTS.has(name)))
+    return [withItems(file, ...unwrapped('ssl_vpn', node), ['ssl-vpn', 'server'])];
+  return members.flatMap(({ name, value }) =>
+    name === 'server'
+      ? [withItems(file, 'ssl_vpn.server', value, ['ssl-vpn', 'server'])]
+      : flat(file, `ssl_vpn.${name}`, value, ['ssl-vpn', wordOf(name)]),
+  );
+}
+
+const SSL_VPN_PARTS: ReadonlySet<string> = new Set(['server', 'profile', 'portal', 'virtual_office']);
+
+/**
+ * `{ "syslog": { "server": [ … ] } }`, empty where there is none. The general settings are an answer of their own,
+ * which does not say whether there are servers.
+ */
+function logBlocks(file: string, node: JsonNode): readonly Statement[] {
+  if (node.kind !== 'object') return flat(file, 'log', node, ['log']);
+  return node.members.flatMap(({ name, value }) => {
+    const path = `log.${name}`;
+    const members = value.kind === 'object' ? value.members : [];
+    const servers = members.length === 0 || members.some((member) => member.name === 'server');
+    return name === 'syslog' && servers
+      ? [withItems(file, path, value, ['log', 'syslog'])]
+      : flat(file, path, value, ['log', `${wordOf(name)}-settings`]);
+  });
+}
+
+/** `{ "monitoring": { "interface": [ { "ipv4": { "name": "X0", "primary": … } } ] } }` */
+function unitBlocks(file: string, node: JsonNode): readonly Statement[] {
+  const path = 'high_availability';
+  const monitoring =
+    node.kind === 'object' ? node.members.find(({ name }) => name === 'monitoring') : undefined;
+  const inside = monitoring?.value.kind === 'object' ? monitoring.value.members : [];
+  const units = inside.filter(({ name }) => name === 'interface');
+  if (units.length === 0) return flat(file, path, node, ['high-availability']);
+  const body = units.flatMap(({ value }) =>
+    itemsOf(file, `${path}.monitoring.interface`, value, ['monitoring']),
+  );
+  return [
+    { words: ['high-availability'], negated: false, body, location: { file, line: node.line, key: path } },
+  ];
+}
+
+/** A block in which each item of a list is a block of its own, as deep as lists stand in lists of one block. */
+function withItems(file: string, path: string, node: JsonNode, words: readonly string[]): Statement {
+  if (node.kind !== 'object') return singleOf(file, path, node, words);
+  const body = node.members.flatMap(({ name, value }) => {
+    const below = `${path}.${name}`;
+    const blocks = value.kind === 'list' && value.items.every(({ kind }) => kind === 'object');
+    return blocks
+      ? value.items.map((item, at) => withItems(file, `${below}[${at}]`, item, [wordOf(name)]))
+      : flat(file, below, value, [wordOf(name)]);
+  });
+  return { words, negated: false, body, location: { file, line: node.line, key: path } };
 }
 
 /** One statement a leaf: the names above it and its value; true says the name alone, false its negation. */
