@@ -1,5 +1,6 @@
 import type { Language } from '../../model/check.js';
 import type { Mending, RemedyContext } from '../platform.js';
+import { CLOUD_EDGE } from './cloud-edge.js';
 import { SETTING_STEPS, settingCommands } from './mend-settings.js';
 import { boxText, remedySteps, tunnelPlace } from './remedy.js';
 import {
@@ -72,6 +73,8 @@ export function mendingSteps(mending: Mending, about: RemedyContext): readonly s
     case 'remove-administrator':
       return administratorSteps(mending, about, screens);
     case 'remove-tunnel': {
+      // Its screen stands in no source that we know.
+      if (mending.tunnel === CLOUD_EDGE) return [];
       const commands = deleteTunnel(mending.tunnel, config);
       return [
         `${screens.tunnels}${WORDS[language].delete(mending.tunnel)}`,

@@ -4,6 +4,7 @@ import type { Location } from '../../model/location.js';
 import { buildAddressBook, readAddressRows } from './address-objects.js';
 import { readAdministrators, readSettings } from './administration.js';
 import { readClearTunnels, zonesOfTunnels } from './clear-tunnels.js';
+import { readCloudEdge } from './cloud-edge.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import { type AutomaticRules, impliedRules, trustRules } from './implied-rules.js';
 import type { InterfaceRow } from './interfaces.js';
@@ -65,7 +66,11 @@ export function normalise(
   const secured = readTunnels({ ...parts, reader, taken, sslVpnOffered });
   const { rules, objects } = withTunnelRules({ ...parts, reader, tunnels: secured, automaticRules });
   // Their own boxes, and the rules of their zones, say what comes in by these.
-  const tunnels = [...secured, ...readClearTunnels({ ...parts, reader })];
+  const tunnels = [
+    ...secured,
+    ...readClearTunnels({ ...parts, reader }),
+    ...readCloudEdge(parts.addressObjects),
+  ];
   return {
     ...identityOf(reader),
     platform: 'sonicwall',

@@ -124,7 +124,7 @@ const PASSED_OVER_AT_TOP: ReadonlySet<string> =
   rbl capture-atp endpoint-security client-enforcement dynamic-external-objects wan-acceleration
   status uuid license-info product-code serial reboot geoip ips gav banner alert snmp vpn ssl-vpn user zone
   checksum end fips ndpp license security-services dns-security icmp udp tcp tech-support-report tsr virtual-assist
-  interfaces default-gateway radius ldap tacacs sso country portshield-group vlan-translation last-modified-by`);
+  interfaces default-gateway radius ldap tacacs sso country portshield-group vlan-translation last-modified-by cloud-secure-edge`);
 
 function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));

@@ -5,6 +5,7 @@ import type { Location } from '../../model/location.js';
 import type { Parsed } from '../platform.js';
 import { refused } from '../shared/refused.js';
 import { readCli } from './cli.js';
+import { withCloudEdge } from './cloud-edge.js';
 import { createDiagnosticLog, type DiagnosticLog } from './diagnostic-log.js';
 import { createKeyReader } from './key-reader.js';
 import { normalise, unclassified } from './normalise.js';
@@ -92,6 +93,7 @@ export function parseCli(capture: Capture): Parsed {
   const printed = deviceOf(file, keys, start, log, 'left-out');
   const device = {
     ...printed,
+    tunnels: withCloudEdge(printed.tunnels, document.statements),
     settings: [...printed.settings, ...unlessLogs(document.statements, start)],
     secrets: printedSecrets(document.statements),
   };
@@ -136,6 +138,7 @@ export function parseRest(captures: readonly Capture[]): Parsed {
   const everything = documents.flatMap((each) => [...each.statements, ...each.others]);
   const device = {
     ...printed,
+    tunnels: withCloudEdge(printed.tunnels, everything),
     settings: [...printed.settings, ...unlessLogs(everything, start)],
     secrets: printedSecrets(everything),
   };
