@@ -1,5 +1,5 @@
 import type { Contribution } from '../model/exposure.js';
-import { LOOPBACK } from '../parties/special-networks.js';
+import { GROUPS, LOOPBACK } from '../parties/special-networks.js';
 import { BoxList } from '../sets/box-list.js';
 import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
@@ -172,9 +172,6 @@ function anywhere(boxes: readonly PacketBox[]): readonly PacketBox[] {
 }
 
 const TCP = ServiceSet.of(6);
-
-/** Addresses of many hosts at once. RFC 5771; RFC 919, section 7; RFC 4291, section 2.7. */
-const GROUPS = IpSet.of('224.0.0.0/4', '255.255.255.255', 'ff00::/8');
 
 /** What of a box can open a connection: nobody answers TCP for a group. RFC 9293, section 3.9.2.3. */
 function connecting(box: PacketBox): readonly PacketBox[] {

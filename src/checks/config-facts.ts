@@ -1,7 +1,7 @@
 import type { Administrator, FirewallConfig } from '../model/firewall-config.js';
 import type { AddressContent, AddressMatch } from '../model/objects.js';
 import type { Policy } from '../model/policy.js';
-import { IMPOSSIBLE_SOURCES, LOOPBACK, PRIVATE_NETWORKS } from '../parties/special-networks.js';
+import { GROUPS, IMPOSSIBLE_SOURCES, LOOPBACK, PRIVATE_NETWORKS } from '../parties/special-networks.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
 import { deniesAll, fromOutside, type Outside } from './outside.js';
 
@@ -71,6 +71,18 @@ export function isEmptySide(
   if (literal !== undefined) return objects.length === 0 && LOOPBACK.contains(literal);
   if (objects.length === 0) return false;
   return objects.every((name) => holdsNothing(name, config));
+}
+
+/** Whether a side is certainly nothing but addresses of many hosts at once, at which no single host answers. */
+export function isGroupsSide(match: AddressMatch, config: FirewallConfig): boolean {
+  const { any, objects, negated } = match;
+  if (any || negated) return false;
+  const facts = factsOf(config);
+  const known = [...membersOf(objects, facts.objects)].every((name) =>
+    ['group', 'addresses'].includes(facts.objects.get(name)?.kind ?? ''),
+  );
+  const addresses = known ? addressesOf(match, config) : IpSet.EMPTY;
+  return !addresses.isEmpty() && GROUPS.contains(addresses);
 }
 
 function holdsNothing(name: string, config: FirewallConfig): boolean {

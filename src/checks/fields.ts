@@ -117,6 +117,7 @@ export const RECORDS = {
     negated: { type: 'bool', about: 'everything but these' },
     unresolved: { type: 'list<string>', about: 'objects whose content is not in the file: names, feeds' },
     empty: { type: 'bool', about: 'it names address objects, and none of them holds an address' },
+    groups: { type: 'bool', about: 'nothing but multicast and broadcast addresses' },
   },
   AccessRule: {
     device,

@@ -15,6 +15,7 @@ import {
   addressesOf,
   bornWith,
   isEmptySide,
+  isGroupsSide,
   isUnresolved,
   labelOf,
   leavesAgain,
@@ -285,6 +286,9 @@ function addressSide(match: AddressMatch | null, config: FirewallConfig): CelRec
     get empty() {
       return isEmptySide(match, config);
     },
+    get groups() {
+      return isGroupsSide(match, config);
+    },
   });
 }
 
@@ -296,6 +300,7 @@ const ANYTHING = record('RuleSide', {
   negated: false,
   unresolved: [],
   empty: false,
+  groups: false,
 });
 
 function isBare({ objects, literal, negated }: AddressMatch | ServiceMatch): boolean {
@@ -311,7 +316,15 @@ function serviceSide(match: ServiceMatch): CelRecord {
   if (side === undefined) {
     const { any, objects, literal, negated } = match;
     const literals = literal?.toTexts() ?? [];
-    side = record('RuleSide', { any, objects, literals, negated, unresolved: [], empty: false });
+    side = record('RuleSide', {
+      any,
+      objects,
+      literals,
+      negated,
+      unresolved: [],
+      empty: false,
+      groups: false,
+    });
     serviceSides.set(match, side);
   }
   return side;

@@ -55,3 +55,6 @@ export const LOOPBACK: IpSet = IpSet.of(
 function networksOf(kind: SpecialNetwork['kind']): IpSet {
   return IpSet.of(...SPECIAL_NETWORKS.filter((each) => each.kind === kind).map((each) => each.network));
 }
+
+/** Addresses of many hosts at once. RFC 5771; RFC 919, section 7; RFC 4291, section 2.7. */
+export const GROUPS: IpSet = IpSet.of('224.0.0.0/4', '255.255.255.255', 'ff00::/8');

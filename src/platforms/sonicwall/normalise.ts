@@ -22,7 +22,7 @@ import { readServers } from './servers.js';
 import { readServices } from './service-objects.js';
 import { withTunnelRules } from './tunnel-rules.js';
 import { readerOfSets, readTunnels } from './tunnels.js';
-import { withZoneRules } from './zone-rules.js';
+import { toGroups, withZoneRules } from './zone-rules.js';
 import type { ZoneRow } from './zones.js';
 import { missingZone, readZones, rolesByEvidence, uplinkRole } from './zones.js';
 
@@ -140,7 +140,7 @@ function readParts(reader: KeyReader, log: DiagnosticLog, automaticRules: Automa
     zones,
     services,
     rules: withZoneRules(
-      [...implied.rules, ...written, ...trustRules({ zones, automaticRules })],
+      toGroups([...implied.rules, ...written, ...trustRules({ zones, automaticRules })], zones),
       zones,
       services,
       zonesOfTunnels(reader, interfaceRows),

@@ -1,4 +1,5 @@
 import type { AccessRule } from '../../model/policy.js';
+import { IpSet } from '../../sets/ip-set.js';
 import type { RuleRow } from './rules.js';
 import type { ServiceBook } from './service-objects.js';
 import type { ZoneRow } from './zones.js';
@@ -35,4 +36,19 @@ function asksForManagement(rule: AccessRule, services: ServiceBook): boolean {
   if (rule.management === true) return true;
   if (rule.purpose === 'catch-all' || rule.purpose === 'interface-trust') return false;
   return rule.management === undefined || rule.service.objects.some((name) => services.isManagement(name));
+}
+
+/** Type of the zone that stands for groups of hosts: RFC 5771, RFC 4291 section 2.7. */
+const MULTICAST = '6';
+const GROUPS = IpSet.of('224.0.0.0/4', 'ff00::/8');
+
+/** What a person lets into the zone of multicast goes to groups, and to nobody's own address. */
+export function toGroups(rows: readonly RuleRow[], zones: readonly ZoneRow[]): readonly RuleRow[] {
+  const groups = new Set(zones.filter(({ type }) => type === MULTICAST).map(({ name }) => name));
+  return rows.map((row) => {
+    const { rule, to } = row;
+    const whole = rule.action.kind === 'permit' && rule.origin !== 'implied' && rule.destination.any;
+    if (to === null || !groups.has(to) || !whole) return row;
+    return { ...row, rule: { ...rule, destination: { ...rule.destination, any: false, literal: GROUPS } } };
+  });
 }
