@@ -1,4 +1,4 @@
-import type { Interface } from '../../model/firewall-config.js';
+import type { Interface, Role } from '../../model/firewall-config.js';
 import type { Location, Origin } from '../../model/location.js';
 import type { AddressMatch, AddressObject, ServiceMatch } from '../../model/objects.js';
 import type { AccessRule } from '../../model/policy.js';
@@ -127,13 +127,17 @@ const ADMINISTRATION: ReadonlySet<string> = new Set([
 /** Whether others than those inside come by an interface, to an address of it; of a family with rules. */
 type Outside = (iface: Interface, family?: ManagementFlag['family']) => boolean;
 
+/** Zones by which others than those inside come: a numbered interface of a tunnel is in one for tunnels. */
+const OTHERS: ReadonlySet<Role['value']> = new Set<Role['value']>([
+  'untrusted',
+  'unknown',
+  'public',
+  'tunnel',
+]);
+
 function outsideOf({ zones, rules }: ImpliedContext): Outside {
   const families = new Set(rules.map(({ rule }) => rule.family));
-  const names = new Set(
-    zones
-      .filter(({ role: { value } }) => value === 'untrusted' || value === 'unknown' || value === 'public')
-      .map(({ name }) => name),
-  );
+  const names = new Set(zones.filter(({ role: { value } }) => OTHERS.has(value)).map(({ name }) => name));
   return (iface, family = 'ipv4') =>
     iface.enabled && iface[family].kind !== 'none' && families.has(family) && names.has(iface.zone ?? '');
 }

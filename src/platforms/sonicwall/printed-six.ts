@@ -1,6 +1,6 @@
 import type { PrintedContext } from './printed-keys.js';
 import type { ReadFamily } from './read-families.js';
-import type { Statement } from './statement.js';
+import type { Statement, Word } from './statement.js';
 
 const FLAGS: readonly (readonly [readonly string[], ReadFamily, ReadFamily])[] = [
   [['management', 'https'], 'iface_https_mgmt_N', 'iface_https6_mgmt_N'],
@@ -100,13 +100,12 @@ export function isClearTunnelBlock({ words }: Statement): boolean {
 
 /**
  * `tunnel-interface ipv6 NAME` with its `zone`, its `type gre` (`manual`, `6to4`, `6rd`, `isatap`) and below that an
- * address and `remote ipv4-address` (SonicOS command line reference). No real text shows one.
+ * address and `remote ipv4-address` (SonicOS command line reference). No real text shows one. An answer about a tunnel of
+ * the sort `4to6` names no zone, an interface that it is bound to, and its far end as `remote ipv6`.
  */
 export function putClearTunnel(context: PrintedContext, block: Statement, name: string): void {
   const { book, sink } = context;
   const index = putSlot(context, block, name);
-  const zone = book.word(block.body, 'zone') ?? book.word(block.body, 'ip-assignment');
-  sink.putWord('interface_Zone6_N', index, zone);
   sink.put('iface_tunnel_type_N', index, '1', block.location);
   const assigned = book.all(block.body, 'ip-assignment').filter(({ negated }) => !negated);
   const sorts = book.all(block.body, 'type');
@@ -118,11 +117,28 @@ export function putClearTunnel(context: PrintedContext, block: Statement, name: 
       .map((statement) => ({ ...statement, words: statement.words.slice(2) })),
     ...nestedSix(assigned),
   ];
+  const zone =
+    book.word(block.body, 'zone') ??
+    book.word(block.body, 'ip-assignment', 'zone') ??
+    book.word(block.body, 'ip-assignment') ??
+    zoneOfBound(context, bodies);
+  sink.putWord('interface_Zone6_N', index, zone);
   putAddress6(context, index, block, bodies);
   const end = bodies.find(
-    ({ words, negated }) => !negated && /^remote-ipv[46]-address/.test(words.slice(0, 2).join('-')),
+    ({ words, negated }) => !negated && /^remote-ipv[46](?:-address)?$/.test(words.slice(0, 2).join('-')),
   );
   if (end === undefined) return;
   book.all(block.body, ...end.words);
   sink.put('iface_tunnel_gre_dst_addr_N', index, end.words.at(-1) ?? '', end.location);
+}
+
+/** The zone of the interface that a tunnel without a zone of its own is bound to. */
+function zoneOfBound({ sink }: PrintedContext, bodies: readonly Statement[]): Word | undefined {
+  const bound = bodies.find(({ words }) => words[0] === 'bound-to');
+  const entries = sink.entries();
+  const named = entries.find(({ family, raw }) => family === 'iface_name_N' && raw === bound?.words.at(-1));
+  const zone = entries.find(
+    ({ family, index }) => family === 'interface_Zone_N' && named !== undefined && index === named.index,
+  );
+  return bound === undefined || zone === undefined ? undefined : { text: zone.raw, location: bound.location };
 }
