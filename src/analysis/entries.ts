@@ -72,7 +72,8 @@ function roleOf(iface: Interface, fallback: Role, overrides: RoleOverrides): Rol
   if (iface.zone === null) return own;
   const zone = overridden(iface.zone, fallback, overrides);
   // An uplink that somebody put into a zone of hosts inside.
-  return zone.value === 'trusted' && zone === fallback && own.value === 'untrusted' ? own : zone;
+  const inner = zone.value === 'trusted' || zone.value === 'public';
+  return inner && zone === fallback && own.value === 'untrusted' ? own : zone;
 }
 
 function overridden(name: string, role: Role, overrides: RoleOverrides): Role {

@@ -133,21 +133,28 @@ function readParts(reader: KeyReader, log: DiagnosticLog, automaticRules: Automa
     interfaces: bare,
     behind: readerOfSets({ addressObjects: addresses.objects, interfaces: bare }),
   });
+  const interfaces = withRoles(bare, zones, routing.routes);
   return {
     interfaceRows,
     routing,
-    interfaces: withRoles(bare, zones, routing.routes),
+    interfaces,
     zones,
     services,
     rules: withZoneRules(
       toGroups([...implied.rules, ...written, ...trustRules({ zones, automaticRules })], zones),
-      zones,
+      withoutUplinks(zones, interfaces),
       services,
       zonesOfTunnels(reader, interfaceRows),
     ),
     addressObjects: [...addresses.objects, ...implied.objects],
     natRules: readNatRules(context),
   };
+}
+
+/** By the uplink of a zone that somebody made public come strangers, and no hosts of one's own. */
+function withoutUplinks(zones: readonly ZoneRow[], interfaces: readonly Interface[]): readonly ZoneRow[] {
+  const uplinks = new Set(interfaces.flatMap(({ role, zone }) => (role.value === 'untrusted' ? [zone] : [])));
+  return zones.filter(({ name }) => !uplinks.has(name));
 }
 
 type Identity = Pick<FirewallConfig, 'id' | 'product' | 'serial' | 'location'>;

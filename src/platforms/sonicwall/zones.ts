@@ -151,11 +151,12 @@ function outlookOf(members: readonly Interface[]): Outlook {
 }
 
 /**
- * An interface of a trusted zone that has a public address and a default route is an uplink all the same: whoever is
- * on the Internet comes in by it, whatever the type of the zone that somebody chose for it.
+ * An interface of a trusted or a public zone that has a public address and a default route is an uplink all the same:
+ * whoever is on the Internet comes in by it, whatever the type of the zone that somebody chose for it.
  */
 export function uplinkRole(iface: Interface, zone: Role, routes: readonly Route[]): Role | null {
-  if (zone.value !== 'trusted' || outlookOf([iface]).publicAddress === null) return null;
+  const inner = zone.value === 'trusted' || zone.value === 'public';
+  if (!inner || outlookOf([iface]).publicAddress === null) return null;
   const networks = IpSet.of(
     ...[iface.ipv4, iface.ipv6].flatMap((each) => (each.kind === 'static' ? each.cidrs : [])),
   );
@@ -169,6 +170,6 @@ export function uplinkRole(iface: Interface, zone: Role, routes: readonly Route[
   if (!leadsOut) return null;
   return {
     value: 'untrusted',
-    evidence: `public address and default route, though zone ${iface.zone} is trusted`,
+    evidence: `public address and default route, though zone ${iface.zone} is ${zone.value}`,
   };
 }

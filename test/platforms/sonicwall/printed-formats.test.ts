@@ -68,7 +68,7 @@ function covers(wide: string, narrow: string): boolean {
 
 /** Files that are damaged on purpose, or hold what no other format can say. */
 // The printed forms hold no route policies.
-const SPECIAL = /uplink-in-trusted-zone|truncated|unknown|missing|secrets-and-escapes|pro-230/;
+const SPECIAL = /uplink-in-(?:trusted|public)-zone|truncated|unknown|missing|secrets-and-escapes|pro-230/;
 const cases = listCases().filter((name) => name.startsWith('sonicwall/') && !SPECIAL.test(name));
 /**
  * Where the text of the command line cannot show it: somebody limited the source of an automatic rule, or
