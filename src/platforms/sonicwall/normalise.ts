@@ -110,9 +110,7 @@ function readParts(reader: KeyReader, log: DiagnosticLog, automaticRules: Automa
   const bare = interfaceRows.map((row) => row.interface);
   const addresses = buildAddressBook(reader, addressRows, bare, log);
   const services = readServices(reader, log);
-  const numbers = new Map(
-    interfaceRows.flatMap((row) => (row.number === null ? [] : [[row.number, row.interface.name]])),
-  );
+  const numbers = numbersOf(interfaceRows);
   const context = { reader, addresses, services, interfaces: numbers, log };
   const written = readRules(context);
   const named = completeZones(readZones(reader, log), interfaceRows, written, log);
@@ -149,6 +147,11 @@ function readParts(reader: KeyReader, log: DiagnosticLog, automaticRules: Automa
     addressObjects: [...addresses.objects, ...implied.objects],
     natRules: readNatRules(context),
   };
+}
+
+/** Names of interfaces by the number that rules and routes call them. */
+function numbersOf(rows: readonly InterfaceRow[]): ReadonlyMap<number, string> {
+  return new Map(rows.flatMap((row) => (row.number === null ? [] : [[row.number, row.interface.name]])));
 }
 
 /** By the uplink of a zone that somebody made public come strangers, and no hosts of one's own. */
