@@ -76,6 +76,18 @@ const CATCH_ALL: ReadonlySet<string> = new Set([
   'Guest Services',
 ]);
 
+/** Groups whose members are whoever an outside server knows: `All LDAP Users`, and such of the other protocols. */
+const DIRECTORY_WIDE = /^All (?:LDAP|RADIUS|TACACS\+?) Users$/;
+
+/** Whether a group is in itself a whole directory. */
+export function isDirectoryWide(group: string): boolean {
+  return DIRECTORY_WIDE.test(group);
+}
+
+function isCatchAll(group: string): boolean {
+  return CATCH_ALL.has(group) || isDirectoryWide(group);
+}
+
 /** The part of a directory whose accounts are all members of a group, and such groups inside it, however deep. */
 function wholesale(
   reader: KeyReader,
@@ -86,11 +98,11 @@ function wholesale(
   const inside = new Set(members.get(name) ?? []);
   for (const each of inside) for (const below of members.get(each) ?? []) inside.add(below);
   // A group that has its rights from another one is told by that one.
-  if (CATCH_ALL.has(name) || (mask === 0 && !GROUP_MASKS.has(name))) inside.clear();
-  const everybody = [...inside, ...(mask > 0 ? [name] : [])].filter((each) => CATCH_ALL.has(each));
+  if (isCatchAll(name) || (mask === 0 && !GROUP_MASKS.has(name))) inside.clear();
+  const everybody = [...inside, ...(mask > 0 ? [name] : [])].filter(isCatchAll);
   return [
     ...(place !== undefined && isSet(place) ? [{ name: place.text, remote: true }] : []),
-    ...everybody.map((each) => ({ name: each, remote: false })),
+    ...everybody.map((each) => ({ name: each, remote: isDirectoryWide(each) })),
   ];
 }
 
@@ -104,7 +116,7 @@ function namedOnly(reader: KeyReader, known: ReadonlySet<string>): readonly Acco
     for (const [family, kind] of NAMED) {
       const id = reader.at(family, index);
       const taken = id === undefined || id.text === '' || known.has(id.text) || found.has(id.text);
-      if (taken || (kind === 'group') !== (GROUP_MASKS.has(id.text) || CATCH_ALL.has(id.text))) continue;
+      if (taken || (kind === 'group') !== (GROUP_MASKS.has(id.text) || isCatchAll(id.text))) continue;
       found.set(id.text, { index: -1, name: id.text, kind, mask: 0, properties: undefined, id });
     }
   }

@@ -1,7 +1,7 @@
 import type { Administrator, Setting } from '../../model/firewall-config.js';
-import { isBuiltInAdministration } from './administration.js';
+import { isBuiltInAdministration, isDirectoryWide } from './administration.js';
 import type { KeyReader, Value } from './key-reader.js';
-import { integer, isSet } from './values.js';
+import { integer, isOn, isSet } from './values.js';
 
 /**
  * Who the appliance belongs to: the configuration's own history, and the group that users of
@@ -123,13 +123,17 @@ function lastChange(reader: KeyReader): readonly Setting[] {
   ];
 }
 
-/** Built-in groups whose members dial in. */
-const DIAL_IN: ReadonlySet<string> = new Set(['SSLVPN Services', 'Trusted Users']);
-
 /** What every user gets whom an outside server knows, whoever runs that server. */
 function defaultGroup(reader: KeyReader, administrators: readonly Administrator[]): readonly Setting[] {
   const group = reader.single('radiusDfltUserGroup');
-  if (group === undefined || !isSet(group)) return [];
+  const dialIn = dialInGroups(reader);
+  const wide = reader
+    .indices('uo_atomToGrp_N')
+    .map((index) => reader.at('uo_atomToGrp_N', index))
+    .find((value) => value !== undefined && holdsDirectory(value.text, reader) && dialIn(value.text));
+  const all = (place: Value | undefined): readonly Setting[] =>
+    place === undefined ? [] : [{ name: 'directory-users-dial-in', value: true, location: place.location }];
+  if (group === undefined || !isSet(group)) return all(wide);
   const { text, location } = group;
   const administers =
     isBuiltInAdministration(text) ||
@@ -137,6 +141,52 @@ function defaultGroup(reader: KeyReader, administrators: readonly Administrator[
   return [
     { name: 'directory-default-group', value: text, location },
     { name: 'directory-users-administer', value: administers, location },
-    { name: 'directory-users-dial-in', value: DIAL_IN.has(text), location },
+    ...(dialIn(text)
+      ? all(group)
+      : wide === undefined
+        ? [{ name: 'directory-users-dial-in' as const, value: false, location }]
+        : all(wide)),
   ];
+}
+
+/** Whether whoever a directory knows is in a group: one of that protocol, or everybody where there is a directory. */
+function holdsDirectory(group: string, reader: KeyReader): boolean {
+  if (group !== 'Everyone') return isDirectoryWide(group);
+  const many = reader.indices('ldapSrvrHostName_N').map((index) => reader.at('ldapSrvrHostName_N', index));
+  return [reader.single('Rad_prm_IP'), reader.single('ldapServerName'), ...many].some(isSet);
+}
+
+/** Who dials in by SSL VPN, and by the GroupVPN of the factory where a form does not say whom it lets in. */
+const SSL_VPN_USERS = 'SSLVPN Services';
+const GROUP_VPN_USERS = 'Trusted Users';
+
+/**
+ * Whether the members of a group may dial in: it is one that SSL VPN, a running GroupVPN or a running L2TP server asks
+ * for, or is in such a one, however deep. Everybody who has logged in is in `Trusted Users`, which opens nothing else.
+ */
+function dialInGroups(reader: KeyReader): (group: string) => boolean {
+  const running = isOn(reader.single('ipsecEnable')) !== false;
+  const asked = reader
+    .indices('ipsecName_N')
+    .filter(
+      (index) =>
+        running &&
+        isOn(reader.at('ipsecClientPolicy_N', index)) === true &&
+        isOn(reader.at('ipsecSaDisabled_N', index)) !== true,
+    )
+    .map((index) => reader.at('ipsecXauthUserGroup_N', index)?.text ?? GROUP_VPN_USERS);
+  const overL2tp =
+    isOn(reader.single('L2TPServerEnabled')) === true
+      ? [reader.single('L2TPsUserGroup')?.text || GROUP_VPN_USERS]
+      : [];
+  const wanted = new Set([SSL_VPN_USERS, ...asked, ...overL2tp]);
+  const memberships = reader
+    .indices('uo_atomToGrp_N')
+    .map((index) => [reader.at('uo_atomToGrp_N', index)?.text, reader.at('uo_grpToGrp_N', index)?.text]);
+  return (group) => {
+    const above = new Set([group]);
+    for (const each of above)
+      for (const [member, parent] of memberships) if (member === each && parent) above.add(parent);
+    return [...above].some((each) => wanted.has(each));
+  };
 }

@@ -95,6 +95,10 @@ function putClientAuthentication(
   if (first === undefined) return;
   const asked = found.some(({ words, negated }) => words[0] === 'require-xauth' && !negated);
   sink.put('ipsecXauthClient_N', index, asked ? 'on' : 'off', first.location);
+  const group = found.find(
+    ({ words, negated }) => words[0] === 'require-xauth' && !negated && words.length > 1,
+  );
+  if (group !== undefined) sink.put('ipsecXauthUserGroup_N', index, group.words.at(-1) ?? '', group.location);
 }
 
 function putSharedSecret({ book, sink }: PrintedContext, body: readonly Statement[], index: number): void {
