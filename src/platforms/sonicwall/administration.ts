@@ -177,7 +177,8 @@ function effectiveMask(
   const bits = new Set(PRIVILEGES.map(([bit]) => bit).filter((bit) => hasBit(row.mask, bit)));
   const seen = new Set(parents.get(row.name) ?? []);
   for (const group of seen) {
-    const mask = masks.get(group) ?? GROUP_MASKS.get(group) ?? 0;
+    // Text and answers say no privileges: of a built-in group, its name does.
+    const mask = masks.get(group) || (GROUP_MASKS.get(group) ?? 0);
     for (const [bit] of PRIVILEGES) if (hasBit(mask, bit)) bits.add(bit);
     for (const parent of parents.get(group) ?? []) seen.add(parent);
   }

@@ -1,7 +1,7 @@
 import type { PrintedContext } from './printed-keys.js';
 import { nameOf } from './printed-objects.js';
 import type { ReadFamily } from './read-families.js';
-import type { Statement } from './statement.js';
+import type { Statement, Word } from './statement.js';
 
 /** Users and groups of the appliance, and who is a member of what. */
 export function putAccounts(context: PrintedContext): void {
@@ -16,14 +16,19 @@ export function putAccounts(context: PrintedContext): void {
         sink.put(user ? 'userObjId_N' : 'userGroupObjId_N', index, name.text, block.location);
         sink.put(user ? 'userObjPrivMask_N' : 'userGroupObjPrivMask_N', index, '0', block.location);
         if (user) putPassword(context, block, index);
-        else sink.putWord('userGroupObjLdapLocn_N', index, book.word(block.body, LDAP_PLACE));
+        else sink.putWord('userGroupObjLdapLocn_N', index, ldapPlace(context, block));
         putMemberships(context, block, name.text);
       }
     }
   }
 }
 
-const LDAP_PLACE = 'memberships-by-ldap-location';
+/** The place behind `memberships-by-ldap-location`; an answer says there how it counts, and the place as `ldap-location`. */
+function ldapPlace({ book }: PrintedContext, { body }: Statement): Word | undefined {
+  const counts = book.word(body, 'memberships-by-ldap-location');
+  const place = book.word(body, 'ldap-location');
+  return counts === undefined ? undefined : (place ?? counts);
+}
 
 /** `member-of G` of an account, `member user N` of a group. */
 function putMemberships({ book, sink }: PrintedContext, { body }: Statement, name: string): void {
