@@ -175,16 +175,14 @@ function dialInGroups(reader: KeyReader): (group: string) => boolean {
         isOn(reader.at('ipsecSaDisabled_N', index)) !== true,
     )
     .map((index) => reader.at('ipsecXauthUserGroup_N', index)?.text ?? GROUP_VPN_USERS);
-  const overL2tp =
-    isOn(reader.single('L2TPServerEnabled')) === true
-      ? [reader.single('L2TPsUserGroup')?.text || GROUP_VPN_USERS]
-      : [];
+  const group = reader.single('L2TPsUserGroup')?.text || GROUP_VPN_USERS;
+  const overL2tp = isOn(reader.single('L2TPServerEnabled')) === true ? [group] : [];
   const wanted = new Set([SSL_VPN_USERS, ...asked, ...overL2tp]);
   const memberships = reader
     .indices('uo_atomToGrp_N')
     .map((index) => [reader.at('uo_atomToGrp_N', index)?.text, reader.at('uo_grpToGrp_N', index)?.text]);
-  return (group) => {
-    const above = new Set([group]);
+  return (name) => {
+    const above = new Set([name]);
     for (const each of above)
       for (const [member, parent] of memberships) if (member === each && parent) above.add(parent);
     return [...above].some((each) => wanted.has(each));
