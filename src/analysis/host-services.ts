@@ -60,7 +60,7 @@ const MEDIA = { from: 1024, ports: 1000 };
  * Without wide ranges of UDP: `udp/10000-20000`, as every telephone exchange has it (RTP, RFC 3550; the default of
  * Asterisk), is no door to the DNP3 or memcached of a host, though their ports are in it.
  */
-export function withoutMedia(services: ServiceSet): ServiceSet {
+function withoutMedia(services: ServiceSet): ServiceSet {
   const { cuts } = services.destinationPorts(UDP);
   const ranges = Array.from({ length: cuts.length / 2 }, (_, index) => cuts.slice(2 * index, 2 * index + 2));
   const media = ranges.flatMap(([start = 0, end = 0]): readonly (readonly [number, number])[] =>

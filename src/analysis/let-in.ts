@@ -7,7 +7,6 @@ import { ServiceSet } from '../sets/service-set.js';
 import { byPorts } from './by-ports.js';
 import { conditionalSources } from './conditional.js';
 import type { FlowRule } from './flow.js';
-import { withoutMedia } from './host-services.js';
 import type { Admitted, Passage, Passed } from './passage.js';
 
 /** Packets that get in, and what rules let in of them. */
@@ -76,48 +75,19 @@ export function partOf(box: PacketBox, all: BoxList<LetInBox>, packets: readonly
   };
 }
 
-/**
- * Everything that gets in for some services, whatever address of the appliance's lets it in.
- *
- * @param media whether ranges of ports for media count too
- */
-export function wholly(passed: Passed, services: ServiceSet, media = true): Whole | null {
+/** Everything that gets in for some services, whatever address of the appliance's lets it in. */
+export function wholly(passed: Passed, services: ServiceSet): Whole | null {
   const wanted = PacketSet.of(IpSet.ALL, IpSet.ALL, services);
-  const all = PacketSet.unionOf(passed.permitted.map((each) => each.packets.intersect(wanted)));
-  if (all.isEmpty()) return null;
-  const rules = passed.admitted();
-  const apart = media ? PacketSet.EMPTY : onlyForMedia(rules, wanted);
-  const packets = apart.isEmpty() ? all : all.subtract(apart);
+  const packets = PacketSet.unionOf(passed.permitted.map((each) => each.packets.intersect(wanted)));
   if (packets.isEmpty()) return null;
+  const admitted = letInto(packets, byRule(passed.admitted()));
+  const doubts = boxesByRule(passed.doubts());
   const unconditional = passed.unconditional();
   const open =
     unconditional === passed.permitted
       ? packets
-      : PacketSet.unionOf(unconditional.map((each) => each.packets.intersect(packets)));
-  const doubts = boxesByRule(passed.doubts());
-  return {
-    passage: passed.passage,
-    packets,
-    open,
-    admitted: letInto(packets, byRule(rules)),
-    doubts,
-    alike: new Map(),
-  };
-}
-
-/** What rules let in by wide ranges of UDP ports alone: nobody opened the services whose ports are in them. */
-function onlyForMedia(admitted: readonly Admitted[], wanted: PacketSet): PacketSet {
-  const media: PacketSet[] = [];
-  const others: PacketSet[] = [];
-  for (const { rule, packets } of admitted) {
-    const services = rule.may.services();
-    const narrow = withoutMedia(services);
-    const some = packets.intersect(wanted);
-    const opened = narrow === services ? some : some.intersect(PacketSet.of(IpSet.ALL, IpSet.ALL, narrow));
-    others.push(opened);
-    if (opened !== some) media.push(some.subtract(opened));
-  }
-  return media.length === 0 ? PacketSet.EMPTY : PacketSet.unionOf(media).subtract(PacketSet.unionOf(others));
+      : PacketSet.unionOf(unconditional.map((each) => each.packets.intersect(wanted)));
+  return { passage: passed.passage, packets, open, admitted, doubts, alike: new Map() };
 }
 
 /** Packets to the appliance itself that get in, and what rules let in of them. */

@@ -261,12 +261,11 @@ function unknownSelf(
 ): readonly Reach[] {
   const direction: Direction = { entry, exit: null };
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
-  const media = !wanted.every((each) => each.notInMedia === true);
   const parts = passages
     .filter((passage) => passage.services.overlaps(services))
     .flatMap((passage) => selfParts(ground, passage));
   const reaches = parts.flatMap(({ target, passage, doubts }) => {
-    const whole = wholly(pass(stages, [null], passage), services, media);
+    const whole = wholly(pass(stages, [null], passage), services);
     if (whole === null) return [];
     return wanted.flatMap((service) =>
       forService(whole, service, IpSet.ALL).map((part) => {
