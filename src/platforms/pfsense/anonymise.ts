@@ -3,6 +3,7 @@ import type { Disguise } from '../shared/disguise.js';
 import { vocabularyOf } from '../shared/vocabulary.js';
 import { rewriteXml } from '../shared/xml-rewrite.js';
 import table from './keywords.tsv';
+import { anonymousOptions } from './package-listeners.js';
 import { captureOf, readableText, redactText } from './redact.js';
 import { secretNamed } from './secrets.js';
 
@@ -46,6 +47,7 @@ export function anonymiseConfig(capture: Capture, disguise: Disguise): Capture |
   const text = rewriteXml(source, (each) => {
     const name = (each.attribute ?? each.path.at(-1) ?? '').toLowerCase();
     if (secretNamed(name, each.text) !== null) return redactText(each, disguise.key);
+    if (name === 'userparams') return anonymousOptions(each.text);
     const redacted = redactText(each, disguise.key);
     if (redacted !== each.text) return redacted;
     return isNumber(each.text) ? each.text : disguise.text(each.text, vocabulary());

@@ -58,6 +58,12 @@ function zabbixAgents(packages: XmlElement | undefined, file: string): readonly 
     });
 }
 
+/** Options of a Zabbix agent, which stand in base64, as an anonymised copy has them: whether it obeys, and no command. */
+export function anonymousOptions(text: string): string {
+  const obeys = OBEYS.exec(decoded(text))?.[0].trim() ?? '';
+  return Buffer.from(obeys).toString('base64');
+}
+
 function decoded(text: string): string {
   return Buffer.from(text, 'base64').toString('utf8').replaceAll('\r', '\n');
 }
