@@ -11,7 +11,7 @@ interface Format {
 }
 
 /** Parties that exist without being declared, and their groups: no declared party has such an id. */
-const RESERVED_PARTIES: ReadonlySet<string> = new Set([
+export const RESERVED_PARTIES: ReadonlySet<string> = new Set([
   'own',
   'private',
   'undeclared',

@@ -7,7 +7,7 @@ import { escapeUnprintable } from '../text/problems.js';
 import { addDays, addMonths } from './days.js';
 import { DEFAULT_POLICY } from './empty-register.js';
 import { widthBy } from './explain.js';
-import { isDomain, plainDomain } from './formats.js';
+import { isDomain, plainDomain, RESERVED_PARTIES } from './formats.js';
 import { isTooWide } from './lapses.js';
 
 export interface SuggestOptions {
@@ -20,14 +20,6 @@ export interface SuggestOptions {
 const MONTHS = 6;
 /** Networks on one line; more of them stand in a list, one a line. */
 const MOST_ON_A_LINE = 4;
-const NOT_DECLARED: readonly string[] = [
-  'own',
-  'private',
-  'undeclared',
-  'domain',
-  'remote-users',
-  'zone-hosts',
-];
 
 /**
  * The lines to add under `explanations:` for a door: they load once their `<placeholders>` are
@@ -115,7 +107,7 @@ function targetTexts({ kind, dynamic, addresses }: Target): readonly string[] {
 
 /** A declared party is named; for an undeclared one, a comment tells where its name would go. */
 function partyLines(party: string | null, policy: RegisterPolicy): string[] {
-  if (party !== null && !NOT_DECLARED.includes(party)) return [`    party: ${yamlText(party)}`];
+  if (party !== null && !RESERVED_PARTIES.has(party)) return [`    party: ${yamlText(party)}`];
   if (policy.require.includes('party')) return ['    party: <id of a party declared under parties>'];
   return party === 'undeclared' ? ['    # party: <its id, once it is declared under parties>'] : [];
 }

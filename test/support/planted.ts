@@ -7,6 +7,7 @@ import type { AuditReport, ReportExposure } from '../../src/model/audit-report.j
 import { SEVERITIES } from '../../src/model/check.js';
 import type { Platform } from '../../src/platforms/platform.js';
 import { pack } from './run.js';
+import { octet } from './strangers.js';
 
 /**
  * Doors planted at random in a harmless configuration: each has to be found, and nothing beside it; its twin,
@@ -30,6 +31,21 @@ export interface Planted {
 export interface Way {
   readonly name: string;
   readonly planted: fc.Arbitrary<Planted>;
+}
+
+/** What makes an appliance turn to a server, and the check that finds it there; inside it is harmless. */
+export type Turn = readonly [name: string, check: string, parts: (server: string) => Parts];
+
+export function turned(turns: readonly Turn[]): readonly Way[] {
+  return turns.map(([name, check, parts]) => ({
+    name,
+    planted: octet.map((last) => ({
+      parts: parts(`203.0.113.${last}`),
+      twin: parts(`192.168.1.${last}`),
+      finds: [check],
+      doors: [],
+    })),
+  }));
 }
 
 /** What a platform brings: how its configurations are written, and the ways to plant a door in one. */

@@ -71,6 +71,16 @@ export function isAnyone(who: Whom): boolean {
   return who.pieces.length === 0;
 }
 
+/** The check that finds a door to the administration of the appliance. */
+export function toSelf(who: Whom): string {
+  return isAnyone(who) ? 'FWA-ADM-001' : 'FWA-ADM-002';
+}
+
+/** The check that finds a door to the administration of a host. */
+export function toHost(who: Whom): string {
+  return isAnyone(who) ? 'FWA-NAT-001' : 'FWA-ADM-017';
+}
+
 /** A piece as `a/n`, or as `a-b` where it is no network. */
 export function pieceText({ first, last, bits }: Piece): string {
   return bits === null ? `${first}-${last}` : `${first}/${bits}`;

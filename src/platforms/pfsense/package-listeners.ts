@@ -22,7 +22,11 @@ export function packageListeners({ root, file }: Pick<Reading, 'root' | 'file'>)
 }
 
 /** Settings of a package that are switched on by a field. */
-function settingsOf(packages: XmlElement | undefined, name: string, enable: string): readonly XmlElement[] {
+export function settingsOf(
+  packages: XmlElement | undefined,
+  name: string,
+  enable: string,
+): readonly XmlElement[] {
   return children(child(packages, name), 'config').filter((each) => value(each, enable) === 'on');
 }
 

@@ -4,6 +4,7 @@ import type { Location } from '../../model/location.js';
 import type { XmlElement } from '../shared/xml.js';
 import { at, child, children, integer, isSet, label, locationOf, value, words } from './config-tree.js';
 import { isManagedFromAfar, runsPrograms } from './openvpn-options.js';
+import { settingsOf } from './package-listeners.js';
 import type { Reading } from './reading.js';
 import { readServers } from './servers.js';
 
@@ -206,9 +207,7 @@ function snmpSettings({ root, file }: Place): readonly Setting[] {
 /** The package has version 3 too, and versions 1 and 2c where it has communities. */
 function netSnmpSettings({ root, file }: Place): readonly Setting[] {
   const packages = at(root, 'installedpackages');
-  const daemon = children(child(packages, 'netsnmp'), 'config').find(
-    (each) => value(each, 'enable_snmpd') === 'on',
-  );
+  const [daemon] = settingsOf(packages, 'netsnmp', 'enable_snmpd');
   if (daemon === undefined) return [];
   const communities = children(child(packages, 'netsnmpcommunities'), 'config');
   const [first] = communities;

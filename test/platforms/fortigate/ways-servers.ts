@@ -1,12 +1,9 @@
 import fc from 'fast-check';
-import { type Parts, together, type Way } from '../../support/planted.js';
+import { type Parts, type Turn, together, turned, type Way } from '../../support/planted.js';
 import { octet } from '../../support/strangers.js';
 import { entry, iface, inner, policy, setting } from './planter.js';
 
 /** Whom a FortiGate tells, asks and obeys, who owns it, and tunnels. */
-
-/** What makes it turn to a server, and the check that finds it there; inside it is harmless. */
-type Turn = readonly [name: string, check: string, parts: (server: string) => Parts];
 
 const TURNS: readonly Turn[] = [
   ['syslog', 'FWA-EXF-001', (ip) => setting('log syslogd setting', { status: 'enable', server: `"${ip}"` })],
@@ -71,16 +68,6 @@ const TURNS: readonly Turn[] = [
       }),
   ],
 ];
-
-const turned: readonly Way[] = TURNS.map(([name, check, parts]) => ({
-  name,
-  planted: octet.map((last) => ({
-    parts: parts(`203.0.113.${last}`),
-    twin: parts(`192.168.1.${last}`),
-    finds: [check],
-    doors: [],
-  })),
-}));
 
 /** What opens the appliance without a packet that is let in, and what is like it and opens nothing. */
 const SWITCHES: readonly (readonly [name: string, finds: readonly string[], parts: Parts, twin: Parts])[] = [
@@ -197,4 +184,4 @@ const tunnels: readonly Way[] = [
   },
 ];
 
-export const SERVER_WAYS: readonly Way[] = [...turned, manager, ...switches, ...tunnels];
+export const SERVER_WAYS: readonly Way[] = [...turned(TURNS), manager, ...switches, ...tunnels];

@@ -4,24 +4,16 @@ import {
   anyone,
   hostService,
   idlePort,
-  isAnyone,
   octet,
   strangerOfSix,
   strangerOrAnyone,
-  type Whom,
+  toHost,
+  toSelf,
 } from '../../support/strangers.js';
 import { entry, type Fields, iface, inner, named, policy, service, setting } from './planter.js';
 import { SERVER_WAYS } from './ways-servers.js';
 
 /** Ways into a FortiGate and to the hosts behind it. */
-
-function toSelf(who: Whom): string {
-  return isAnyone(who) ? 'FWA-ADM-001' : 'FWA-ADM-002';
-}
-
-function toHost(who: Whom): string {
-  return isAnyone(who) ? 'FWA-NAT-001' : 'FWA-ADM-017';
-}
 
 /** What an interface ticks, and the service that answers then. */
 const ticked = fc.constantFrom(

@@ -4,24 +4,16 @@ import {
   anyone,
   hostService,
   idlePort,
-  isAnyone,
   octet,
   strangerOfSix,
   strangerOrAnyone,
-  type Whom,
+  toHost,
+  toSelf,
 } from '../../support/strangers.js';
 import { closings, empty, form, fromOutside, portWords } from './disguises.js';
 import { sourceWords } from './planter.js';
 
 /** Ways into a machine that iptables protects, and to the hosts behind it. */
-
-function toSelf(who: Whom): string {
-  return isAnyone(who) ? 'FWA-ADM-001' : 'FWA-ADM-002';
-}
-
-function toHost(who: Whom): string {
-  return isAnyone(who) ? 'FWA-NAT-001' : 'FWA-ADM-017';
-}
 
 const rule: Way = {
   name: 'rule of INPUT',

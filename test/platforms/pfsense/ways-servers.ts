@@ -1,12 +1,9 @@
 import fc from 'fast-check';
-import type { Parts, Way } from '../../support/planted.js';
+import { type Parts, type Turn, turned, type Way } from '../../support/planted.js';
 import { octet } from '../../support/strangers.js';
 import { rule } from './build.js';
 
 /** Whom a pfSense tells, asks and obeys, who owns it, and tunnels. */
-
-/** What makes it turn to a server, and the check that finds it there; inside it is harmless. */
-type Turn = readonly [name: string, check: string, parts: (server: string) => Parts];
 
 const TURNS: readonly Turn[] = [
   [
@@ -58,16 +55,6 @@ const TURNS: readonly Turn[] = [
     }),
   ],
 ];
-
-const turned: readonly Way[] = TURNS.map(([name, check, parts]) => ({
-  name,
-  planted: octet.map((last) => ({
-    parts: parts(`203.0.113.${last}`),
-    twin: parts(`192.168.1.${last}`),
-    finds: [check],
-    doors: [],
-  })),
-}));
 
 function user(name: string, more: string): string {
   return `<user><name>${name}</name><scope>user</scope><uid>2001</uid>${more}</user>`;
@@ -204,4 +191,11 @@ const community: Way = {
   }),
 };
 
-export const SERVER_WAYS: readonly Way[] = [...turned, ...switches, pair, dialledIn, tunnel, community];
+export const SERVER_WAYS: readonly Way[] = [
+  ...turned(TURNS),
+  ...switches,
+  pair,
+  dialledIn,
+  tunnel,
+  community,
+];

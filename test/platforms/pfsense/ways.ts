@@ -3,11 +3,11 @@ import { doorText, type Parts, together, type Way } from '../../support/planted.
 import {
   hostService,
   idlePort,
-  isAnyone,
   octet,
   strangerOfSix,
   strangerOrAnyone,
-  type Whom,
+  toHost,
+  toSelf,
 } from '../../support/strangers.js';
 import { rule } from './build.js';
 import { port, source } from './planter.js';
@@ -16,14 +16,6 @@ import { SERVER_WAYS } from './ways-servers.js';
 /** Ways into pfSense and to the hosts behind it. */
 
 type Fields = Readonly<Record<string, string | null>>;
-
-function toSelf(who: Whom): string {
-  return isAnyone(who) ? 'FWA-ADM-001' : 'FWA-ADM-002';
-}
-
-function toHost(who: Whom): string {
-  return isAnyone(who) ? 'FWA-NAT-001' : 'FWA-ADM-017';
-}
 
 const own = fc.constantFrom(['https-management', 443] as const, ['ssh-management', 22] as const);
 
