@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { later, scratch } from './build.js';
+import { later, listenHere, scratch } from './build.js';
 
 /** Why certificates can't be made on this machine, or null. Whoever skips a test for it says so. */
 export const noCertificates = ((): string | null => {
@@ -137,11 +137,10 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       else response.writeHead(200).end(answer);
     },
   );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenHere(server);
   later(() => server.close());
-  const address = server.address();
   return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port,
     requests,
     credentials,
     stats,

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -19,6 +21,16 @@ afterEach(async () => {
 /** Undoes something behind the test. */
 export function later(action: () => unknown): void {
   undo.push(action);
+}
+
+/** A port that refuses connections: no system hands it out, and nobody offers tcpmux any more. */
+export const NOBODY_LISTENS = 1;
+
+/** Makes a server listen on a port of this machine that is free, and returns the port. */
+export async function listenHere(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
 }
 
 /** A folder that goes when the test is finished. */

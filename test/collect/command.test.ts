@@ -6,7 +6,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { describe, expect, it } from 'vitest';
 import { builtProgram } from '../cli/program.js';
 import { makeCertificate, noCertificates, startApi } from './api.js';
-import { later, scratch } from './build.js';
+import { later, NOBODY_LISTENS, scratch } from './build.js';
 import { beside, recordedSession } from './recorded.js';
 import { type Appliance, makeHostKey, sharedHostKey, startAppliance } from './simulator.js';
 
@@ -163,20 +163,20 @@ describe('fwaudit collect', () => {
   it('goes on with a run that was not complete', async () => {
     const [one, two] = await Promise.all([appliance(pfsense), appliance(pfsense)]);
     const place = home('');
-    const port = two.port;
-    await two.stop();
-    writeFileSync(
-      join(place, 'inventory.yaml'),
-      inventory([
-        { name: 'fw-1', appliance: one },
-        { name: 'fw-2', appliance: two },
-      ]),
-    );
+    const name = (of: Appliance) =>
+      writeFileSync(
+        join(place, 'inventory.yaml'),
+        inventory([
+          { name: 'fw-1', appliance: one },
+          { name: 'fw-2', appliance: of },
+        ]),
+      );
+    name({ ...two, port: NOBODY_LISTENS });
     const environment = { PASSWORD: pfsense.password };
     const first = await program.shell('fwaudit collect --retries 0', place, environment);
     expect(first.stdout).toContain('1 collected · 1 failed');
     expect(first.stdout).toContain('--resume');
-    await appliance(pfsense, { port });
+    name(two);
     const second = await program.shell('fwaudit collect --resume', place, environment);
     expect(second.status).toBe(0);
     expect(second.stdout).toContain('1 collected · 1 collected before · 0 failed');

@@ -6,10 +6,9 @@ import type { Device } from '../../src/collect/device.js';
 import { collectWithRetries } from '../../src/collect/run.js';
 import type { SessionScript } from '../../src/model/session-script.js';
 import { sessions } from '../../src/platforms/sessions.js';
-import { deviceFor, later, noSignal, surroundingsFor } from './build.js';
+import { deviceFor, later, listenHere, NOBODY_LISTENS, noSignal, surroundingsFor } from './build.js';
 import { type Recorded, recordedSession } from './recorded.js';
 import { type Appliance, type ApplianceOptions, makeHostKey, startAppliance } from './simulator.js';
-import { freePort } from './sshd.js';
 
 const sonicwall = recordedSession('sonicwall/session.yaml');
 const fortigate = recordedSession('fortigate/session.yaml');
@@ -193,8 +192,8 @@ describe('a connection that can’t be made', () => {
 
   it('is tried again, as often as was asked for', async () => {
     let attempts = 0;
-    const port = await freePort();
-    const collecting = collectWithRetries(device(port), scriptOf(iptables), settings(noSignal(), 1), () => {
+    const refusing = device(NOBODY_LISTENS);
+    const collecting = collectWithRetries(refusing, scriptOf(iptables), settings(noSignal(), 1), () => {
       attempts += 1;
     });
     await expect(collecting).rejects.toMatchObject({ reason: 'unreachable' });
@@ -203,10 +202,8 @@ describe('a connection that can’t be made', () => {
 
   it('is given up when nobody answers', async () => {
     const server = createServer(() => {});
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = await listenHere(server);
     later(() => server.close());
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
     const started = performance.now();
     const collecting = collectWithRetries(device(port), scriptOf(iptables), settings(noSignal(), 0));
     await expect(collecting).rejects.toMatchObject({ reason: 'unreachable' });
@@ -215,10 +212,8 @@ describe('a connection that can’t be made', () => {
 
   it('what answers is no SSH server', async () => {
     const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = await listenHere(server);
     later(() => server.close());
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
     const collecting = collectWithRetries(device(port), scriptOf(iptables), settings(noSignal(), 0));
     await expect(collecting).rejects.toMatchObject({ reason: 'unreachable' });
   });

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Socket, type Server as TcpServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuthContext, Connection, ServerChannel, ServerConfig } from 'ssh2';
 import ssh2 from 'ssh2';
 import { fingerprintOf } from '../../src/collect/ssh/known-hosts.js';
+import { listenHere } from './build.js';
 import { printedBy, type Recorded, type RecordedStep } from './recorded.js';
 
 /** A host key pair: what a server presents, and how it stands in known_hosts. */
@@ -84,13 +85,12 @@ export interface Appliance {
 export interface ApplianceOptions {
   readonly hostKey?: HostKeyPair;
   readonly misbehaves?: Misbehaviour;
-  readonly port?: number;
 }
 
 /** Starts an appliance that replays a recorded session to whoever logs in. */
 export async function startAppliance(
   recorded: Recorded,
-  { hostKey = hostKeyFor(recorded), misbehaves, port = 0 }: ApplianceOptions = {},
+  { hostKey = hostKeyFor(recorded), misbehaves }: ApplianceOptions = {},
 ): Promise<Appliance> {
   const heard: string[] = [];
   const problems: string[] = [];
@@ -105,7 +105,7 @@ export async function startAppliance(
   const ssh = new ssh2.Server(config, (connection) =>
     serve(connection, recorded, misbehaves, heard, problems, stats),
   );
-  const server: TcpServer = createServer((socket) => {
+  const server = createServer((socket) => {
     stats.connections += 1;
     stats.open += 1;
     stats.mostOpen = Math.max(stats.mostOpen, stats.open);
@@ -117,10 +117,8 @@ export async function startAppliance(
     socket.on('error', () => {});
     if (misbehaves !== 'hangs') ssh.injectSocket(socket as never);
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const address = server.address();
   return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port: await listenHere(server),
     hostKey,
     heard,
     problems,

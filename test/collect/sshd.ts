@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { later, scratch } from './build.js';
+import { later, listenHere, scratch } from './build.js';
 
 /** OpenSSH's server as Debian installs it. */
 const SSHD = '/usr/sbin/sshd';
@@ -61,7 +61,6 @@ export interface SshdOptions {
 /** Starts OpenSSH's server on this machine, with keys and commands of its own, until the test is over. */
 export async function startSshd(options: SshdOptions): Promise<Sshd> {
   const folder = scratch();
-  const port = await freePort();
   const types = options.hostKeys ?? ['ed25519'];
   for (const type of types) keygen(join(folder, `host_${type}`), type, '');
   const bin = join(folder, 'bin');
@@ -74,7 +73,6 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
   chmodSync(folder, 0o755);
   writeFileSync(join(folder, 'authorized_keys'), `${options.authorised ?? ''}\n`);
   const config = [
-    `ListenAddress 127.0.0.1:${port}`,
     ...types.map((type) => `HostKey ${join(folder, `host_${type}`)}`),
     `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
     'StrictModes no',
@@ -84,10 +82,9 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
     ...(options.lines ?? ['UsePAM no', 'PasswordAuthentication no', 'KbdInteractiveAuthentication no']),
     `SetEnv PATH=${bin}:/usr/bin:/bin`,
   ];
-  writeFileSync(join(folder, 'sshd_config'), `${config.join('\n')}\n`);
   // Where OpenSSH keeps an empty folder for itself; the package makes it when the machine starts.
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true });
-  const log = await run(folder, options.account);
+  const { port, log } = await runSomewhere(folder, config, options.account);
   const publicKey = (type: KeyType) => readFileSync(join(folder, `host_${type}.pub`), 'utf8').trim();
   return {
     port,
@@ -128,6 +125,24 @@ export function addKey(socket: string, key: string, passphrase: string): void {
   chmodSync(asks, 0o700);
   const env = { ...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS: asks, SSH_ASKPASS_REQUIRE: 'force' };
   execFileSync('ssh-add', ['-q', key], { env, stdio: 'ignore' });
+}
+
+/** Runs it on a port that is free. Between asking for one and listening, somebody else may take it. */
+async function runSomewhere(
+  folder: string,
+  config: readonly string[],
+  account: SshdOptions['account'],
+): Promise<Pick<Sshd, 'port' | 'log'>> {
+  for (let tries = 1; ; tries += 1) {
+    const port = await freePort();
+    const lines = [`ListenAddress 127.0.0.1:${port}`, ...config];
+    writeFileSync(join(folder, 'sshd_config'), `${lines.join('\n')}\n`);
+    try {
+      return { port, log: await run(folder, account) };
+    } catch (error) {
+      if (tries === 5 || !String(error).includes('Address already in use')) throw error;
+    }
+  }
 }
 
 async function run(folder: string, account: SshdOptions['account']): Promise<() => string> {
@@ -176,10 +191,9 @@ function inNamespace(
 }
 
 /** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const port = await listenHere(server);
   await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  return port;
 }
