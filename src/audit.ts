@@ -11,6 +11,7 @@ import { parseInputs } from './parse.js';
 import { splitByParty } from './parties/split-by-party.js';
 import type { AnalysedDevice, AuditInput, ParsedCapture } from './pipeline.js';
 import type { Platform } from './platforms/platform.js';
+import { flatMap } from './sets/flat-map.js';
 import { IpSet } from './sets/ip-set.js';
 import { ServiceSet } from './sets/service-set.js';
 import { matchesGlob } from './text/glob.js';
@@ -52,7 +53,7 @@ function analyseDevice(
 ): AnalysedDevice {
   const analysis = analyse(config, overridesFor(config.id, register), hosts);
   const own = register.file === null ? ownNetworksOf(config) : IpSet.EMPTY;
-  const exposures = analysis.reaches.flatMap((reach) => splitByParty(reach, register, own));
+  const exposures = flatMap(analysis.reaches, (reach) => splitByParty(reach, register, own));
   return {
     config,
     platform,

@@ -1,4 +1,5 @@
 import type { BeforeNat } from '../model/policy.js';
+import { flatMap } from '../sets/flat-map.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
@@ -39,7 +40,7 @@ const askers = new WeakMap<readonly FlowRule[], readonly FlowRule[]>();
 function askingIn(rules: readonly FlowRule[]): readonly FlowRule[] {
   let found = askers.get(rules);
   if (found === undefined) {
-    found = rules.flatMap((rule) => [
+    found = flatMap(rules, (rule) => [
       ...(rule.before.length > 0 ? [rule] : []),
       ...(rule.inner.length > 0 ? askingIn(rule.inner) : []),
     ]);

@@ -1,4 +1,5 @@
 import type { AccessRule } from '../model/policy.js';
+import { flatMap } from '../sets/flat-map.js';
 import type { Resolver } from './resolve.js';
 
 /** So many rules in doubt are named; of the others it is said how many there are. */
@@ -26,7 +27,7 @@ export interface DoubtfulRule {
 
 /** What rules leave open, in words, about packets that get in because nobody knows what they match. */
 export function doubtTexts(found: Iterable<DoubtfulRule>, resolver: Resolver): readonly string[] {
-  const rules = [...new Set([...found].flatMap(({ rule, behind }) => [...behind, rule]))];
+  const rules = [...new Set(flatMap([...found], ({ rule, behind }) => [...behind, rule]))];
   const known = rules.filter((rule) => reasons(rule, resolver).length > 0);
   const told = known.length > 0 ? known : rules;
   const texts = told.slice(0, NAMED).map((rule) => {

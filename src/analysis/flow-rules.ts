@@ -1,5 +1,6 @@
 import type { Entry } from '../model/exposure.js';
 import type { AccessRule, Policy } from '../model/policy.js';
+import { flatMap } from '../sets/flat-map.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { chainOf } from './candidates.js';
 import { isInDoubt } from './doubts.js';
@@ -26,7 +27,7 @@ export function policyFlow(policy: Policy, ground: Ground): PolicyFlow {
     flow = {
       rules,
       fallback: fallbackOf(policy, ground),
-      named: new Set(rules.flatMap(namedByRule)),
+      named: new Set(flatMap(rules, namedByRule)),
       comingIn: new Map(),
     };
     ground.policyFlows.set(policy.name, flow);
@@ -35,7 +36,7 @@ export function policyFlow(policy: Policy, ground: Ground): PolicyFlow {
 }
 
 function namedByRule({ ins, inner }: FlowRule): readonly string[] {
-  return [...(ins ?? []), ...inner.flatMap(namedByRule)];
+  return [...(ins ?? []), ...flatMap(inner, namedByRule)];
 }
 
 /** Those of its rules that can match packets from an entry: the same list for entries that none tells apart. */
@@ -58,11 +59,13 @@ function fallbackOf(policy: Policy, ground: Ground): FlowRule | 'permit' | 'deny
 
 function toFlowRule(rule: AccessRule, policy: Policy, ground: Ground): FlowRule {
   const { inInterfaces: ins, outInterfaces: outs } = rule;
-  const before = rule.beforeNat === undefined ? NOTHING_ASKED : [rule.beforeNat];
-  return { rule, policy, ins, outs, ...packetsOf(rule, ground), inner: [], behind: [], before };
+  const before = rule.beforeNat === undefined ? NONE : [rule.beforeNat];
+  // Field by field: a spread among thousands of these would cost more than what it saves to write.
+  const { may, must, doubtful } = packetsOf(rule, ground);
+  return { rule, policy, may, must, ins, outs, inner: NONE, doubtful, behind: NONE, before };
 }
 
-const NOTHING_ASKED: FlowRule['before'] = [];
+const NONE: readonly never[] = [];
 
 /** Rules without those for other interfaces: the very same list, and the same rules, where there are none. */
 function rulesBy(rules: readonly FlowRule[], interfaces: readonly string[]): readonly FlowRule[] {
@@ -89,7 +92,7 @@ function rulesBy(rules: readonly FlowRule[], interfaces: readonly string[]): rea
  */
 function rulesOf(policy: Policy, ground: Ground, above: readonly string[]): readonly FlowRule[] {
   const chain = [...above, policy.name];
-  return policy.rules.flatMap((rule): readonly FlowRule[] => {
+  return flatMap(policy.rules, (rule): readonly FlowRule[] => {
     if (!rule.enabled || rule.action.kind === 'continue') return [];
     const own = toFlowRule(rule, policy, ground);
     const { kind } = rule.action;
@@ -99,7 +102,7 @@ function rulesOf(policy: Policy, ground: Ground, above: readonly string[]): read
     const conditional = own.doubtful || rule.conditions.length > 0;
     const inner = conditional ? below.map((each) => behindJump(each, rule)) : below;
     const leaves = kind === 'goto' || inner.some((each) => /^(return|goto)$/.test(each.rule.action.kind));
-    return leaves ? [{ ...own, inner }] : inner.flatMap((each) => behind(each, own));
+    return leaves ? [{ ...own, inner }] : flatMap(inner, (each) => behind(each, own));
   });
 }
 

@@ -91,7 +91,7 @@ function follow(
   const contributions: (Branch & { readonly rule: FlowRule })[] = [];
   const doubts: InDoubt[] = [];
   const { open, returned } = walk(rules, [start], {
-    admit: (rule, part) => contributions.push({ rule, ...part }),
+    admit: (rule, { exits, packets }) => contributions.push({ rule, exits, packets }),
     doubt: (doubt) => doubts.push(doubt),
     concerned: partings(),
   });
@@ -193,15 +193,15 @@ function apply(
   if (matched.isEmpty()) return null;
   const others = leaving.length === exits.length ? NONE : without(exits, leaving);
   const open = [...branchOf(others, packets), ...branchOf(leaving, packets.subtract(rule.must))];
-  if (kind === 'deny') return { open, returned: [] };
+  if (kind === 'deny') return { open, returned: NONE };
   const part: Branch = { exits: leaving, packets: matched };
   if (kind === 'return') return { open, returned: [part] };
   if (kind === 'permit') {
     notes.admit(rule, part);
-    return { open, returned: [] };
+    return { open, returned: NONE };
   }
   const back = behindChain(rule, part, notes);
-  return kind === 'jump' ? { open: byExits([...open, ...back]), returned: [] } : { open, returned: back };
+  return kind === 'jump' ? { open: byExits([...open, ...back]), returned: NONE } : { open, returned: back };
 }
 
 /** What a rule perhaps matches of some packets. A closure in `apply` would cost each of its calls a context. */
@@ -291,5 +291,7 @@ function partings(): (exits: readonly Way[], outs: readonly string[]) => readonl
 }
 
 function branchOf(exits: readonly Way[], packets: PacketSet): readonly Branch[] {
-  return exits.length === 0 || packets.isEmpty() ? [] : [{ exits, packets }];
+  if (exits.length === 0 || packets.isEmpty()) return NONE;
+  const branch = { exits, packets };
+  return [branch];
 }

@@ -41,8 +41,8 @@ export interface Ground {
   readonly passages: Map<Translated, readonly Passage[]>;
   /** What reaches the appliance itself, where its addresses are not known, from entries that nothing tells apart. */
   readonly selfAlike: SelfAlike[];
-  /** Hosts that something leads to. */
-  readonly targets: Map<string, Target>;
+  /** Hosts that something leads to, by the interfaces that they are behind and their addresses. */
+  readonly targets: Map<string, Map<string, Target>>;
   /** What proofs say of each rule that lets something of a passage in, once one was asked for. */
   readonly told: Map<Passage, Map<FlowRule, Told>>;
   /** Rules take nothing away from those behind them: wider than the truth, and always small. */

@@ -1,3 +1,4 @@
+import { flatMap } from '../sets/flat-map.js';
 import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { sameInAll } from './by-ports.js';
@@ -47,8 +48,8 @@ function findServices(services: ServiceSet, wanted: readonly HostService[]): rea
 
 function namedIn(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
   const narrow = withoutMedia(services);
-  const found = wanted.flatMap((each) => foundIn(each.notInMedia === true ? narrow : services, [each]));
-  return found.flatMap(inLists);
+  const found = flatMap(wanted, (each) => foundIn(each.notInMedia === true ? narrow : services, [each]));
+  return flatMap(found, inLists);
 }
 
 const UDP = 17;
@@ -70,7 +71,7 @@ function withoutMedia(services: ServiceSet): ServiceSet {
 }
 
 function foundIn(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
-  return wanted.flatMap((each) => {
+  return flatMap(wanted, (each) => {
     const shared = services.intersect(each.services);
     return shared.isEmpty() ? [] : [{ id: each.id, services: shared }];
   });

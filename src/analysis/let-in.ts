@@ -1,6 +1,7 @@
 import type { Contribution } from '../model/exposure.js';
 import { GROUPS, LOOPBACK } from '../parties/special-networks.js';
 import { BoxList } from '../sets/box-list.js';
+import { flatMap } from '../sets/flat-map.js';
 import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
@@ -46,9 +47,14 @@ export interface LetInBox extends PacketBox {
 
 /** What rules let in, by whatever exit, rule after rule. */
 export function boxesByRule(admitted: readonly Admitted[]): BoxList<LetInBox> {
-  const boxes = [...byRule(admitted)].flatMap(([rule, sets]) =>
-    sets.flatMap((packets) => packets.parts().map((box) => ({ rule, ...box }))),
-  );
+  const boxes: LetInBox[] = [];
+  for (const [rule, sets] of byRule(admitted)) {
+    for (const packets of sets) {
+      for (const { source, destination, service } of packets.parts()) {
+        boxes.push({ rule, source, destination, service });
+      }
+    }
+  }
   return BoxList.of(boxes);
 }
 
@@ -130,10 +136,9 @@ export function forService(
 /** The boxes of a set that can open a connection to the appliance itself. */
 function arriving(packets: PacketSet, { nat }: Passage): readonly PacketBox[] {
   // What is sent to a loopback address from outside is thrown away, unless NAT sent it.
-  return packets
-    .parts()
-    .flatMap(connecting)
-    .filter(({ destination }) => nat !== null || !LOOPBACK.contains(destination));
+  return flatMap(packets.parts(), connecting).filter(
+    ({ destination }) => nat !== null || !LOOPBACK.contains(destination),
+  );
 }
 
 /** The same to whatever address: that of the appliance itself may be any of them. */
@@ -154,20 +159,20 @@ function connecting(box: PacketBox): readonly PacketBox[] {
 /** A set by hosts and services that the same sources reach, from whatever source port. */
 export function boxesToOpen(packets: PacketSet, coarse: boolean): readonly PacketBox[] {
   const parts = packets.parts();
-  if (coarse) return parts.flatMap(connecting);
+  if (coarse) return flatMap(parts, connecting);
   const wide = parts.map(({ service }) => service.fromAnyPort());
   const asIs = wide.every((service, i) => service === parts[i]?.service);
   const sets = parts.map(({ source, destination }, i) =>
     PacketSet.of(source, destination, wide[i] ?? ServiceSet.EMPTY),
   );
-  return (asIs ? packets : PacketSet.unionOf(sets)).boxes().flatMap(connecting);
+  return flatMap((asIs ? packets : PacketSet.unionOf(sets)).boxes(), connecting);
 }
 
 /** What rules let into a part, by whatever exit. */
 function letInto(part: PacketSet, admitted: ByRule): readonly LetIn[] {
-  return [...admitted].flatMap(([rule, sets]) => {
+  return flatMap([...admitted], ([rule, sets]) => {
     const met = sets.filter((packets) => packets.mayOverlap(part)).map((packets) => packets.intersect(part));
-    const boxes = PacketSet.unionOf(met).parts().flatMap(connecting);
+    const boxes = flatMap(PacketSet.unionOf(met).parts(), connecting);
     return boxes.length === 0 ? [] : [{ rule, boxes }];
   });
 }

@@ -1,5 +1,6 @@
 import type { Entry } from '../model/exposure.js';
 import type { NatRule, Policy } from '../model/policy.js';
+import { flatMap } from '../sets/flat-map.js';
 import type { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { PortSet } from '../sets/port-set.js';
@@ -182,9 +183,12 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
   const { before, permitted } = throughAll(flows, exits, passage);
   const goOn = (sees: Sees, admitted: Admitted): readonly Admitted[] => {
     if (passage.nat === null) return [admitted];
-    const { rule, ...branch } = admitted;
-    const seen = isOriginal(sees) ? met([branch], before) : [branch];
-    return allGoingOn(seen, sees, passage).map((each) => ({ rule, ...each }));
+    const seen = isOriginal(sees) ? met([admitted], before) : [admitted];
+    return allGoingOn(seen, sees, passage).map(({ exits, packets }) => ({
+      rule: admitted.rule,
+      exits,
+      packets,
+    }));
   };
   return {
     passage: seenTogether(
@@ -201,11 +205,11 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
       return throughAll(open, exits, passage).permitted;
     }),
     admitted: once(() =>
-      flows.flatMap(({ sees, contributions }) => contributions.flatMap((each) => goOn(sees, each))),
+      flatMap(flows, ({ sees, contributions }) => flatMap(contributions, (each) => goOn(sees, each))),
     ),
     doubts: once(() =>
-      flows.flatMap(({ sees, doubts }) =>
-        doubts.flatMap(({ rule, exits, packets }) => goOn(sees, { rule, exits, packets: packets() })),
+      flatMap(flows, ({ sees, doubts }) =>
+        flatMap(doubts, ({ rule, exits, packets }) => goOn(sees, { rule, exits, packets: packets() })),
       ),
     ),
   };

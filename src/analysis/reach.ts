@@ -1,5 +1,6 @@
 import type { Contribution, Entry, ExposedService, NamedSource, Reach } from '../model/exposure.js';
 import type { Listener, Policy } from '../model/policy.js';
+import { flatMap } from '../sets/flat-map.js';
 import { IpSet } from '../sets/ip-set.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { protocolName, ServiceSet } from '../sets/service-set.js';
@@ -288,9 +289,9 @@ export function exposedService(id: string, services: ServiceSet): ExposedService
 }
 
 function portTexts(services: ServiceSet, protocols: readonly number[]): readonly string[] {
-  return [...new Set(protocols.flatMap((protocol) => services.destinationPorts(protocol).toRanges()))].filter(
-    (range) => range !== '0-65535',
-  );
+  return [
+    ...new Set(flatMap(protocols, (protocol) => services.destinationPorts(protocol).toRanges())),
+  ].filter((range) => range !== '0-65535');
 }
 
 function contribution(

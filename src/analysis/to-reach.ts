@@ -1,5 +1,7 @@
 import type { Contribution, PathStep, Reach, Target } from '../model/exposure.js';
+import { flatMap } from '../sets/flat-map.js';
 import { IpSet } from '../sets/ip-set.js';
+import type { PacketBox } from '../sets/packet-box.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { FROM_SOURCE_PORT, sourcePortsAsked } from './by-ports.js';
 import type { FlowRule } from './flow.js';
@@ -66,14 +68,22 @@ function sourcePortsOf({ packets }: Part, { services }: HostService): readonly s
 /** The rules that let a service of a part in. */
 function proofOf(ground: Ground, part: Part, { services }: HostService, passage: Passage): Proof {
   const { sources, admitted, proofs } = part;
-  let key = '';
+  // A bit a box, a letter 16 of them: there may be hundreds.
+  let [key, bits, count] = ['', 0, 0];
   for (const { boxes } of admitted) {
-    for (const box of boxes) key += box.service.overlaps(services) ? '1' : '0';
+    for (const box of boxes) {
+      bits = 2 * bits + (box.service.overlaps(services) ? 1 : 0);
+      count += 1;
+      if (count % 16 > 0) continue;
+      key += String.fromCharCode(bits);
+      bits = 0;
+    }
   }
+  key += String.fromCharCode(bits);
   let proof = proofs.get(key);
   if (proof === undefined) {
     const contributions = contributionsOf(ground, part, services, passage);
-    proof = { sources, contributions, approximate: [...new Set(contributions.flatMap(doubtsOf))] };
+    proof = { sources, contributions, approximate: [...new Set(flatMap(contributions, doubtsOf))] };
     proofs.set(key, proof);
   }
   return proof;
@@ -91,24 +101,28 @@ function contributionsOf(
 ): readonly Contribution[] {
   const told = toldOf(ground, passage);
   const found: Contribution[] = [];
-  // Tens of thousands of times: loops, and no list where one box will do.
+  // Tens of thousands of times: a loop.
   for (const { rule, boxes } of part.admitted) {
-    const parts = boxes.filter((box) => box.service.overlaps(services));
-    const [first] = parts;
-    if (first === undefined) continue;
-    const letIn = parts.length === 1 ? first.source : IpSet.unionOf(parts.map((box) => box.source));
-    const sources = letIn.intersect(part.sources);
+    const sources = sourcesLetIn(boxes, services).intersect(part.sources);
     if (sources.isEmpty()) continue;
     const { about, steps, from } = told.get(rule) ?? tell(ground, rule, passage, told);
     let contribution = from.get(sources);
     if (contribution === undefined) {
       const path = steps ?? pathFor(ground, rule, sources, part.destinations, passage);
-      contribution = { sources, rule: path[0] as PathStep, path, ...about };
+      contribution = { ...about, sources, rule: path[0] as PathStep, path };
       if (steps !== null) from.set(sources, contribution);
     }
     found.push(contribution);
   }
   return found;
+}
+
+function sourcesLetIn(boxes: readonly PacketBox[], services: ServiceSet): IpSet {
+  if (boxes.length === 1) {
+    const only = boxes[0] as PacketBox;
+    return only.service.overlaps(services) ? only.source : IpSet.EMPTY;
+  }
+  return IpSet.unionOf(boxes.filter((box) => box.service.overlaps(services)).map((box) => box.source));
 }
 
 /** What a contribution says of its rule, whatever the rule lets in of a passage. */

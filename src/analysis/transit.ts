@@ -2,6 +2,7 @@ import type { Entry, Reach, Target } from '../model/exposure.js';
 import type { Action, Policy } from '../model/policy.js';
 import { LOOPBACK } from '../parties/special-networks.js';
 import type { BoxList } from '../sets/box-list.js';
+import { flatMap } from '../sets/flat-map.js';
 import { IpSet } from '../sets/ip-set.js';
 import { boxesOverlap } from '../sets/packet-box.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
@@ -75,15 +76,16 @@ function behind(
       const passed = pass(stages, exits, { ...passage, destinations });
       const { approximate } = passed.passage;
       const seen = approximate === passage.approximate ? passage : { ...passage, approximate };
-      return leaving(ground, passed).flatMap(({ exit, packets, open, admitted, doubts }) => {
+      return flatMap(leaving(ground, passed), ({ exit, packets, open, admitted, doubts }) => {
         const asking = packets.parts().filter(({ service }) => service.fromAnyPort() !== service);
-        return boxesToOpen(packets, ground.coarse).flatMap((box) => {
+        return flatMap(boxesToOpen(packets, ground.coarse), (box) => {
           const services = servicesIn(box.service, wanted);
           const hosts = withoutStandIns(box.destination);
           if (services.length === 0 || LOOPBACK.contains(hosts)) return [];
           const asks = asking.some((each) => boxesOverlap(each, box));
-          const part = partOf(box, admitted(), asks ? within(packets, box) : []);
-          const free = asks || open() !== packets ? within(open(), box) : null;
+          const asked = asks ? within(packets, box) : [];
+          const part = partOf(box, admitted(), asked);
+          const free = open() !== packets ? within(open(), box) : asks ? asked : null;
           const target = hostTarget(ground, hosts, exit.interfaces);
           const inDoubt = doubtsOn(ground, box, doubts());
           return services.map((each) => {
@@ -186,7 +188,7 @@ function leaving(ground: Ground, passed: Passed): readonly Leaving[] {
 
 /** Where the file holds no address and no route, any exit may lead to any host: the best one counts. */
 function somewhere({ permitted, unconditional, admitted, doubts }: Passed): readonly Leaving[] {
-  const exits = [...new Set(permitted.flatMap((each) => each.exits))].filter((exit) => exit !== null);
+  const exits = [...new Set(flatMap(permitted, (each) => each.exits))].filter((exit) => exit !== null);
   if (exits.length === 0) return [];
   const exit: Exit = {
     zone: null,
@@ -214,11 +216,13 @@ function doubtsOn(ground: Ground, box: PacketBox, doubts: BoxList<LetInBox>): re
 
 /** The very same target for the same hosts behind the same interfaces: many ways in lead to them. */
 function hostTarget({ targets }: Ground, addresses: IpSet, interfaces: readonly string[]): Target {
-  const key = JSON.stringify([addresses.key(), interfaces]);
-  let target = targets.get(key);
+  const key = interfaces.join('\n');
+  const behind = targets.get(key) ?? new Map<string, Target>();
+  targets.set(key, behind);
+  let target = behind.get(addresses.key());
   if (target === undefined) {
     target = { kind: 'host', addresses, dynamic: null, interfaces };
-    targets.set(key, target);
+    behind.set(addresses.key(), target);
   }
   return target;
 }
@@ -267,7 +271,7 @@ function unknownSelf(
   const reaches = parts.flatMap(({ target, passage, doubts }) => {
     const whole = wholly(pass(stages, [null], passage), services);
     if (whole === null) return [];
-    return wanted.flatMap((service) =>
+    return flatMap(wanted, (service) =>
       forService(whole, service, IpSet.ALL).map((part) => {
         const found = { id: service.id, services: part.services };
         const unsure = [...doubts, ...doubtsAt(ground, part, whole)];

@@ -1,5 +1,6 @@
 import type { CheckSubject } from '../model/check.js';
 import type { FirewallConfig, Tunnel } from '../model/firewall-config.js';
+import { flatMap } from '../sets/flat-map.js';
 import type { FindingSubject } from './finding.js';
 import { namedAddresses } from './named-addresses.js';
 import { outsideOf } from './outside.js';
@@ -49,15 +50,17 @@ export function candidatesOf(
       record: projectExplanation(explanation),
     }));
   }
-  return world.devices.flatMap((device) =>
-    projectKind(kind, device, services).map(([subject, record]) => ({
+  return flatMap(world.devices, (world) => {
+    const { id: device, platform } = world.config;
+    const devices = [device];
+    return projectKind(kind, world, services).map(({ subject, record }) => ({
       subject,
       record,
-      device: device.config.id,
-      devices: [device.config.id],
-      platform: device.config.platform,
-    })),
-  );
+      device,
+      devices,
+      platform,
+    }));
+  });
 }
 
 function captureCandidate(capture: WorldCapture, world: World): Candidate {
@@ -78,50 +81,55 @@ export function belongsTo(config: FirewallConfig, { file }: WorldCapture): boole
   return config.location.file === file || config.location.file.startsWith(`${file}#`);
 }
 
-type Projected = readonly (readonly [FindingSubject, CelRecord])[];
+type Projected = Pick<Candidate, 'subject' | 'record'>;
+
+function projected(subject: FindingSubject, record: CelRecord): Projected {
+  return { subject, record };
+}
 
 function projectKind(
   kind: Exclude<CheckSubject, 'capture' | 'explanation'>,
   device: WorldDevice,
   services: ServiceCatalogue,
-): Projected {
+): readonly Projected[] {
   const { config } = device;
   switch (kind) {
     case 'exposure':
       return exposuresOf(device, services);
     case 'dormant':
-      return device.dormant.map((dormant) => [
-        { kind, dormant },
-        projectDormant(dormant, config.platform, services, device.own),
-      ]);
+      return device.dormant.map((dormant) =>
+        projected({ kind, dormant }, projectDormant(dormant, config.platform, services, device.own)),
+      );
     case 'device':
-      return [[{ kind, device: config }, projectDevice(config, device.outside, openServices(device))]];
+      return [
+        projected({ kind, device: config }, projectDevice(config, device.outside, openServices(device))),
+      ];
     case 'access-rule':
       return accessRules(config, device.outside ?? outsideOf(config));
     case 'tunnel':
-      return config.tunnels.map((tunnel) => [
-        { kind, tunnel },
-        projectTunnel(tunnel, config, administeredBy(tunnel, device, services)),
-      ]);
+      return config.tunnels.map((tunnel) =>
+        projected({ kind, tunnel }, projectTunnel(tunnel, config, administeredBy(tunnel, device, services))),
+      );
     case 'interface':
-      return config.interfaces.map((each) => [
-        { kind, interface: each },
-        projectInterface(each, config, device.outside),
-      ]);
+      return config.interfaces.map((each) =>
+        projected({ kind, interface: each }, projectInterface(each, config, device.outside)),
+      );
     default:
       return projectPart(kind, config, services);
   }
 }
 
 /** One's own addresses are not judged: the register's owner is no third party. */
-function exposuresOf({ config, exposures, outside, lessTrusted }: WorldDevice, services: ServiceCatalogue) {
+function exposuresOf(
+  { config, exposures, outside, lessTrusted }: WorldDevice,
+  services: ServiceCatalogue,
+): readonly Projected[] {
   const kind = 'exposure';
   const notInside = new Set([...(outside ?? outsideOf(config)), ...(lessTrusted ?? [])]);
   return exposures
     .filter((exposure) => exposure.status !== 'own')
-    .map(
-      (exposure) =>
-        [{ kind, exposure }, projectExposure(exposure, config, services, exposures, notInside)] as const,
+    .map((exposure) =>
+      projected({ kind, exposure }, projectExposure(exposure, config, services, exposures, notInside)),
     );
 }
 
@@ -158,12 +166,11 @@ function openServices({ exposures }: WorldDevice): readonly string[] {
   return [...new Set(open.map(({ service }) => service.id))];
 }
 
-function accessRules(config: FirewallConfig, outside: ReadonlySet<string>): Projected {
+function accessRules(config: FirewallConfig, outside: ReadonlySet<string>): readonly Projected[] {
   const kind = 'access-rule';
-  return config.policies.flatMap((policy) =>
-    policy.rules.map(
-      (accessRule) =>
-        [{ kind, accessRule, policy }, projectAccessRule(accessRule, policy, config, outside)] as const,
+  return flatMap(config.policies, (policy) =>
+    policy.rules.map((accessRule) =>
+      projected({ kind, accessRule, policy }, projectAccessRule(accessRule, policy, config, outside)),
     ),
   );
 }
@@ -171,27 +178,27 @@ function accessRules(config: FirewallConfig, outside: ReadonlySet<string>): Proj
 /** What a configuration holds as a list of its own. */
 type Part = 'nat-rule' | 'administrator' | 'listener' | 'manager' | 'setting' | 'route' | 'address';
 
-function projectPart(kind: Part, config: FirewallConfig, services: ServiceCatalogue): Projected {
+function projectPart(kind: Part, config: FirewallConfig, services: ServiceCatalogue): readonly Projected[] {
   switch (kind) {
     case 'nat-rule':
-      return config.natRules.map((natRule) => [{ kind, natRule }, projectNatRule(natRule, config)]);
+      return config.natRules.map((natRule) => projected({ kind, natRule }, projectNatRule(natRule, config)));
     case 'administrator':
-      return config.administrators.map((administrator) => [
-        { kind, administrator },
-        projectAdministrator(administrator, config),
-      ]);
+      return config.administrators.map((administrator) =>
+        projected({ kind, administrator }, projectAdministrator(administrator, config)),
+      );
     case 'listener':
-      return config.listeners.map((listener) => [
-        { kind, listener },
-        projectListener(listener, config, services),
-      ]);
+      return config.listeners.map((listener) =>
+        projected({ kind, listener }, projectListener(listener, config, services)),
+      );
     case 'manager':
-      return config.managers.map((manager) => [{ kind, manager }, projectManager(manager, config)]);
+      return config.managers.map((manager) => projected({ kind, manager }, projectManager(manager, config)));
     case 'route':
-      return config.routes.map((route) => [{ kind, route }, projectRoute(route, config)]);
+      return config.routes.map((route) => projected({ kind, route }, projectRoute(route, config)));
     case 'address':
-      return namedAddresses(config).map((address) => [{ kind, address }, projectAddress(address, config)]);
+      return namedAddresses(config).map((address) =>
+        projected({ kind, address }, projectAddress(address, config)),
+      );
     case 'setting':
-      return config.settings.map((setting) => [{ kind, setting }, projectSetting(setting, config)]);
+      return config.settings.map((setting) => projected({ kind, setting }, projectSetting(setting, config)));
   }
 }

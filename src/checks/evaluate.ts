@@ -1,5 +1,6 @@
 import type { Check, CheckSubject, Language, Outline } from '../model/check.js';
 import type { Diagnostic } from '../model/coverage.js';
+import { flatMap } from '../sets/flat-map.js';
 import { type Candidate, candidatesOf } from './candidates.js';
 import { evaluationProblem, partsUnder } from './cel.js';
 import type { Evaluation, FindingSubject, RawFinding } from './finding.js';
@@ -67,7 +68,7 @@ export function evaluateChecks(
     }),
   );
   const keyOf = keys();
-  const findings = runs.flatMap(({ check, matched }) =>
+  const findings = flatMap(runs, ({ check, matched }) =>
     matched.map((each) => toFinding(check, each, keyOf(check, each), language)),
   );
   const tallies = runs.map((run) => toTally(run, things.get(run.check.over)?.present ?? new Set()));

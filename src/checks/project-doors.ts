@@ -1,4 +1,11 @@
-import type { Contribution, DormantDoor, Entry, ExposedService, Target } from '../model/exposure.js';
+import type {
+  Contribution,
+  DormantDoor,
+  Entry,
+  ExposedService,
+  PathStep,
+  Target,
+} from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { ServiceInfo } from '../model/service-catalogue.js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
@@ -155,10 +162,11 @@ function sourceFacts(contributions: readonly Contribution[], config: FirewallCon
   for (const { path, origin, rule, domains } of contributions) {
     byName ||= domains !== undefined;
     commented &&= origin !== 'user' || (rule.comment ?? '').trim() !== '';
-    for (const { part, depth, kind, name } of path) {
-      if (part !== 'source') continue;
-      throughGroup ||= depth > 0;
-      byName ||= kind === 'address-object' && isFeed(name, config);
+    for (let at = 0; at < path.length; at += 1) {
+      const step = path[at] as PathStep;
+      if (step.part !== 'source') continue;
+      throughGroup ||= step.depth > 0;
+      byName ||= step.kind === 'address-object' && isFeed(step.name, config);
     }
   }
   return { throughGroup, byName, commented };
@@ -171,7 +179,7 @@ function ruleFacts(rules: readonly Contribution[]): CelRecord {
     userMade: rules.some((rule) => rule.origin === 'user'),
     fromAny: fromAny.length > 0,
     automaticAny: fromAny.length > 0 && fromAny.every((rule) => isAutomatic(rule.origin)),
-    purposes: [...new Set(rules.flatMap(({ purpose }) => purpose ?? []))],
+    purposes: [...new Set(rules.map(({ purpose }) => purpose).filter((purpose) => purpose !== null))],
     logged: rules.length > 0 && rules.every((rule) => rule.logged === true),
     unlogged: rules.some((rule) => rule.logged === false),
   };

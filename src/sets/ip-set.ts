@@ -9,6 +9,7 @@ import {
   INTERSECTION,
   UNION,
 } from './cuts.js';
+import { flatMap } from './flat-map.js';
 import { cidrsV4, cidrsV6, END_V4, END_V6, formatV4, formatV6, parseRange } from './ip-text.js';
 
 export { maskToPrefix } from './ip-text.js';
@@ -146,8 +147,8 @@ export class IpSet {
   /** The fewest CIDRs that make this set: IPv4, then IPv6, ascending; hosts with /32 or /128. Always the same list. */
   toCidrs(): readonly string[] {
     this.#cidrs ??= [
-      ...pairsOf(this.cuts4).flatMap(([start, end]) => cidrsV4(start, end)),
-      ...pairsOf(this.cuts6).flatMap(([start, end]) => cidrsV6(start, end)),
+      ...flatMap(pairsOf(this.cuts4), ([start, end]) => cidrsV4(start, end)),
+      ...flatMap(pairsOf(this.cuts6), ([start, end]) => cidrsV6(start, end)),
     ];
     return this.#cidrs;
   }

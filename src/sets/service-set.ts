@@ -9,6 +9,7 @@ import {
   UNION,
   unionOfCuts,
 } from './cuts.js';
+import { flatMap } from './flat-map.js';
 import { PortSet } from './port-set.js';
 import { hasPorts, hasTypes, PROTOCOLS, protocolAt, startOf } from './protocols.js';
 import type { ServiceRun } from './service-text.js';
@@ -233,10 +234,10 @@ export class ServiceSet {
   }
 
   /** Non-empty stretches of the line of services with their source ports, ascending. */
-  runs(): ServiceRun[] {
+  runs(): readonly ServiceRun[] {
     if (this.#plain !== null) return plainRuns(this.#plain);
     const { cuts, values } = this.steps;
-    return cuts.flatMap((start, i) => {
+    return flatMap(cuts, (start, i): ServiceRun[] => {
       const sources = values[i] as Cuts<number>;
       return sources.length === 0 ? [] : [{ start, end: cuts[i + 1] as number, sources }];
     });
@@ -254,7 +255,7 @@ export class ServiceSet {
     return this.#reach;
   }
 
-  #runsOf(protocol: number): ServiceRun[] {
+  #runsOf(protocol: number): readonly ServiceRun[] {
     const start = startOf(protocol);
     const end = startOf(protocol + 1);
     return this.runs()

@@ -1,4 +1,5 @@
 import type { Cuts } from './cuts.js';
+import { flatMap } from './flat-map.js';
 import { PortSet } from './port-set.js';
 import {
   hasPorts,
@@ -81,7 +82,7 @@ function parsePorts(text: string | undefined): PortSet | null {
 export function serviceTexts(runs: readonly ServiceRun[]): string[] {
   const texts: string[] = [];
   let whole: number[] = [];
-  for (const { protocol, ports, from } of runs.flatMap(partsOf)) {
+  for (const { protocol, ports, from } of flatMap(runs, partsOf)) {
     if (ports === null && from === null) {
       if (whole.length > 0 && whole.at(-1) !== protocol - 1) whole = flush(whole, texts);
       whole.push(protocol);

@@ -1,5 +1,6 @@
 import type { AddressMatch, ServiceMatch } from '../../model/objects.js';
 import type { BeforeNat, Condition } from '../../model/policy.js';
+import { flatMap } from '../../sets/flat-map.js';
 import { IpSet } from '../../sets/ip-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import type { Constraint, ListReference, RuleContext } from './constraints.js';
@@ -106,7 +107,7 @@ function extensions(
   rest: readonly OptionUse[],
   context: RuleContext,
 ): readonly Asked[] {
-  const named = modules.flatMap((module, at) => {
+  const named = flatMap(modules, (module, at) => {
     const uses = rest.filter((use) => use.instance === at);
     return uses.length === 0 && PLAIN.has(module.name) ? [] : extension(module, uses, context);
   });

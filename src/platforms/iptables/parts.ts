@@ -1,3 +1,4 @@
+import { flatMap } from '../../sets/flat-map.js';
 import { IpSet } from '../../sets/ip-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import type { ExemptPackets } from './conntrack.js';
@@ -6,7 +7,7 @@ import { both, bothBefore, type PacketMatch, type Side } from './packet-match.js
 
 /** A match in parts, where one box of packets cannot say what it takes. */
 export function parted(match: PacketMatch, exempt: readonly ExemptPackets[]): readonly PacketMatch[] {
-  return markedParts(match).flatMap((part) => exemptParts(part, exempt));
+  return flatMap(markedParts(match), (part) => exemptParts(part, exempt));
 }
 
 /** A match of marked packets, in one part for each rule that marks them; any other match is its only part. */

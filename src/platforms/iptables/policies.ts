@@ -1,5 +1,6 @@
 import type { Location } from '../../model/location.js';
 import type { AccessRule, Condition, Policy } from '../../model/policy.js';
+import { flatMap } from '../../sets/flat-map.js';
 import type { ParsedChain, ParsedRule, ParsedTable } from './chains.js';
 import type { DiagnosticLog } from './diagnostic-log.js';
 import type { Family, Hook, TableName } from './dump.js';
@@ -43,10 +44,10 @@ export function toPolicies(
   log: DiagnosticLog,
 ): readonly Policy[] {
   const chains = new Set([...table.chains.keys()].filter((name) => !isHook(table.table, name)));
-  const syntaxes = [...table.chains.values()].flatMap(({ rules }) => rules.map(({ syntax }) => syntax));
+  const syntaxes = flatMap([...table.chains.values()], ({ rules }) => rules.map(({ syntax }) => syntax));
   const targets = tableTargets(syntaxes, chains);
   return [...table.chains.values()].map((chain) => {
-    const rules = chain.rules.flatMap((rule) =>
+    const rules = flatMap(chain.rules, (rule) =>
       matchesOf(rule, chain.name).map((match, part) => {
         const lowered = toAccessRule(table, chain, rule, match, targets, log);
         return part === 0 ? lowered : { ...lowered, continued: true as const };
@@ -162,7 +163,7 @@ function toAccessRule(
   }
   const source = toAddressMatch(match.source);
   const destination = toAddressMatch(match.destination);
-  return {
+  const rule: AccessRule = {
     name: `${policyName(table.table, family, chain.name)} ${number}`,
     number,
     enabled: true,
@@ -180,7 +181,6 @@ function toAccessRule(
       target.conditions,
       notUnderstood(syntax),
     ),
-    ...(match.beforeNat === null ? {} : { beforeNat: match.beforeNat }),
     origin: 'unknown',
     purpose: null,
     comment: match.comment,
@@ -196,6 +196,7 @@ function toAccessRule(
     ),
     location,
   };
+  return match.beforeNat === null ? rule : { ...rule, beforeNat: match.beforeNat };
 }
 
 const NONE: readonly never[] = [];

@@ -100,17 +100,28 @@ function whoRank(exposure: ReportExposure | null): number {
 }
 
 function clusterItems(group: Cluster): readonly [Cluster, ...Cluster[]] {
-  const [first, ...rest] = partition(group, likeness);
+  const numbers = new Map<string, number>();
+  const [first, ...rest] = partition(group, (item) => likeness(item, numbers));
   return [first ?? group, ...rest];
 }
 
-/** Equal for findings that differ only by target, interface or service. */
-function likeness({ finding, exposure, dormant }: Item): string {
+/**
+ * Equal for findings that differ only by target, interface or service.
+ *
+ * @param numbers of what was written down so far: it may be long, and many share it
+ */
+function likeness({ finding, exposure, dormant }: Item, numbers: Map<string, number>): string {
   if (dormant !== null) return JSON.stringify(['dormant', dormant.entry.name]);
   if (exposure === null) return 'fact';
   const { entry, party, sources, anyone, explainedBy, lapsed, conditions, approximate } = exposure;
-  const own = JSON.stringify([party, anyone, explainedBy, lapsed, approximate]);
-  return [own, ...[entry, sources, finding.remainder, conditions].map(written)].join();
+  const shared = [entry, sources, finding.remainder, conditions, explainedBy, lapsed, approximate];
+  return `${party} ${anyone} ${shared.map((each) => numberOf(written(each), numbers)).join(' ')}`;
+}
+
+function numberOf(text: string, numbers: Map<string, number>): number {
+  const number = numbers.get(text) ?? numbers.size;
+  numbers.set(text, number);
+  return number;
 }
 
 /** What several doors of a report share, as text. */
