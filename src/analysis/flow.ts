@@ -291,7 +291,5 @@ function partings(): (exits: readonly Way[], outs: readonly string[]) => readonl
 }
 
 function branchOf(exits: readonly Way[], packets: PacketSet): readonly Branch[] {
-  if (exits.length === 0 || packets.isEmpty()) return NONE;
-  const branch = { exits, packets };
-  return [branch];
+  return exits.length === 0 || packets.isEmpty() ? NONE : [{ exits, packets }];
 }

@@ -183,12 +183,9 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
   const { before, permitted } = throughAll(flows, exits, passage);
   const goOn = (sees: Sees, admitted: Admitted): readonly Admitted[] => {
     if (passage.nat === null) return [admitted];
+    const { rule } = admitted;
     const seen = isOriginal(sees) ? met([admitted], before) : [admitted];
-    return allGoingOn(seen, sees, passage).map(({ exits, packets }) => ({
-      rule: admitted.rule,
-      exits,
-      packets,
-    }));
+    return allGoingOn(seen, sees, passage).map(({ exits, packets }) => ({ rule, exits, packets }));
   };
   return {
     passage: seenTogether(

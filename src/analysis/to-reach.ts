@@ -68,18 +68,10 @@ function sourcePortsOf({ packets }: Part, { services }: HostService): readonly s
 /** The rules that let a service of a part in. */
 function proofOf(ground: Ground, part: Part, { services }: HostService, passage: Passage): Proof {
   const { sources, admitted, proofs } = part;
-  // A bit a box, a letter 16 of them: there may be hundreds.
-  let [key, bits, count] = ['', 0, 0];
+  let key = '';
   for (const { boxes } of admitted) {
-    for (const box of boxes) {
-      bits = 2 * bits + (box.service.overlaps(services) ? 1 : 0);
-      count += 1;
-      if (count % 16 > 0) continue;
-      key += String.fromCharCode(bits);
-      bits = 0;
-    }
+    for (const box of boxes) key += box.service.overlaps(services) ? '1' : '0';
   }
-  key += String.fromCharCode(bits);
   let proof = proofs.get(key);
   if (proof === undefined) {
     const contributions = contributionsOf(ground, part, services, passage);
@@ -117,6 +109,7 @@ function contributionsOf(
   return found;
 }
 
+/** Who is let in for any of some services: no list where one box will do. */
 function sourcesLetIn(boxes: readonly PacketBox[], services: ServiceSet): IpSet {
   if (boxes.length === 1) {
     const only = boxes[0] as PacketBox;

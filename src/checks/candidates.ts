@@ -50,13 +50,13 @@ export function candidatesOf(
       record: projectExplanation(explanation),
     }));
   }
-  return flatMap(world.devices, (world) => {
-    const { id: device, platform } = world.config;
-    const devices = [device];
-    return projectKind(kind, world, services).map(({ subject, record }) => ({
+  return flatMap(world.devices, (device) => {
+    const { id, platform } = device.config;
+    const devices = [id];
+    return projectKind(kind, device, services).map(({ subject, record }) => ({
       subject,
       record,
-      device,
+      device: id,
       devices,
       platform,
     }));

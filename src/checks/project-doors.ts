@@ -1,11 +1,4 @@
-import type {
-  Contribution,
-  DormantDoor,
-  Entry,
-  ExposedService,
-  PathStep,
-  Target,
-} from '../model/exposure.js';
+import type { Contribution, DormantDoor, Entry, ExposedService, Target } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { ServiceInfo } from '../model/service-catalogue.js';
 import { IMPOSSIBLE_SOURCES, PRIVATE_NETWORKS } from '../parties/special-networks.js';
@@ -162,11 +155,10 @@ function sourceFacts(contributions: readonly Contribution[], config: FirewallCon
   for (const { path, origin, rule, domains } of contributions) {
     byName ||= domains !== undefined;
     commented &&= origin !== 'user' || (rule.comment ?? '').trim() !== '';
-    for (let at = 0; at < path.length; at += 1) {
-      const step = path[at] as PathStep;
-      if (step.part !== 'source') continue;
-      throughGroup ||= step.depth > 0;
-      byName ||= step.kind === 'address-object' && isFeed(step.name, config);
+    for (const { part, depth, kind, name } of path) {
+      if (part !== 'source') continue;
+      throughGroup ||= depth > 0;
+      byName ||= kind === 'address-object' && isFeed(name, config);
     }
   }
   return { throughGroup, byName, commented };
