@@ -1,4 +1,5 @@
 import type { AccessRule, Policy } from '../../model/policy.js';
+import { ownInternetServices } from './internet-services.js';
 import { loggedOf, type PolicyContext } from './policies.js';
 import { readConditions } from './rule-conditions.js';
 import { readInterfaces, readService, readSide } from './rule-sides.js';
@@ -39,6 +40,9 @@ export function readLocalInPolicies(
   });
 }
 
+const SOURCE: ReadonlySet<'source'> = new Set(['source']);
+const ANYBODY = { match: { any: true, objects: [], negated: false }, approximate: [] } as const;
+
 function readRule(
   context: PolicyContext,
   family: 'ipv4' | 'ipv6',
@@ -49,19 +53,21 @@ function readRule(
     readSide(context, node, [
       { family, attribute, negated: isOn(firstValue(node, `${attribute}-negate`)) === true },
     ]);
-  const source = side('srcaddr');
+  const denies = firstValue(node, 'action') !== 'accept';
+  const own = ownInternetServices(context, node, { side: 'source', family, denies });
+  const { conditions, replaced } = readConditions(context.scope, node, own === null ? undefined : SOURCE);
+  const source = own ?? (replaced.source ? ANYBODY : side('srcaddr'));
   const destination = side('dstaddr');
   const service = readService(context, node);
-  const { conditions, replaced } = readConditions(context.scope, node);
   const label = family === 'ipv4' ? 'local-in-policy' : 'local-in-policy6';
   const only = isOn(firstValue(node, 'ha-mgmt-intf-only')) === true;
   return {
     name: `${label} ${node.name}`,
     number: integer(node.name) ?? 0,
     enabled: firstValue(node, 'status') !== 'disable',
-    action: { kind: firstValue(node, 'action') === 'accept' ? 'permit' : 'deny' },
+    action: { kind: denies ? 'deny' : 'permit' },
     family,
-    source: replaced.source ? { any: true, objects: [], negated: false } : source.match,
+    source: source.match,
     destination: destination.match,
     service: service.match,
     inInterfaces: only ? reservedOf(context, node, reserved) : othersOf(context, node, reserved),

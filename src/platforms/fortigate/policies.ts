@@ -1,9 +1,11 @@
+import type { ServiceMatch } from '../../model/objects.js';
 import type { AccessRule, Action, Condition, Policy } from '../../model/policy.js';
 import type { InterfaceRow, Membership } from './interfaces.js';
+import { ownInternetServices } from './internet-services.js';
 import type { DestinationNat } from './nat.js';
 import { withoutVirtualIps } from './nat.js';
 import { readConditions } from './rule-conditions.js';
-import type { FamilySide, RuleContext } from './rule-sides.js';
+import type { FamilySide, RuleContext, Side } from './rule-sides.js';
 import { readInterfaces, readService, readSide } from './rule-sides.js';
 import { isPolicyBased } from './scope.js';
 import type { ConfigNode } from './tree.js';
@@ -239,10 +241,7 @@ function readPolicy(context: PolicyContext, table: PolicyTable, node: ConfigNode
   const family = familyOf(table, node);
   const partsOf = (side: 'source' | 'destination'): readonly FamilySide[] =>
     sidesOf(table, node, side, scope.version).filter((part) => family === 'both' || part.family === family);
-  const source = readSide(context, node, partsOf('source'));
-  const destination = readSide(context, node, partsOf('destination'));
-  const service = readService(context, withRulesOfUsers(node));
-  const { conditions, replaced } = readConditions(scope, node);
+  const { source, destination, service, conditions } = readMatch(context, node, family, partsOf);
   const dialsIn = firstValue(node, 'action') === 'ssl-vpn';
   const action = actionOf(node, table !== SECURITY && isPolicyBased(scope));
   const name = firstValue(node, 'name');
@@ -252,9 +251,9 @@ function readPolicy(context: PolicyContext, table: PolicyTable, node: ConfigNode
     enabled: firstValue(node, 'status') !== 'disable',
     action: action.kind,
     family,
-    source: replaced.source || dialsIn ? ANY_ADDRESS : source.match,
-    destination: replaced.destination ? ANY_ADDRESS : destination.match,
-    service: replaced.destination ? ANY_ADDRESS : service.match,
+    source: dialsIn ? ANY_ADDRESS : source.match,
+    destination: destination.match,
+    service: service.match,
     inInterfaces: dialsIn ? [sslVpnEnd(scope)] : readInterfaces(context, node, 'srcintf'),
     outInterfaces: readInterfaces(context, node, 'dstintf'),
     conditions: action.conditions.length === 0 ? conditions : [...action.conditions, ...conditions],
@@ -269,6 +268,43 @@ function readPolicy(context: PolicyContext, table: PolicyTable, node: ConfigNode
     location: scope.locate(node.line),
   };
   return withoutVirtualIps(context, node, rule);
+}
+
+interface PolicyMatch {
+  readonly source: Side;
+  readonly destination: Side;
+  readonly service: { readonly match: ServiceMatch; readonly approximate: readonly string[] };
+  readonly conditions: readonly Condition[];
+}
+
+const ANYTHING: Side = { match: ANY_ADDRESS, approximate: [] };
+
+/** Addresses and services, or the internet services in their place. */
+function readMatch(
+  context: PolicyContext,
+  node: ConfigNode,
+  family: AccessRule['family'],
+  partsOf: (side: 'source' | 'destination') => readonly FamilySide[],
+): PolicyMatch {
+  const denies = (firstValue(node, 'action') ?? 'deny') === 'deny';
+  const from = ownInternetServices(context, node, { side: 'source', family, denies });
+  const to = ownInternetServices(context, node, { side: 'destination', family, denies });
+  const held = [
+    ...(from === null ? [] : (['source'] as const)),
+    ...(to === null ? [] : (['destination'] as const)),
+  ];
+  const { conditions, replaced } = readConditions(context.scope, node, new Set(held));
+  return {
+    source: from ?? (replaced.source ? ANYTHING : readSide(context, node, partsOf('source'))),
+    destination: to ?? (replaced.destination ? ANYTHING : readSide(context, node, partsOf('destination'))),
+    service:
+      to === null ? serviceOf(context, node, replaced.destination) : { match: to.service, approximate: [] },
+    conditions,
+  };
+}
+
+function serviceOf(context: PolicyContext, node: ConfigNode, replaced: boolean): PolicyMatch['service'] {
+  return replaced ? { match: ANY_ADDRESS, approximate: [] } : readService(context, withRulesOfUsers(node));
 }
 
 /** Up to 5.0, users and services of a policy that asks for a login stand in entries of its own, which narrow it. */

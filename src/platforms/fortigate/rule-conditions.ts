@@ -66,10 +66,17 @@ const DATABASES: readonly (readonly [string, 'source' | 'destination'])[] = [
   ['internet-service6-src', 'source'],
 ];
 
+const NO_SIDES: ReadonlySet<'source' | 'destination'> = new Set();
+
 /** A policy that asks for nothing more. */
 const NOTHING: PolicyConditions = { conditions: [], replaced: { source: false, destination: false } };
 
-export function readConditions(scope: DeviceScope, node: ConfigNode): PolicyConditions {
+/** @param held sides of which the file holds the internet services: they ask for nothing more */
+export function readConditions(
+  scope: DeviceScope,
+  node: ConfigNode,
+  held: ReadonlySet<'source' | 'destination'> = NO_SIDES,
+): PolicyConditions {
   const conditions: Condition[] = [];
   for (const [name, { values }] of node.settings) {
     const asked = ATTRIBUTES.get(name);
@@ -83,7 +90,7 @@ export function readConditions(scope: DeviceScope, node: ConfigNode): PolicyCond
   }
   const replaced = { source: false, destination: false };
   for (const [stem, side] of DATABASES) {
-    if (isOn(firstValue(node, stem)) !== true) continue;
+    if (held.has(side) || isOn(firstValue(node, stem)) !== true) continue;
     replaced[side] = true;
     conditions.push({ kind: 'other', description: databaseWords(node, stem, side) });
   }
