@@ -23,6 +23,7 @@ export function readTunnels(context: TunnelContext): readonly Tunnel[] {
     ...sslVpnClients(context),
     ...plainTunnels(context),
     ...dialIn(context),
+    ...overlay(context),
   ];
 }
 
@@ -271,4 +272,24 @@ function dialIn(context: TunnelContext): readonly Tunnel[] {
       },
     ];
   });
+}
+
+/**
+ * Overlay Controller VPN, up to 7.2 (CLI reference, config vpn ocvpn): the vendor's cloud makes tunnels to whatever else
+ * is registered to the same account, and the file names none of it.
+ */
+function overlay({ scope }: TunnelContext): readonly Tunnel[] {
+  const node = scope.node('vpn ocvpn');
+  if (node === undefined || isOn(firstValue(node, 'status')) !== true) return [];
+  return [
+    {
+      name: 'OCVPN',
+      kind: 'site-to-site',
+      enabled: true,
+      peers: [],
+      remoteNetworks: [],
+      management: [],
+      location: scope.locate(lineOf(node, 'status')),
+    },
+  ];
 }

@@ -40,6 +40,24 @@ describe('what is not judged makes a scan incomplete where strangers come by it'
     expect(troubles(vip + central)).toHaveLength(1);
   });
 
+  it.each([
+    ['outside', 'set srcintf "w"', 1],
+    ['any', '', 1],
+    ['inside, on the way out', 'set srcintf "l"', 0],
+    ['outside, and denied', 'set srcintf "w"\nset action deny', 0],
+  ])('a virtual IP for IPv6, which names no interface, in a policy from %s', (_what, more, count) => {
+    const policy = `edit 2\nset action accept\nset dstaddr6 "g"\n${more}\nnext`;
+    const group = 'config firewall vipgrp6\nedit "g"\nset member "v"\nnext\nend\n';
+    const vip = 'edit "v"\nset extip 2001:db8::9\nset nat64 enable\nset ipv4-mappedip 10.0.0.9\nnext';
+    const text = `config firewall vip6\n${vip}\nend\n${group}config firewall policy\n${policy}\nend\n`;
+    expect(troubles(text)).toHaveLength(count);
+  });
+
+  it('an access proxy for IPv6, which names no interface', () => {
+    const vip = 'edit "v"\nset type access-proxy\nset extip 2001:db8::9\nnext';
+    expect(troubles(`config firewall vip6\n${vip}\nend\n`)).toHaveLength(1);
+  });
+
   it('an explicit proxy', () => {
     const expected = 'an explicit proxy listens outside, and what it leads to is not judged yet';
     expect(troubles('', 'set explicit-web-proxy enable')).toEqual([expected]);
