@@ -1,12 +1,26 @@
 import type { AddressMatch, ServiceMatch } from '../../model/objects.js';
-import type { AccessRule, NatRule } from '../../model/policy.js';
+import type { NatRule } from '../../model/policy.js';
 import { IpSet, PortSet, parseIpSet, ServiceSet } from '../../sets/index.js';
 import type { AddressBook, Family } from './address-objects.js';
 import type { RuleContext } from './rule-sides.js';
-import { type DeviceScope, isFrom, isPolicyBased } from './scope.js';
+import { type DeviceScope, isPolicyBased } from './scope.js';
 import type { ConfigNode } from './tree.js';
 import { entriesOf, firstValue, lineOf, valuesOf } from './tree.js';
 import { integer, isOn, isZero, portRange } from './values.js';
+
+/** What packets are for that a virtual IP translates. */
+export interface VirtualIp {
+  /** Its place among all of them. */
+  readonly at: number;
+  /** Null when the file cannot tell. */
+  readonly outside: IpSet | null;
+  /** Every service, unless it forwards single ports; null when services tell. */
+  readonly from: ServiceSet | null;
+  /** What packets are for behind it, where it forwards single ports. */
+  readonly behind: ServiceSet | null;
+  /** It translates whatever comes to its outside by these interfaces, null: by any; absent: not all of it, or nothing. */
+  readonly takes?: { readonly entrances: readonly string[] | null };
+}
 
 /** Destination NAT of one virtual domain. */
 export interface DestinationNat {
@@ -14,12 +28,12 @@ export interface DestinationNat {
   readonly central: boolean;
   /** Names of virtual IPs and of groups of them, by family. */
   readonly names: ReadonlySet<string>;
-  /** Those that lead somewhere else: of the others, what policies let through is not translated. */
-  readonly translating: ReadonlySet<string>;
   /** Those whose outside address the file does not hold. */
   readonly nowhere: ReadonlySet<string>;
-  /** What packets are for behind those that forward single ports, and behind groups of them. */
-  readonly ports: ReadonlyMap<string, ServiceSet>;
+  /** Those that lead somewhere else: of the others, what policies let through is not translated. */
+  readonly each: ReadonlyMap<string, VirtualIp>;
+  /** Of groups. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
   /** Everything that virtual IPs translate, by what it was addressed to; null when the file cannot tell. */
   readonly outside: IpSet | null;
   /** Interfaces by which translated packets come in; null: any. */
@@ -37,24 +51,26 @@ export function readDestinationNat(
   expand: (name: string) => readonly string[],
 ): DestinationNat {
   const names = new Set<string>();
-  const translating = new Set<string>();
   const unknown = new Set(
     addresses.objects.flatMap(({ name, content }) => (content.kind === 'unknown' ? [name] : [])),
   );
   const nowhere = new Set<string>();
-  const ports = new Map<string, ServiceSet>();
+  const each = new Map<string, VirtualIp>();
+  const groupsOf = new Map<string, readonly string[]>();
+  const used = usedVirtualIps(scope);
+  const takes = (node: ConfigNode): Pick<VirtualIp, 'takes'> =>
+    takesAll(node, used) ? { takes: { entrances: entrancesOf(node, expand) } } : {};
   const sets: (IpSet | null)[] = [];
   const entrances = new Set<string>();
   let anywhere = false;
   for (const { family, vips, groups } of TABLES) {
     for (const node of scope.allEntries(vips)) {
       names.add(node.name);
-      if (translates(node)) translating.add(node.name);
       if (unknown.has(node.name)) nowhere.add(node.name);
-      const { from, to } = portsOf(node);
-      const behind = from?.literal === undefined ? undefined : (to ?? from).literal;
-      if (behind !== undefined) ports.set(node.name, behind);
-      sets.push(addresses.exact(node.name, family));
+      const outside = addresses.exact(node.name, family);
+      sets.push(outside);
+      if (translates(node))
+        each.set(node.name, { at: each.size, ...virtualIp(node, outside), ...takes(node) });
       const by = entrancesOf(node, expand);
       if (by === null) anywhere = true;
       for (const name of by ?? []) entrances.add(name);
@@ -62,96 +78,39 @@ export function readDestinationNat(
     for (const node of scope.allEntries(groups)) {
       names.add(node.name);
       const members = valuesOf(node, 'member');
-      if (members.every((name) => translating.has(name))) translating.add(node.name);
+      groupsOf.set(node.name, members);
       if (members.some((name) => nowhere.has(name))) nowhere.add(node.name);
-      const behind = members.flatMap((name) => ports.get(name) ?? []);
-      if (behind.length === members.length) ports.set(node.name, ServiceSet.unionOf(behind));
     }
   }
   const known = sets.filter((set) => set !== null);
   return {
     central: isCentral(scope),
     names,
-    translating,
     nowhere,
-    ports,
+    each,
+    members: groupsOf,
     outside: known.length === sets.length ? IpSet.unionOf(known) : null,
     entrances: anywhere ? null : entrances,
   };
+}
+
+function virtualIp(node: ConfigNode, outside: IpSet | null): Omit<VirtualIp, 'at'> {
+  const { from, to } = portsOf(node);
+  const named = from === null && valuesOf(node, 'service').length > 0;
+  const behind = from?.literal === undefined ? undefined : (to ?? from).literal;
+  return { outside, from: from?.literal ?? (named ? null : ServiceSet.ALL), behind: behind ?? null };
+}
+
+function takesAll(node: ConfigNode, used: ReadonlySet<string> | null): boolean {
+  const enabled = isOn(firstValue(node, 'status')) !== false && (used === null || used.has(node.name));
+  return enabled && valuesOf(node, 'src-filter').length === 0;
 }
 
 function isCentral(scope: DeviceScope): boolean {
   return isPolicyBased(scope) || isOn(firstValue(scope.node('system settings'), 'central-nat')) === true;
 }
 
-/**
- * Packets to a virtual IP are translated before policies are looked at, and then match policies that name
- * the virtual IP. A deny policy that names addresses does not stop them, unless it says `match-vip`
- * (Fortinet community 94794), so what virtual IPs translate is taken out of its destination. 7.2 put
- * `match-vip` on by default, in 7.2.3 by one source and in 7.2.4 by the other: before 7.2.4 the wider reading is taken. An accept policy is left as wide as it looks, and says so.
- */
-export function withoutVirtualIps(
-  { scope, addresses, nat }: RuleContext & { readonly nat: DestinationNat },
-  node: ConfigNode,
-  rule: AccessRule,
-): AccessRule {
-  if (nat.central || nat.names.size === 0) return rule;
-  const denies = rule.action.kind === 'deny';
-  if (isOn(firstValue(node, 'match-vip')) ?? (denies && isFrom(scope, 702, 4))) return rule;
-  const { destination } = rule;
-  if (destination.objects.some((name) => nat.names.has(name))) return forTranslated(nat, rule);
-  const meets =
-    nat.entrances === null ||
-    rule.inInterfaces === null ||
-    rule.inInterfaces.some((name) => nat.entrances?.has(name));
-  if (!meets) return rule;
-  const covered = exactly(addresses, rule);
-  if (rule.action.kind === 'permit') {
-    const overlaps = covered === null || nat.outside === null || covered.overlaps(nat.outside);
-    const doubt = 'it names no virtual IP: packets that virtual IPs translate are taken to match it too';
-    return overlaps ? { ...rule, approximate: [...rule.approximate, doubt] } : rule;
-  }
-  if (covered === null || nat.outside === null) {
-    return { ...rule, approximate: [...rule.approximate, 'it may not stop what virtual IPs translate'] };
-  }
-  if (!covered.overlaps(nat.outside)) return rule;
-  const literal = covered.subtract(nat.outside);
-  return { ...rule, destination: { ...destination, any: false, objects: [], literal, negated: false } };
-}
-
-/**
- * A policy that names virtual IPs, and nothing else, is for what they translate (administration guide, Static virtual
- * IPs): with the service ALL, for the ports that they lead to. Where the file does not hold the outside address, that
- * is all that keeps it from being for everything; where it does, the address says so by itself.
- */
-function forTranslated(nat: DestinationNat, rule: AccessRule): AccessRule {
-  const { objects, literal: written, negated } = rule.destination;
-  if (negated || written !== undefined || !objects.every((name) => nat.translating.has(name))) return rule;
-  const ports = objects.map((name) => nat.ports.get(name));
-  const known = ports.filter((each) => each !== undefined);
-  const all = rule.service.any && !rule.service.negated && known.length === ports.length;
-  return {
-    ...rule,
-    ...(all ? { service: { ...rule.service, any: false, literal: ServiceSet.unionOf(known) } } : {}),
-    ...(objects.some((name) => nat.nowhere.has(name)) ? { beforeNat: { translated: true } } : {}),
-  };
-}
-
-/** The destination of a rule as one set; null when the file cannot tell. */
-function exactly(addresses: AddressBook, { destination, family }: AccessRule): IpSet | null {
-  if (destination.any) return destination.negated ? IpSet.EMPTY : IpSet.ALL;
-  const families: readonly Family[] = family === 'both' ? ['ipv4', 'ipv6'] : [family];
-  const parts: IpSet[] = [destination.literal ?? IpSet.EMPTY];
-  for (const name of destination.objects) {
-    const sets = families.map((each) => addresses.exact(name, each)).filter((set) => set !== null);
-    if (sets.length === 0) return null;
-    parts.push(...sets);
-  }
-  const union = IpSet.unionOf(parts);
-  return destination.negated ? union.complement() : union;
-}
-
-/** Virtual IPs in the order of the file, those for single ports before those for a whole address. */
+/** Virtual IPs in the order of the file, the first one that fits translates (Fortinet community 350101). */
 export function readNatRules(context: RuleContext): readonly NatRule[] {
   const { scope } = context;
   const used = usedVirtualIps(scope);
@@ -160,11 +119,7 @@ export function readNatRules(context: RuleContext): readonly NatRule[] {
       .allEntries(vips)
       .flatMap((node) => readVirtualIp(context, family, node, used === null || used.has(node.name))),
   );
-  const narrow = rules.filter(({ service }) => !service.any);
-  return [...narrow, ...rules.filter(({ service }) => service.any)].map((rule, index) => ({
-    ...rule,
-    number: index + 1,
-  }));
+  return rules.map((rule, index) => ({ ...rule, number: index + 1 }));
 }
 
 /**

@@ -3,7 +3,6 @@ import type { AccessRule, Action, Condition, Policy } from '../../model/policy.j
 import type { InterfaceRow, Membership } from './interfaces.js';
 import { ownInternetServices } from './internet-services.js';
 import type { DestinationNat } from './nat.js';
-import { withoutVirtualIps } from './nat.js';
 import { readConditions } from './rule-conditions.js';
 import type { FamilySide, RuleContext, Side } from './rule-sides.js';
 import { readInterfaces, readService, readSide } from './rule-sides.js';
@@ -12,6 +11,7 @@ import type { ConfigNode } from './tree.js';
 import { entriesOf, firstValue, valuesOf } from './tree.js';
 import { sslVpnEnd } from './tunnels.js';
 import { integer, isOn } from './values.js';
+import { withoutVirtualIps } from './virtual-ip-policies.js';
 
 /** A table of forward policies: how it calls its sides, and which families it is for. */
 interface PolicyTable {

@@ -48,9 +48,9 @@ describe('virtual IPs', () => {
     expect(rule?.translatedService?.literal?.toTexts()).toEqual(['udp/53-54']);
   });
 
-  it('for single ports come before those for a whole address', () => {
+  it('come in the order of the file, those for single ports among those for a whole address', () => {
     const vip = `${VIP}\nnext\nedit "w"\n${VIP}\nset portforward enable\nset extport 22\nset mappedport 22`;
-    expect(device({ vip }).natRules.map(({ name }) => name)).toEqual(['virtual IP "w"', 'virtual IP "v"']);
+    expect(device({ vip }).natRules.map(({ name }) => name)).toEqual(['virtual IP "v"', 'virtual IP "w"']);
   });
 
   it('take a filter on sources and on interfaces', () => {
@@ -158,6 +158,20 @@ describe('policies that name virtual IPs', () => {
     });
     const group = 'config firewall vipgrp\nedit "g"\nset member "v"\nnext\nend\n';
     expect(rule(named, NAMED.replace('"v"', '"g"'), group)?.beforeNat).toEqual({ translated: true });
+  });
+
+  it('are for the ports outside of these where others are at the same address', () => {
+    const port = (outside: number) => `set portforward enable\nset extport ${outside}\nset mappedport 22`;
+    const other = (settings: string) => `\nnext\nedit "w"\n${settings}`;
+    const asked = (more: string, vip = `${VIP}\n${port(2222)}`, policy = NAMED) =>
+      rule(`${vip}${more}`, policy)?.beforeNat?.service?.toTexts();
+    expect(asked('')).toBeUndefined();
+    expect(asked(other(`${VIP}\n${port(2223)}`))).toEqual(['tcp/2222']);
+    expect(asked(other(VIP))).toEqual(['tcp/2222']);
+    expect(asked(other(`${VIP}\n${port(2223)}`.replace('203.0.113.10', '203.0.113.11')))).toBeUndefined();
+    // Both are named: nothing to tell apart.
+    const both = NAMED.replace('"v"', '"v" "w"');
+    expect(asked(other(`${VIP}\n${port(2223)}`), undefined, both)).toBeUndefined();
   });
 
   it('are as wide as ever where they name anything else, or what translates nothing', () => {

@@ -1,0 +1,119 @@
+import type { AccessRule } from '../../model/policy.js';
+import { IpSet, ServiceSet } from '../../sets/index.js';
+import type { AddressBook, Family } from './address-objects.js';
+import type { DestinationNat, VirtualIp } from './nat.js';
+import type { RuleContext } from './rule-sides.js';
+import { isFrom } from './scope.js';
+import type { ConfigNode } from './tree.js';
+import { firstValue } from './tree.js';
+import { isOn } from './values.js';
+
+/**
+ * Packets to a virtual IP are translated before policies are looked at, and then match policies that name
+ * the virtual IP. A deny policy that names addresses does not stop them, unless it says `match-vip`
+ * (Fortinet community 94794), so what virtual IPs translate is taken out of its destination. 7.2 put
+ * `match-vip` on by default, in 7.2.3 by one source and in 7.2.4 by the other: before 7.2.4 the wider reading is taken. An accept policy is left as wide as it looks, and says so.
+ */
+export function withoutVirtualIps(
+  { scope, addresses, nat }: RuleContext & { readonly nat: DestinationNat },
+  node: ConfigNode,
+  rule: AccessRule,
+): AccessRule {
+  if (nat.central || nat.names.size === 0) return rule;
+  const { destination } = rule;
+  if (destination.objects.some((name) => nat.names.has(name))) return forTranslated(nat, rule);
+  const denies = rule.action.kind === 'deny';
+  if (isOn(firstValue(node, 'match-vip')) ?? (denies && isFrom(scope, 702, 4))) return rule;
+  const meets =
+    nat.entrances === null ||
+    rule.inInterfaces === null ||
+    rule.inInterfaces.some((name) => nat.entrances?.has(name));
+  if (!meets) return rule;
+  const covered = exactly(addresses, rule);
+  if (rule.action.kind === 'permit') {
+    const overlaps = covered === null || nat.outside === null || covered.overlaps(nat.outside);
+    const doubt = 'it names no virtual IP: packets that virtual IPs translate are taken to match it too';
+    return overlaps ? { ...rule, approximate: [...rule.approximate, doubt] } : rule;
+  }
+  if (covered === null || nat.outside === null) {
+    return { ...rule, approximate: [...rule.approximate, 'it may not stop what virtual IPs translate'] };
+  }
+  if (!covered.overlaps(nat.outside)) return rule;
+  const literal = covered.subtract(nat.outside);
+  return { ...rule, destination: { ...destination, any: false, objects: [], literal, negated: false } };
+}
+
+/**
+ * A policy that names virtual IPs, and nothing else, is for what they translate (administration guide, Static virtual
+ * IPs): with the service ALL, for the ports that they lead to. Where the file does not hold the outside address, that
+ * is all that keeps it from being for everything; where it does, the address says so by itself, but for others at the
+ * same address: the ports outside tell them apart.
+ */
+function forTranslated(nat: DestinationNat, rule: AccessRule): AccessRule {
+  const { objects, literal: written, negated } = rule.destination;
+  const names = new Set(objects.flatMap((name) => nat.members.get(name) ?? [name]));
+  const own = [...names].flatMap((name) => nat.each.get(name) ?? []);
+  if (negated || written !== undefined || own.length < names.size) return rule;
+  const behind = own.flatMap((each) => each.behind ?? []);
+  const all = rule.service.any && !rule.service.negated && behind.length === own.length;
+  const asked = portsOutside(nat, names, own);
+  const translated = asked !== null || objects.some((name) => nat.nowhere.has(name));
+  const before = { translated: true, ...(asked === null ? {} : { service: asked }) };
+  return {
+    ...rule,
+    ...(all ? { service: { ...rule.service, any: false, literal: ServiceSet.unionOf(behind) } } : {}),
+    ...(translated ? { beforeNat: before } : {}),
+  };
+}
+
+/**
+ * The ports outside of the virtual IPs that a policy names, where others may be at their addresses: one address often
+ * forwards to many hosts, each with a policy of its own, and of several the first in the file takes a packet (Fortinet
+ * community 350101). Null: nothing to tell apart, or not by ports.
+ */
+function portsOutside(
+  nat: DestinationNat,
+  names: ReadonlySet<string>,
+  own: readonly VirtualIp[],
+): ServiceSet | null {
+  if (own.some(({ from }) => from === null)) return null;
+  const beside = [...nat.each].flatMap(([name, other]) =>
+    names.has(name) || !own.some((each) => mayMeet(each, other)) ? [] : other,
+  );
+  if (beside.length === 0) return null;
+  const asked = ServiceSet.unionOf(
+    own.map((each) => {
+      const before = beside.filter((other) => other.at < each.at && takesAll(other, each));
+      return (each.from ?? ServiceSet.ALL).subtract(
+        ServiceSet.unionOf(before.flatMap(({ from }) => from ?? [])),
+      );
+    }),
+  );
+  return asked.equals(ServiceSet.ALL) ? null : asked;
+}
+
+/** Whether one translates everything to another's outside, but for its ports. */
+function takesAll({ outside, takes }: VirtualIp, other: VirtualIp): boolean {
+  if (takes === undefined || outside === null || other.outside === null) return false;
+  const by = takes.entrances;
+  const within = by === null || (other.takes?.entrances?.every((name) => by.includes(name)) ?? false);
+  return within && outside.contains(other.outside);
+}
+
+function mayMeet(one: VirtualIp, other: VirtualIp): boolean {
+  return one.outside === null || other.outside === null || one.outside.overlaps(other.outside);
+}
+
+/** The destination of a rule as one set; null when the file cannot tell. */
+function exactly(addresses: AddressBook, { destination, family }: AccessRule): IpSet | null {
+  if (destination.any) return destination.negated ? IpSet.EMPTY : IpSet.ALL;
+  const families: readonly Family[] = family === 'both' ? ['ipv4', 'ipv6'] : [family];
+  const parts: IpSet[] = [destination.literal ?? IpSet.EMPTY];
+  for (const name of destination.objects) {
+    const sets = families.map((each) => addresses.exact(name, each)).filter((set) => set !== null);
+    if (sets.length === 0) return null;
+    parts.push(...sets);
+  }
+  const union = IpSet.unionOf(parts);
+  return destination.negated ? union.complement() : union;
+}
