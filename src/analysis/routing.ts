@@ -30,7 +30,8 @@ interface PolicyReachable extends Reachable {
  * Nothing leaves by a management plane. What the file routes nowhere but by default may leave by any interface
  * whose networks it does not hold: the nearest network wins over a default route. What crosses a bridge is not
  * routed. Where the default route leads are strangers, and no hosts of anybody's; but one to which NAT sends packets
- * is somebody's, wherever it stands: beside an uplink, and behind any interface where the file does not hold all routes.
+ * is somebody's, wherever it stands: beside an uplink, be it the one that the packets came in by, and behind any interface
+ * where the file does not hold all routes.
  *
  * @param options `published`: the packets were translated; `outward`: what leads to strangers alone counts too
  */
@@ -78,7 +79,8 @@ function isWayOut(
 ): boolean {
   const { name, bridge, enabled, loopback, plane } = iface;
   if (!enabled || loopback === true || plane === 'management') return false;
-  if (entry.interfaces.includes(name) && iface.several !== true) return false;
+  if (entry.interfaces.includes(name) && iface.several !== true)
+    return options.published === true && isStranger(entry) && iface.role.value === 'untrusted';
   // What comes in by a port of a bridge leaves by another one.
   if (crossed && bridge === name) return false;
   return !isOutside(iface, options) || mayBeSomebodys(config, entry, iface, options);
@@ -131,6 +133,9 @@ function behindOf(
 ): Behind {
   const { particular } = networksOf(config);
   const { name, bridge = name } = iface;
+  // A policy route says nothing of hosts beside the uplink that packets came in by.
+  if (isOutside(iface, options) && entry.interfaces.includes(name))
+    return { behind: besideUplink(config, name), doubt: null };
   const behind = routedTo(config, iface).union(policyRoutedTo(config, entry, iface));
   // Of what is outside, nothing but what the file says is there.
   if (isOutside(iface, options)) return { behind: behind.intersect(particular), doubt: null };
@@ -200,16 +205,39 @@ function tunnelsWithoutInterface({ tunnels, interfaces }: FirewallConfig): reado
   );
 }
 
-/** Whether what NAT sends on may leave by other ways than the rest, which follows the routes of the file. */
-export function hasWaysOfItsOwn(config: FirewallConfig, entry: Entry): boolean {
+/**
+ * Whether what NAT sends on may leave by other ways than the rest, which follows the routes of the file.
+ *
+ * @param targets where NAT sends packets
+ */
+export function hasWaysOfItsOwn(config: FirewallConfig, entry: Entry, targets: IpSet): boolean {
   const { silence, interfaces } = config;
   const beside = ({ name, role }: Interface) =>
     role.value === 'untrusted' && isStranger(entry) && !entry.interfaces.includes(name);
   return (
     silence?.addresses === true ||
     interfaces.some((iface) => beside(iface) || leadsSomewhere(config, iface)) ||
+    leadsBack(config, entry, targets) ||
     tunnelsWithoutInterface(config).length > 0
   );
+}
+
+/** Whether NAT sends packets to a host beside the uplink that they came in by. */
+function leadsBack(config: FirewallConfig, entry: Entry, targets: IpSet): boolean {
+  if (!isStranger(entry)) return false;
+  const { own } = networksOf(config);
+  return config.interfaces.some(
+    ({ name, role }) =>
+      role.value === 'untrusted' &&
+      entry.interfaces.includes(name) &&
+      besideUplink(config, name).subtract(own).overlaps(targets),
+  );
+}
+
+/** Whom an uplink's own network, and routes other than the default, put there. */
+function besideUplink(config: FirewallConfig, name: string): IpSet {
+  const { routed, stated } = networksOf(config);
+  return (routed.get(name) ?? IpSet.EMPTY).intersect(stated);
 }
 
 /** Whether an interface may lead to networks of learned routes, which the file does not hold. */
@@ -224,6 +252,8 @@ interface Networks {
   readonly own: IpSet;
   /** What other routes than the default lead to. */
   readonly particular: IpSet;
+  /** The same without policy routes. */
+  readonly stated: IpSet;
 }
 
 const networks = new WeakMap<FirewallConfig, Networks>();
@@ -240,13 +270,16 @@ function networksOf(config: FirewallConfig): Networks {
       return policy === undefined ? [] : routed(config, route).map((each) => ({ ...each, ...policy }));
     });
     const own = IpSet.unionOf(config.interfaces.map(ownAddresses));
-    const particular = IpSet.unionOf(
-      [...routes, ...byPolicy].filter(({ prefix }) => prefix > 0).map(({ destinations }) => destinations),
-    );
-    found = { routed: longestPrefixFirst(routes), byPolicy, own, particular };
+    const stated = withoutDefault(routes);
+    const particular = stated.union(withoutDefault(byPolicy));
+    found = { routed: longestPrefixFirst(routes), byPolicy, own, particular, stated };
     networks.set(config, found);
   }
   return found;
+}
+
+function withoutDefault(routes: readonly Reachable[]): IpSet {
+  return IpSet.unionOf(routes.filter(({ prefix }) => prefix > 0).map(({ destinations }) => destinations));
 }
 
 /**

@@ -46,7 +46,9 @@ import { toReach } from './to-reach.js';
 export function reachHosts(ground: Ground, entry: Entry, wanted: readonly HostService[]): readonly Reach[] {
   if (wanted.length === 0) return [];
   const kinds =
-    ground.redirections.length > 0 && hasWaysOfItsOwn(ground.config, entry) ? [true, false] : [null];
+    ground.redirections.length > 0 && hasWaysOfItsOwn(ground.config, entry, becoming(ground))
+      ? [true, false]
+      : [null];
   const departures = kinds.map((published) => departuresOf(ground, entry, published === true));
   if (isLessTrusted(entry) && departures.every((each) => each.length === 0)) return [];
   const services = ServiceSet.unionOf(wanted.map((each) => each.services));
@@ -284,7 +286,7 @@ function unknownSelf(
 
 /** Everybody who reaches the appliance's own services at one target because NAT sends them there. */
 export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarget): readonly Reach[] {
-  if (self.target.dynamic !== null || !mayBecome(ground, self.target.addresses)) return [];
+  if (self.target.dynamic !== null || !becoming(ground).overlaps(self.target.addresses)) return [];
   const policies = selfStages(ground.config, entry, self);
   if (policies.length === 0 || !policies.every((stage) => stage.some(letsInSelf))) return [];
   const passages = passagesFrom(ground, entry).filter(
@@ -316,12 +318,12 @@ function doubtsAt(ground: Ground, { sources, services }: Part, { doubts }: Whole
   return doubtsOn(ground, { source: sources, destination: IpSet.ALL, service: services }, doubts);
 }
 
-const becoming = new WeakMap<Ground, IpSet>();
+const targetsOf = new WeakMap<Ground, IpSet>();
 
-/** Whether any NAT rule gives packets a destination, and it may be one of these. */
-function mayBecome(ground: Ground, addresses: IpSet): boolean {
+/** Every destination that NAT rules may give to packets. */
+function becoming(ground: Ground): IpSet {
   const { config, resolver } = ground;
-  let targets = becoming.get(ground);
+  let targets = targetsOf.get(ground);
   if (targets === undefined) {
     targets = IpSet.unionOf(
       config.natRules.map((rule) => {
@@ -332,9 +334,9 @@ function mayBecome(ground: Ground, addresses: IpSet): boolean {
         return port === null ? IpSet.EMPTY : resolver.addresses(rule.destination).may;
       }),
     );
-    becoming.set(ground, targets);
+    targetsOf.set(ground, targets);
   }
-  return targets.overlaps(addresses);
+  return targets;
 }
 
 /** Stages without the rules that are for packets in transit alone. */
