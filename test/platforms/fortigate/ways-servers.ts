@@ -99,6 +99,12 @@ const SWITCHES: readonly (readonly [name: string, finds: readonly string[], part
     entry('user group', 'it', {}),
   ],
   [
+    "tunnels of the vendor's cloud",
+    ['FWA-VPN-001'],
+    setting('vpn ocvpn', { status: 'enable', role: 'spoke', 'wan-interface': '"wan1"' }),
+    setting('vpn ocvpn', { status: 'disable' }),
+  ],
+  [
     'script by itself',
     ['FWA-AUT-001'],
     entry('system auto-script', 'nightly', {

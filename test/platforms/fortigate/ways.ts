@@ -11,6 +11,7 @@ import {
   toSelf,
 } from '../../support/strangers.js';
 import { entry, type Fields, iface, inner, named, policy, service, setting } from './planter.js';
+import { ADDRESS_WAYS } from './ways-addresses.js';
 import { SERVER_WAYS } from './ways-servers.js';
 
 /** Ways into a FortiGate and to the hosts behind it. */
@@ -168,6 +169,14 @@ const outside: fc.Arbitrary<readonly [string, Parts]> = fc.constantFrom<readonly
   ['"any"', {}],
   ['"internal" "wan1"', {}],
   ['"uplinks"', entry('system zone', 'uplinks', { interface: '"wan1"' })],
+  [
+    '"lines"',
+    setting('system sdwan', {
+      status: 'enable',
+      zone: [inner('lines', {})],
+      members: [inner(1, { interface: '"wan1"', zone: '"lines"' })],
+    }),
+  ],
 );
 
 const forward: Way = {
@@ -375,5 +384,6 @@ export const WAYS: readonly Way[] = [
   hostOfSix,
   crossing,
   community,
+  ...ADDRESS_WAYS,
   ...SERVER_WAYS,
 ];
