@@ -4,6 +4,7 @@ import type { PlatformConformance } from '../platform.js';
 import { isReadAttribute } from './keywords.js';
 import { INBOUND } from './policies.js';
 import { linesOf } from './syntax.js';
+import { OTHERS } from './virtual-ip-policies.js';
 
 const SETTING = /^\s*(?:set|unset|append|select|unselect) (\S+)/;
 
@@ -16,7 +17,7 @@ export const conformance: PlatformConformance = {
     return attribute !== undefined && isReadAttribute(attribute) ? attribute : null;
   },
   countAccessRules,
-  isWritten: ({ origin, purpose }) => origin === 'user' && purpose !== INBOUND,
+  isWritten: ({ origin, purpose }) => origin === 'user' && purpose !== INBOUND && purpose !== OTHERS,
   textAt: (lines: readonly string[], { line, key }: Location) => key ?? lines[line - 1] ?? '',
 };
 

@@ -173,8 +173,8 @@ function intrazoneRules(context: PolicyContext, table: PolicyTable): readonly Ac
 
 function readTable(context: PolicyContext, table: PolicyTable): readonly AccessRule[] {
   return context.scope.allEntries(table.path).flatMap((node) => {
-    const rule = readPolicy(context, table, node);
-    return [rule, ...comingBack(context, node, rule)];
+    const rules = withoutVirtualIps(context, node, readPolicy(context, table, node));
+    return [...rules, ...rules.flatMap((rule) => comingBack(context, node, rule))];
   });
 }
 
@@ -245,7 +245,7 @@ function readPolicy(context: PolicyContext, table: PolicyTable, node: ConfigNode
   const dialsIn = firstValue(node, 'action') === 'ssl-vpn';
   const action = actionOf(node, table !== SECURITY && isPolicyBased(scope));
   const name = firstValue(node, 'name');
-  const rule: AccessRule = {
+  return {
     name: `${table.label} ${node.name}${name === undefined ? '' : ` "${name}"`}`,
     number: integer(node.name) ?? 0,
     enabled: firstValue(node, 'status') !== 'disable',
@@ -267,7 +267,6 @@ function readPolicy(context: PolicyContext, table: PolicyTable, node: ConfigNode
     approximate: [...source.approximate, ...destination.approximate, ...service.approximate],
     location: scope.locate(node.line),
   };
-  return withoutVirtualIps(context, node, rule);
 }
 
 interface PolicyMatch {

@@ -15,13 +15,46 @@ import { isOn } from './values.js';
  * `match-vip` on by default, in 7.2.3 by one source and in 7.2.4 by the other: before 7.2.4 the wider reading is taken. An accept policy is left as wide as it looks, and says so.
  */
 export function withoutVirtualIps(
-  { scope, addresses, nat }: RuleContext & { readonly nat: DestinationNat },
+  context: VirtualIpContext,
+  node: ConfigNode,
+  rule: AccessRule,
+): readonly AccessRule[] {
+  const { nat } = context;
+  if (nat.central || nat.names.size === 0) return [rule];
+  if (!rule.destination.objects.some((name) => nat.names.has(name)))
+    return [withoutThem(context, node, rule)];
+  const parts = inParts(nat, rule);
+  if (parts === null) return [forTranslated(nat, rule)];
+  return [parts.translated, withoutThem(context, node, parts.others)];
+}
+
+type VirtualIpContext = RuleContext & { readonly nat: DestinationNat };
+
+/** What tells the second rule of a policy that names virtual IPs and addresses. */
+export const OTHERS = 'other destinations';
+
+/** A deny policy that names both must not close what other virtual IPs translate; null: it does not. */
+function inParts(
+  nat: DestinationNat,
+  rule: AccessRule,
+): { readonly translated: AccessRule; readonly others: AccessRule } | null {
+  const { literal, ...destination } = rule.destination;
+  const objects = destination.objects.filter((name) => nat.names.has(name));
+  const rest = destination.objects.filter((name) => !nat.names.has(name));
+  if (rule.action.kind !== 'deny' || destination.negated || (rest.length === 0 && literal === undefined))
+    return null;
+  const translated = forTranslated(nat, { ...rule, destination: { ...destination, objects } });
+  if (translated.beforeNat === undefined) return null;
+  const others = { ...rule, name: `${rule.name}, ${OTHERS}`, purpose: OTHERS };
+  return { translated, others: { ...others, destination: { ...rule.destination, objects: rest } } };
+}
+
+function withoutThem(
+  { scope, addresses, nat }: VirtualIpContext,
   node: ConfigNode,
   rule: AccessRule,
 ): AccessRule {
-  if (nat.central || nat.names.size === 0) return rule;
   const { destination } = rule;
-  if (destination.objects.some((name) => nat.names.has(name))) return forTranslated(nat, rule);
   const denies = rule.action.kind === 'deny';
   if (isOn(firstValue(node, 'match-vip')) ?? (denies && isFrom(scope, 702, 4))) return rule;
   const meets =

@@ -19,8 +19,8 @@ const oneAddress: Way = {
   name: 'forwards at one address',
   planted: strangerOrAnyone.chain((who) =>
     fc
-      .tuple(named(who), hostService, fc.integer({ min: 2, max: 120 }), fc.boolean())
-      .map(([source, host, last, grouped]) => {
+      .tuple(named(who), hostService, fc.integer({ min: 2, max: 120 }), fc.boolean(), fc.boolean())
+      .map(([source, host, last, grouped, mixed]) => {
         const forward = (name: string, at: number, outside: number) =>
           vip(name, { mappedip: `"192.168.1.${at}"`, extport: `${outside}`, mappedport: `${host.port}` });
         const group = entry('firewall vipgrp', 'closed ones', { interface: '"wan1"', member: '"one"' });
@@ -31,7 +31,7 @@ const oneAddress: Way = {
           grouped ? group : {},
         );
         const accept = policy({ srcaddr: source.names, dstaddr: '"other"' });
-        const deny = (name: string) => policy({ action: 'deny', dstaddr: name });
+        const deny = (name: string) => policy({ action: 'deny', dstaddr: mixed ? `${name} "LAN"` : name });
         return {
           parts: together(around, deny(grouped ? '"closed ones"' : '"one"'), accept),
           twin: together(around, deny('"other"'), accept),
