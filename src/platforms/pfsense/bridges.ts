@@ -1,6 +1,6 @@
-import type { Interface, Role } from '../../model/firewall-config.js';
+import type { Role } from '../../model/firewall-config.js';
 import type { XmlElement } from '../shared/xml.js';
-import { at, children, locationOf, value, words } from './config-tree.js';
+import { at, children, value, words } from './config-tree.js';
 import type { InterfaceRow } from './interfaces.js';
 import type { Reading } from './reading.js';
 
@@ -9,14 +9,12 @@ interface Bridge {
   readonly device: string;
   /** Keys of interfaces, in lower case. */
   readonly members: ReadonlySet<string>;
-  readonly element: XmlElement;
 }
 
 function readBridges(root: XmlElement): readonly Bridge[] {
   return children(at(root, 'bridges'), 'bridged').map((element, index) => ({
     device: value(element, 'bridgeif') || `bridge ${index + 1}`,
     members: new Set(words(value(element, 'members').toLowerCase())),
-    element,
   }));
 }
 
@@ -39,26 +37,30 @@ function filteredOn(root: XmlElement): { readonly ports: boolean; readonly bridg
 
 /** Interfaces with the bridge that they are a port of, or that they stand for. */
 export function withBridges(
-  { root, log, file }: Reading,
+  { root }: Pick<Reading, 'root'>,
   rows: readonly InterfaceRow[],
 ): readonly InterfaceRow[] {
   const bridges = readBridges(root);
   if (bridges.length === 0) return rows;
   const filtered = filteredOn(root);
-  const known = new Map<InterfaceRow, Interface>();
-  for (const { device, members, element } of bridges) {
+  const known = new Map<InterfaceRow, InterfaceRow>();
+  for (const { device, members } of bridges) {
     const ports = rows.filter(({ key }) => members.has(key));
     const itself = rows.find((row) => value(row.element, 'if') === device);
     const bridge = itself?.interface.name ?? device;
     const roleOf = rolesIn(itself, ports, filtered.bridge);
+    // With nothing assigned to it, a bridge that filters has no rules but floating ones.
+    const open = !filtered.ports && !(filtered.bridge && itself !== undefined);
     for (const row of [...ports, ...(itself === undefined ? [] : [itself])]) {
-      known.set(row, { ...row.interface, bridge, role: roleOf(row) });
-    }
-    if (ports.length > 1 && !filtered.ports && !(filtered.bridge && itself !== undefined)) {
-      log.note('unclassified', 'what crosses a bridge is filtered by no rule', locationOf(element, file));
+      const made = { ...row, interface: { ...row.interface, bridge, role: roleOf(row) } };
+      known.set(row, open && row !== itself ? { ...made, unfiltered: namesBeside(row, ports) } : made);
     }
   }
-  return rows.map((row) => ({ ...row, interface: known.get(row) ?? row.interface }));
+  return rows.map((row) => known.get(row) ?? row);
+}
+
+function namesBeside(row: InterfaceRow, ports: readonly InterfaceRow[]): readonly string[] {
+  return ports.flatMap((port) => (port === row ? [] : [port.interface.name]));
 }
 
 /**

@@ -21,6 +21,8 @@ export interface InterfaceRow {
   readonly groups: readonly string[];
   /** Virtual addresses that stand on it. */
   readonly virtual: readonly VirtualAddress[];
+  /** Other ports of its bridge, by name, to which packets cross without meeting a rule. Absent: none. */
+  readonly unfiltered?: readonly string[];
 }
 
 /** Everything that has an address or that packets come in by. */

@@ -6,6 +6,7 @@ import type { ImpliedContext } from './implied-rules.js';
 import { builtIn, earlyRules, ipsecRules, rulesBefore } from './implied-rules.js';
 import type { InterfaceRow } from './interfaces.js';
 import type { NatBook } from './nat.js';
+import { OVER_BRIDGE, UNFILTERED } from './remedy.js';
 import type { RuleRow } from './rules.js';
 
 /** What the rules of every interface are put together from. */
@@ -33,9 +34,9 @@ export function toPolicies(context: PolicyContext): readonly Policy[] {
     early: earlyRules(context),
     ipsec: ipsecRules(context),
   };
-  const inward = context.interfaces.rows.map((row) => inboundPolicy(context, common, row));
+  const inward = context.interfaces.rows.flatMap((row) => inboundPolicies(context, common, row));
   const outward = context.interfaces.rows.flatMap((row) => outboundPolicy(context, common, row));
-  return [...inward, ...outward, ...unloaded(context)];
+  return [...inward, ...outward, ...unfilteredPolicies(context), ...unloaded(context)];
 }
 
 /** With packet filtering switched off everything passes, and nothing is translated. */
@@ -58,15 +59,14 @@ function isOn(row: InterfaceRow, keys: readonly string[] | null): boolean {
  * first, in their order: built-in ones, floating ones, those of groups, those of the interface. Of
  * the others the last that matches decides: they follow in reverse.
  */
-function inboundPolicy(context: PolicyContext, common: Common, row: InterfaceRow): Policy {
+function inboundRules(context: PolicyContext, common: Common, row: InterfaceRow): readonly AccessRule[] {
   const here = context.rules.filter(({ on, direction }) => direction !== 'out' && isOn(row, on));
   const quick = here.filter((each) => each.quick);
   const floating = quick.filter((each) => each.floating);
   const own = quick.filter(({ floating: floats, on }) => !floats && on?.[0] === row.key);
   const ofGroups = quick.filter(({ floating: floats, on }) => !floats && on?.[0] !== row.key);
   const late = here.filter((each) => !each.quick);
-  const rules: readonly AccessRule[] = [
-    ...common.first,
+  return [
     ...context.passes.filter(({ keys }) => keys.includes(row.key)).map(({ rule }) => rule),
     ...common.early,
     ...rulesBefore(context, row),
@@ -78,14 +78,82 @@ function inboundPolicy(context: PolicyContext, common: Common, row: InterfaceRow
       .reverse(),
     ...late.map(({ rule }) => rule).reverse(),
   ];
-  return {
-    name: row.interface.name,
-    applies: { from: [row.interface.name], to: null, covers: 'both' },
+}
+
+/** The policy of an interface; and, where it is on a bridge, its rules once more for what comes in by another port. */
+function inboundPolicies(context: PolicyContext, common: Common, row: InterfaceRow): readonly Policy[] {
+  const { name, bridge } = row.interface;
+  const own = inboundRules(context, common, row);
+  const policy = {
     stage: 1,
     sees: { address: 'translated', port: 'translated' },
-    rules,
     default: { action: 'deny', source: 'pfSense blocks what no rule of the interface passes' },
-  };
+  } as const;
+  const crossed =
+    bridge === undefined ? [] : [{ ...policy, name: overBridge(name), applies: null, rules: own }];
+  const rules = [...common.first, ...unfiltered(row), ...acrossBridge(context, row), ...own];
+  return [{ ...policy, name, applies: { from: [name], to: null, covers: 'both' }, rules }, ...crossed];
+}
+
+/** What crosses a bridge that filters nowhere meets no rule, on its way in or out: if_bridge(4), PACKET FILTERING. */
+function unfiltered({
+  interface: { location },
+  unfiltered: ports = [],
+}: InterfaceRow): readonly AccessRule[] {
+  if (ports.length === 0) return [];
+  const crossing = builtIn({ name: UNFILTERED, action: 'permit', purpose: 'bridge', location });
+  return [{ ...crossing, action: { kind: 'jump', policy: UNFILTERED }, outInterfaces: ports }];
+}
+
+/** A policy of its own, so that what closes it can be told from what closes an interface. */
+function unfilteredPolicies({ interfaces }: PolicyContext): readonly Policy[] {
+  const row = interfaces.rows.find((each) => each.unfiltered !== undefined);
+  if (row === undefined) return [];
+  const { location } = row.interface;
+  const crossing = builtIn({ name: UNFILTERED, action: 'permit', purpose: 'bridge', location });
+  return [
+    {
+      name: UNFILTERED,
+      applies: null,
+      stage: 1,
+      sees: { address: 'translated', port: 'translated' },
+      rules: [{ ...crossing, transitOnly: true }],
+      default: { action: 'return', source: 'what is for pfSense itself crosses no bridge' },
+    },
+  ];
+}
+
+/** The rules of an interface, for packets that come in by another port of its bridge. */
+function overBridge(name: string): string {
+  return `${name}${OVER_BRIDGE}`;
+}
+
+/**
+ * What a port takes in for the appliance itself is filtered where the address is, on the bridge or on another port:
+ * "on the interface with the MAC address equal to the packet's destination", if_bridge(4), PACKET FILTERING.
+ */
+function acrossBridge({ interfaces, addresses }: PolicyContext, row: InterfaceRow): readonly AccessRule[] {
+  const { bridge, name } = row.interface;
+  if (bridge === undefined || bridge === name) return [];
+  return interfaces.rows
+    .filter((each) => each !== row && each.interface.bridge === bridge && hasAddress(each))
+    .map((each) => ({
+      ...builtIn({
+        name: `For ${each.interface.name}, over ${bridge}`,
+        action: 'permit',
+        purpose: 'bridge',
+        destination: addresses.everyAddressOf(each),
+        location: each.interface.location,
+        approximate: [
+          'which port of a bridge filters a packet is decided by the MAC address that it is sent to',
+        ],
+      }),
+      action: { kind: 'goto', policy: overBridge(each.interface.name) },
+    }));
+}
+
+function hasAddress({ interface: { ipv4, ipv6 }, virtual }: InterfaceRow): boolean {
+  return ipv4.kind !== 'none' || ipv6.kind !== 'none' || virtual.length > 0;
 }
 
 /** Packets that leave: pfSense lets everything out that no floating rule blocks. */
@@ -102,10 +170,19 @@ function outboundPolicy(context: PolicyContext, common: Common, row: InterfaceRo
       applies: { from: null, to: [name], covers: 'transit' },
       stage: 2,
       sees: { address: 'translated', port: 'translated' },
-      rules: [...common.first, ...ipv6, ...written.map(({ rule }) => (hides ? behindNat(rule) : rule))],
+      rules: [
+        ...common.first,
+        ...unfiltered(row).map(asItLeaves),
+        ...ipv6,
+        ...written.map(({ rule }) => (hides ? behindNat(rule) : rule)),
+      ],
       default: { action: 'permit', source: 'pfSense lets out what no floating rule blocks' },
     },
   ];
+}
+
+function asItLeaves(rule: AccessRule): AccessRule {
+  return { ...rule, inInterfaces: rule.outInterfaces, outInterfaces: null };
 }
 
 /** Rules on the way out see the source that outbound NAT has put in place of the packet's own. */

@@ -1,6 +1,12 @@
 import type { Language } from '../../model/check.js';
 import type { ModelChange, RemedyContext } from '../platform.js';
 
+/** The policy of what crosses a bridge that filters nowhere. */
+export const UNFILTERED = 'Bridge without a filter';
+
+/** What the name of an interface's policy ends in, where it is for packets that come in by another port of its bridge. */
+export const OVER_BRIDGE = ' (over its bridge)';
+
 /** What a remedy says, beside the names of screens, which stay as they are. */
 interface Words {
   readonly deleteRule: (rule: number) => string;
@@ -12,6 +18,7 @@ interface Words {
   readonly filterOn: string;
   readonly addRule: string;
   readonly noLockout: string;
+  readonly filterPorts: string;
 }
 
 const WORDS: Readonly<Record<Language, Words>> = {
@@ -27,6 +34,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     filterOn: ': make sure that Disable Firewall is not ticked',
     addRule: ': add a rule that passes administrators’ addresses only',
     noLockout: ': tick Disable webConfigurator anti-lockout rule',
+    filterPorts: ': set net.link.bridge.pfil_member to 1, and write rules for what may cross the bridge',
   },
   fr: {
     deleteRule: (rule) => ` : supprimer la règle ${rule} en partant du haut, et appliquer`,
@@ -40,6 +48,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
     filterOn: ' : vérifier que Disable Firewall n’est pas coché',
     addRule: ' : ajouter une règle qui ne laisse passer que les adresses des administrateurs',
     noLockout: ' : cocher Disable webConfigurator anti-lockout rule',
+    filterPorts:
+      ' : mettre net.link.bridge.pfil_member à 1, et écrire des règles pour ce qui peut traverser le pont',
   },
 };
 
@@ -74,9 +84,10 @@ function builtInSteps(
   if (change.service === 'ike') return [`System > Advanced > Firewall & NAT${words.untickVpnRules}`];
   if (change.service === 'user-login')
     return [`Services > Captive Portal${words.leaveZone(change.interface)}`];
+  if (change.policy === UNFILTERED) return [`System > Advanced > System Tunables${words.filterPorts}`];
   return [
     `System > Advanced > Firewall & NAT${words.filterOn}`,
-    `Firewall > Rules > ${change.policy}${words.addRule}`,
+    `Firewall > Rules > ${change.policy.replace(OVER_BRIDGE, '')}${words.addRule}`,
     `System > Advanced > Admin Access${words.noLockout}`,
   ];
 }

@@ -372,13 +372,29 @@ describe('bridges', () => {
   });
 
   it.each([
-    ['is silent where ports are filtered', tunables(1, 0), []],
-    ['is incomplete where nothing is', tunables(0, 0), [{ code: 'unclassified', incomplete: true }]],
-  ])('a scan of them %s', (_, more, diagnostics) => {
-    const text = config({
-      interfaces: `${WAN}${LAN}${port('opt1', 'em2')}`,
-      more: bridge('wan,opt1') + more,
-    });
-    expect(parse(text).diagnostics).toMatchObject(diagnostics);
+    ['nothing where ports are filtered', tunables(1, 0), []],
+    ['everything where nothing is, in and out', tunables(0, 0), [[null, ['opt1']]]],
+    ['everything where the bridge would be, and no rule stands on it', tunables(0, 1), [[null, ['opt1']]]],
+  ])('let cross without a rule %s', (_, more, jumps) => {
+    const { policies } = deviceOf(
+      config({ interfaces: `${WAN}${LAN}${port('opt1', 'em2')}`, more: bridge('wan,opt1') + more }),
+    );
+    const crossing = policies
+      .find(({ name }) => name === 'WAN')
+      ?.rules.filter(({ action }) => action.kind === 'jump');
+    expect(crossing?.map(({ inInterfaces, outInterfaces }) => [inInterfaces, outInterfaces])).toEqual(jumps);
+  });
+
+  it('have their own address filtered where it is, by whatever port a packet comes in', () => {
+    const lan = LAN.replace('em1', 'bridge0');
+    const { policies } = deviceOf(
+      config({ interfaces: `${WAN}${lan}${port('opt1', 'em2')}`, more: bridge('wan,opt1') }),
+    );
+    const leads = (from: string) =>
+      policies
+        .find(({ name }) => name === from)
+        ?.rules.flatMap(({ action }) => (action.kind === 'goto' ? [action.policy] : []));
+    expect(leads('opt1')).toEqual(['WAN (over its bridge)', 'LAN (over its bridge)']);
+    expect(leads('LAN')).toEqual([]);
   });
 });
