@@ -27,7 +27,7 @@ const VALUES = `
   vti transport tunnel assigned unassigned none xmlrpc ha sync patches api restapi fauxapi pkg
   vpnv vtiv tunnelv null slaac ppp rd to standard tcp starttls ssl encrypted ldap radius remote
   port share up down plugin management script security root ssh authorized keys localhost enable disable
-  fin syn rst psh ack urg ece cwr
+  fin syn rst psh ack urg ece cwr net link bridge pfil member custom
 `;
 
 /** How rules call the addresses of optional interfaces: a word, a number and a word. */

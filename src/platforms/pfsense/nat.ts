@@ -7,16 +7,19 @@ import type { XmlElement } from '../shared/xml.js';
 import type { AddressBook } from './addresses.js';
 import { at, child, children, isSet, label, locationOf, value } from './config-tree.js';
 import { builtIn } from './implied-rules.js';
-import type { InterfaceRow } from './interfaces.js';
+import type { InterfaceBook, InterfaceRow } from './interfaces.js';
 import { virtualServers } from './load-balancer.js';
 import type { Reading } from './reading.js';
 import type { Reflection } from './reflection.js';
 import { PROXIED, REFLECTED, reflectingKeys, reflectionOf } from './reflection.js';
+import type { RelayedHosts } from './relayed-hosts.js';
+import { readRelayedHosts } from './relayed-hosts.js';
 import type { ServiceBook } from './services.js';
 import { protocolsOf } from './services.js';
 
 /** What translations are read with. */
 export interface NatContext extends Reading {
+  readonly interfaces: InterfaceBook;
   readonly rows: readonly InterfaceRow[];
   readonly addresses: AddressBook;
   readonly services: ServiceBook;
@@ -24,10 +27,12 @@ export interface NatContext extends Reading {
 
 /** Translations, and the rules that come with some of them. */
 export interface NatBook {
-  /** In pf's order for packets that come in: load balancers, port forwards, then 1:1; outbound ones for their way out. */
+  /** In pf's order for packets that come in: load balancers, port forwards, 1:1, then relays; outbound ones for their way out. */
   readonly rules: readonly NatRule[];
   /** Forwards that let their packets pass without an access rule, by the key of the interface. */
   readonly passes: readonly { readonly keys: readonly string[]; readonly rule: AccessRule }[];
+  /** What rules decide of packets to programs that connect to hosts for whoever reaches them. */
+  readonly relayed: RelayedHosts['decided'];
 }
 
 const ANY_SERVICE: ServiceMatch = { any: true, objects: [], negated: false };
@@ -38,15 +43,18 @@ export function readNat(context: NatContext): NatBook {
     const forward = portForward(context, element, index + 1);
     return [forward, ...reflected(context, element, forward.rule)];
   });
+  const relayed = readRelayedHosts(context);
   return {
     rules: [
       ...virtualServers(context),
       ...forwards.map(({ rule }) => rule),
       ...children(nat, 'onetoone').map((element, index) => oneToOne(context, element, index + 1)),
       ...children(nat, 'npt').map((element, index) => prefixTranslation(context, element, index + 1)),
+      ...relayed.rules,
       ...outbound(context, child(nat, 'outbound')),
     ],
     passes: forwards.flatMap(({ pass }) => (pass === null ? [] : [pass])),
+    relayed: relayed.decided,
   };
 }
 

@@ -49,7 +49,7 @@ const LIMITS: readonly Limit[] = [
   {
     id: 'pfsense-package-services-not-followed',
     message:
-      'Packages that listen on ports of their own (ntopng, Squid, FreeRADIUS, NUT) are not followed, but for those by which the appliance is administered.',
+      'Packages that listen on ports of their own (ntopng, Squid, FreeRADIUS, NUT) are not followed, but for those by which the appliance is administered, and relays to hosts that are known by their address.',
   },
   {
     id: 'pfsense-openvpn-networks-not-followed',
@@ -171,7 +171,7 @@ function normalise(reading: Reading): FirewallConfig {
   const cidrsOf = (name: string) => aliases.addressesOf(name)?.toCidrs() ?? null;
   const routes = readRoutes(reading, interfaces.rows, cidrsOf);
   const nat = readNat(context);
-  const policies = toPolicies({ ...context, rules, routes, passes: nat.passes });
+  const policies = toPolicies({ ...context, rules, routes, passes: nat.passes, relayed: nat.relayed });
   noteSilence(reading, rules.length);
   return {
     id: value(at(root, 'system'), 'hostname') || 'pfsense',

@@ -13,6 +13,7 @@ import type { RuleRow } from './rules.js';
 export interface PolicyContext extends ImpliedContext {
   readonly rules: readonly RuleRow[];
   readonly passes: NatBook['passes'];
+  readonly relayed: NatBook['relayed'];
   readonly routes: readonly Route[];
 }
 
@@ -83,7 +84,8 @@ function inboundRules(context: PolicyContext, common: Common, row: InterfaceRow)
 /** The policy of an interface; and, where it is on a bridge, its rules once more for what comes in by another port. */
 function inboundPolicies(context: PolicyContext, common: Common, row: InterfaceRow): readonly Policy[] {
   const { name, bridge } = row.interface;
-  const own = inboundRules(context, common, row);
+  const written = inboundRules(context, common, row);
+  const own = [...context.relayed(written), ...written];
   const policy = {
     stage: 1,
     sees: { address: 'translated', port: 'translated' },

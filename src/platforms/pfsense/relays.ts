@@ -12,17 +12,17 @@ import { optionsOf } from './openvpn-options.js';
 import type { Reading } from './reading.js';
 
 /** A program on the appliance that accepts connections itself and hands them on. */
-interface Relay {
+export interface Relay {
   readonly name: string;
   readonly location: Location;
   /** Ports of TCP that it listens on. */
   readonly ports: readonly number[];
-  /** Key of the interface that it is bound to; null: it may be any. */
+  /** Key of the interface that it is bound to, or an address; null: it may be any. */
   readonly on: string | null;
   readonly targets: readonly Target[];
 }
 
-interface Target {
+export interface Target {
   readonly host: string;
   readonly port: number;
 }
@@ -32,33 +32,36 @@ const TCP = 6;
 /**
  * What hands connections to the appliance's own web interface or SSH is one more port of these: access rules see it
  * alone, for the second connection comes from the appliance itself. OpenVPN's option `port-share`, HAProxy, stunnel and
- * the reverse proxy of Squid, where the file holds address, port and backend. Backends on other hosts are not followed.
+ * the reverse proxy of Squid, where the file holds address, port and backend.
  */
 export function relayListeners(
   reading: Reading,
   interfaces: InterfaceBook,
   offers: readonly Listener[],
 ): readonly Listener[] {
-  const own = LOOPBACK.union(IpSet.unionOf(interfaces.all.flatMap(hostsOf)));
-  const relays = [
-    ...portShares(reading),
-    ...haproxy(reading),
-    ...stunnels(reading),
-    ...reverseProxies(reading),
-  ];
-  return relays.flatMap((relay) =>
+  const own = ownAddresses(interfaces);
+  return relaysOf(reading).flatMap((relay) =>
     offers
       .filter((offer) => relay.targets.some((target) => isOwn(target.host, own) && hears(offer, target.port)))
       .map((offer) => handedOn(relay, offer, interfaces)),
   );
 }
 
-function hostsOf({ ipv4, ipv6 }: Interface): readonly IpSet[] {
+export function relaysOf(reading: Reading): readonly Relay[] {
+  return [...portShares(reading), ...haproxy(reading), ...stunnels(reading), ...reverseProxies(reading)];
+}
+
+/** Addresses of the appliance, as far as the file holds them. */
+export function ownAddresses({ all }: InterfaceBook): IpSet {
+  return LOOPBACK.union(IpSet.unionOf(all.flatMap(hostsOf)));
+}
+
+export function hostsOf({ ipv4, ipv6 }: Interface): readonly IpSet[] {
   const cidrs = [ipv4, ipv6].flatMap((address) => (address.kind === 'static' ? address.cidrs : []));
   return cidrs.map((cidr) => parseIpSet(cidr.replace(/\/.*/, '')) ?? IpSet.EMPTY);
 }
 
-function isOwn(host: string, own: IpSet): boolean {
+export function isOwn(host: string, own: IpSet): boolean {
   if (host.toLowerCase() === 'localhost') return true;
   const address = parseIpSet(host);
   return address !== null && own.contains(address);
@@ -74,6 +77,7 @@ function handedOn(relay: Relay, offer: Listener, { rows }: InterfaceBook): Liste
     ...offer,
     services: ServiceSet.of(TCP, PortSet.of(...relay.ports)),
     interfaces: row === undefined ? null : [row.interface.name],
+    addresses: relay.on === null || row !== undefined ? null : parseIpSet(relay.on),
     name: relay.name,
     location: relay.location,
   };
@@ -103,9 +107,9 @@ function haproxy({ root, file }: Reading): readonly Relay[] {
   if (!isSet(found, 'enable')) return [];
   const pools = children(child(found, 'ha_pools'), 'item').map((pool) => ({
     name: value(pool, 'name'),
-    targets: children(child(pool, 'ha_servers'), 'item').flatMap((server) =>
-      targetOf(value(server, 'address'), value(server, 'port')),
-    ),
+    targets: children(child(pool, 'ha_servers'), 'item')
+      .filter((server) => !NOT_USED.has(value(server, 'status')))
+      .flatMap((server) => targetOf(value(server, 'address'), value(server, 'port'))),
   }));
   return children(child(found, 'ha_backends'), 'item').flatMap((frontend): readonly Relay[] => {
     if (value(frontend, 'status') === 'disabled') return [];
@@ -115,12 +119,23 @@ function haproxy({ root, file }: Reading): readonly Relay[] {
     return [frontend, ...children(child(frontend, 'a_extaddr'), 'item')].flatMap((place) => {
       const port = integer(value(place, 'extaddr_port') || value(place, 'port'));
       if (port === null) return [];
-      const on = value(place, 'extaddr')
-        .toLowerCase()
-        .replace(/_ipv[46]$/, '');
-      return [{ name: `HAProxy ${value(frontend, 'name')}`.trim(), location, ports: [port], on, targets }];
+      const name = `HAProxy ${value(frontend, 'name')}`.trim();
+      return [{ name, location, ports: [port], on: placeOf(place), targets }];
     });
   });
+}
+
+/** Servers that HAProxy does not turn to: Netgate documentation, "HAProxy package", New Status Options. */
+const NOT_USED: ReadonlySet<string> = new Set(['disabled', 'inactive']);
+
+/** Where a frontend listens: an interface (`wan_ipv4`), every address, the loopback, or an address of its own. */
+function placeOf(place: XmlElement): string | null {
+  const on = value(place, 'extaddr')
+    .toLowerCase()
+    .replace(/_ipv[46]$/, '');
+  if (on === 'custom') return value(place, 'extaddr_custom') || null;
+  if (on === 'localhost') return '127.0.0.1';
+  return on === '' || on === 'any' ? null : on;
 }
 
 function textsOf(element: XmlElement): readonly string[] {

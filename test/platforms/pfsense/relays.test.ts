@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { config, deviceOf } from './build.js';
+import { alias, config, deviceOf, policyOf, rule } from './build.js';
 
 const WEB = '<webgui><protocol>https</protocol><port>8443</port><disablehttpredirect/></webgui>';
 
@@ -55,6 +55,60 @@ describe('a port that hands connections to the appliance’s own services is one
       </squidreversegeneral><squidreversepeer><config><enable>on</enable><ip>192.168.1.1</ip><port>8443</port></config>
       </squidreversepeer></installedpackages>`;
     expect(relays(squid)).toEqual(gui);
+  });
+});
+
+describe('a relay to a host', () => {
+  const haproxy = (extaddr: string, status = 'active') =>
+    `<installedpackages><haproxy><enable/><ha_backends><item><name>fe</name><a_extaddr><item>${extaddr}
+    <extaddr_port>8443</extaddr_port></item></a_extaddr><backend_serverpool>p</backend_serverpool></item></ha_backends>
+    <ha_pools><item><name>p</name><ha_servers><item><address>192.168.1.20</address><port>3389</port>
+    <status>${status}</status></item></ha_servers></item></ha_pools></haproxy></installedpackages>`;
+  const WAN_ONLY = '<extaddr>wan_ipv4</extaddr>';
+  const letIn = (filter: string, more = haproxy(WAN_ONLY), aliases = '') =>
+    policyOf(deviceOf(config({ filter, more, aliases })))
+      .rules.filter(({ beforeNat, origin }) => beforeNat?.translated === true && origin === 'user')
+      .map(({ action, destination, service }) => [
+        action.kind,
+        ...(destination.literal?.toCidrs() ?? []),
+        ...(service.literal?.toTexts() ?? []),
+      ]);
+  const to = (destination: string, port: string, more = {}) =>
+    rule({ destination: `${destination}<port>${port}</port>`, ...more });
+  const host = ['permit', '192.168.1.20/32', 'tcp/3389'];
+
+  it.each([
+    ['the address', to('<network>wanip</network>', '8443')],
+    ['the appliance', to('<network>(self)</network>', '8443')],
+    ['everything', rule({ protocol: null, destination: '<any/>' })],
+    ['an alias', to('<address>me</address>', 'kit')],
+    ['everything else', to('<address>192.168.1.9</address><not/>', '8443')],
+  ])('is reached by a rule for %s', (_, filter) => {
+    const aliases = alias('me', 'host', '198.51.100.2') + alias('kit', 'port', '80 8443');
+    expect(letIn(filter, haproxy(WAN_ONLY), aliases)).toEqual([host]);
+  });
+
+  it.each([
+    ['another port', to('<network>wanip</network>', '443')],
+    ['another address', to('<address>198.51.100.5</address>', '8443')],
+    ['the host itself', to('<address>192.168.1.20</address>', '3389')],
+    ['everything but the address', to('<network>wanip</network><not/>', '8443')],
+    ['IPv6', to('<network>wanip</network>', '8443', { ipprotocol: 'inet6' })],
+  ])('is not reached by a rule for %s', (_, filter) => {
+    expect(letIn(filter)).toEqual([]);
+  });
+
+  it('is blocked by what blocks the whole relay', () => {
+    const block = to('<network>wanip</network>', '8443', { type: 'block' });
+    expect(letIn(block)).toEqual([['deny', '192.168.1.20/32', 'tcp/3389']]);
+    expect(letIn(block, haproxy('<extaddr>any_ipv4</extaddr>'))).toEqual([]);
+  });
+
+  it('listens where it is told, and leaves out servers that are off', () => {
+    const custom = haproxy('<extaddr>custom</extaddr><extaddr_custom>198.51.100.4</extaddr_custom>');
+    expect(letIn(to('<address>198.51.100.4</address>', '8443'), custom)).toEqual([host]);
+    expect(letIn(to('<network>wanip</network>', '8443'), custom)).toEqual([]);
+    expect(letIn(to('<network>wanip</network>', '8443'), haproxy(WAN_ONLY, 'disabled'))).toEqual([]);
   });
 });
 

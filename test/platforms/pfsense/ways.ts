@@ -11,6 +11,7 @@ import {
 } from '../../support/strangers.js';
 import { rule } from './build.js';
 import { port, source } from './planter.js';
+import { INSIDE_WAYS } from './ways-inside.js';
 import { SERVER_WAYS } from './ways-servers.js';
 
 /** Ways into pfSense and to the hosts behind it. */
@@ -27,6 +28,7 @@ const outside: fc.Arbitrary<{ readonly fields: Fields; readonly parts: Parts }> 
   { fields: { interface: 'wan' }, parts: {} },
   { fields: { interface: 'wan', floating: 'yes', quick: 'yes', direction: 'in' }, parts: {} },
   { fields: { interface: 'wan', floating: 'yes', direction: 'any' }, parts: {} },
+  { fields: { interface: null, floating: 'yes', quick: 'yes', direction: 'any' }, parts: {} },
   { fields: { interface: 'lan,wan', floating: 'yes', quick: 'yes', direction: 'any' }, parts: {} },
   {
     fields: { interface: 'UPLINKS' },
@@ -317,5 +319,6 @@ export const WAYS: readonly Way[] = [
   wholeHost,
   six,
   secondUplink,
+  ...INSIDE_WAYS,
   ...SERVER_WAYS,
 ];
