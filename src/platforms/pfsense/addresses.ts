@@ -58,11 +58,25 @@ export class AddressBook {
   /**
    * A side of a rule or a port forward, whose `<network>` names an interface or an alias: an address there gives an
    * empty text (`filter_generate_address`), and pfSense does not load the rule.
+   * @param on the key of the rule's interface
    */
-  filterSide(element: XmlElement | undefined, what: string): Side {
+  filterSide(element: XmlElement | undefined, what: string, on: string): Side {
+    if (isHostPortion(value(element, 'address')) && !isSet(element, 'any')) {
+      return this.#behindPrefix(what, isSet(element, 'not') ? undefined : this.#single(on));
+    }
     const side = this.side(element, what);
     if (parseIpSet(value(element, 'network')) === null) return side;
     return { ...side, doubts: [...side.doubts, `its ${what} is an address where a name has to be`] };
+  }
+
+  /**
+   * `::20` stands for a host behind the prefix that the rule's own interface has, or is given
+   * (`merge_ipv6_delegated_prefix`): it is taken as the whole network, or as anybody where that is not known.
+   */
+  #behindPrefix(what: string, row: InterfaceRow | undefined): Side {
+    const doubts = [`its ${what} is a host behind a prefix that its interface has: taken as any host there`];
+    if (row === undefined) return { match: ANY, doubts };
+    return { match: { any: false, objects: [this.#subnets(row)], negated: false }, doubts };
   }
 
   /**
@@ -173,6 +187,10 @@ export class AddressBook {
     ];
     return this.#implied('This Firewall (self)', { kind: 'group', members }, top);
   }
+}
+
+function isHostPortion(text: string): boolean {
+  return text.startsWith('::') && text !== '::/0';
 }
 
 /** Virtual addresses outside the interface's own subnet: inside it they bring no network (`filter_address_add_vips_subnets`). */

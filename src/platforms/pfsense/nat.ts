@@ -114,8 +114,9 @@ function portForward(context: NatContext, element: XmlElement, number: number): 
   const location = locationOf(element, file);
   const keys = keysOf(rows, element);
   const family = familyOf(element);
-  const source = addresses.filterSide(child(element, 'source'), 'source');
-  const destination = addresses.filterSide(child(element, 'destination'), 'destination');
+  const on = value(element, 'interface').toLowerCase() || 'wan';
+  const source = addresses.filterSide(child(element, 'source'), 'source', on);
+  const destination = addresses.filterSide(child(element, 'destination'), 'destination', on);
   const service = services.ofRule(element, family);
   const none = isSet(element, 'nordr');
   const target = targetOf(context, element, location);

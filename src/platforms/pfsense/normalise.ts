@@ -21,7 +21,7 @@ import { classify, coverageOf } from './keywords.js';
 import { readListeners, readOffers } from './listeners.js';
 import { loopbackOf } from './loopback.js';
 import { readNat } from './nat.js';
-import { toPolicies } from './policies.js';
+import { isOn, toPolicies } from './policies.js';
 import { leadsOut, policyRoutes } from './policy-routes.js';
 import type { Reading } from './reading.js';
 import type { RuleContext } from './rules.js';
@@ -202,10 +202,12 @@ function normalise(reading: Reading): FirewallConfig {
 function namesOf(
   reading: Reading,
   interfaces: InterfaceBook,
-): Pick<RuleContext, 'hasInterface' | 'isLost' | 'leadsOut' | 'tabOf'> {
+): Pick<RuleContext, 'hasInterface' | 'isInside' | 'isLost' | 'leadsOut' | 'tabOf'> {
   const names = new Map(interfaces.rows.map((row) => [row.key, row.interface.name]));
   return {
     hasInterface: (key) => names.has(key) || interfaces.groups.has(key),
+    isInside: (keys) =>
+      interfaces.rows.every((row) => row.interface.role.value === 'trusted' || !isOn(row, keys)),
     isLost: lostKeys(reading, interfaces),
     leadsOut: (gateway) => leadsOut(reading.root, interfaces.rows, gateway),
     tabOf: (name) => names.get(name.toLowerCase()) ?? name,

@@ -51,7 +51,7 @@ function filterOff({ root, file }: PolicyContext): readonly AccessRule[] {
 }
 
 /** Whether the rules of a key are those of an interface: its own, or those of a group that it is in. */
-function isOn(row: InterfaceRow, keys: readonly string[] | null): boolean {
+export function isOn(row: InterfaceRow, keys: readonly string[] | null): boolean {
   return keys === null || keys.includes(row.key) || row.groups.some((group) => keys.includes(group));
 }
 

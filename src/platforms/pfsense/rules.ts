@@ -1,6 +1,7 @@
 import type { AccessRule, Action, Condition } from '../../model/policy.js';
+import { IpSet } from '../../sets/ip-set.js';
 import type { XmlElement } from '../shared/xml.js';
-import type { AddressBook } from './addresses.js';
+import type { AddressBook, Side } from './addresses.js';
 import { at, child, children, integer, isSet, label, locationOf, value, words } from './config-tree.js';
 import type { Reading } from './reading.js';
 import type { ServiceBook } from './services.js';
@@ -26,6 +27,8 @@ export interface RuleContext extends Reading {
   readonly hasInterface: (key: string) => boolean;
   /** Whether nothing of the file comes in by an interface or group, and somebody may all the same. */
   readonly isLost: (key: string) => boolean;
+  /** Whether whoever comes in by some interfaces or groups, or by every one, is trusted. */
+  readonly isInside: (keys: readonly string[] | null) => boolean;
   /** Whether what is sent to a gateway, or to a group of them, leaves to strangers. */
   readonly leadsOut: (gateway: string) => boolean;
   /** The tab of the screen on which the rules of an interface or group stand. */
@@ -54,8 +57,9 @@ function readRule(
   const floating = isSet(element, 'floating');
   const place = placeOf(context, element, floating);
   const family = familyOf(element);
-  const source = context.addresses.filterSide(child(element, 'source'), 'source');
-  const destination = context.addresses.filterSide(child(element, 'destination'), 'destination');
+  const on = value(element, 'interface').toLowerCase();
+  const source = context.addresses.filterSide(child(element, 'source'), 'source', on);
+  const destination = destinationOf(context, element, on);
   const service = context.services.ofRule(element, family);
   const associated = value(element, 'associated-rule-id') !== '';
   const { created, updated } = timesOf(element);
@@ -83,6 +87,7 @@ function readRule(
     location: locationOf(element, context.file),
   };
   if (place.on?.every(context.isLost) === true) noteLost(context, rule);
+  if (isNat64(element) && !context.isInside(place.on)) noteNat64(context, rule);
   return {
     rule,
     floating,
@@ -91,6 +96,28 @@ function readRule(
     direction: place.direction,
     gateway: gatewayOf(element),
   };
+}
+
+/** The prefix of RFC 6052 that stands for all of IPv4. */
+const WELL_KNOWN = IpSet.of('64:ff9b::/96');
+
+/** A rule with NAT64 is loaded for the well-known prefix, whatever it says, unless a box says otherwise. */
+function destinationOf({ root, addresses }: RuleContext, element: XmlElement, on: string): Side {
+  const stated = addresses.filterSide(child(element, 'destination'), 'destination', on);
+  if (!isNat64(element) || isSet(at(root, 'system'), 'allow_nat64_prefix_override')) return stated;
+  return { match: { any: false, objects: [], literal: WELL_KNOWN, negated: false }, doubts: [] };
+}
+
+/** Only a rule that passes IPv6 is loaded with it. */
+function isNat64(element: XmlElement): boolean {
+  return isSet(element, 'nat') && actionOf(element).kind === 'permit' && familyOf(element) === 'ipv6';
+}
+
+/** From inside, it is a way out; from elsewhere, one to hosts that are not followed from one family to the other. */
+function noteNat64({ log }: RuleContext, { enabled, location }: AccessRule): void {
+  if (!enabled) return;
+  const trouble = 'a rule translates IPv6 from outside into IPv4 (NAT64): whom that reaches is not followed';
+  log.note('unclassified', trouble, location);
 }
 
 /** A rule that lets somebody in, of whom the file does not say where they come in. */

@@ -507,3 +507,52 @@ describe('a rule of an interface that the file does not hold', () => {
     },
   );
 });
+
+describe('a rule with NAT64', () => {
+  const nat = '<enable/><nat64source>wanip</nat64source>';
+  const passing = (fields: Readonly<Record<string, string | null>>) =>
+    rule({ ipprotocol: 'inet6', protocol: null, destination: '<any/>', nat, ...fields });
+
+  it('is for the well-known prefix, unless a box lets it be for another', () => {
+    const filter = passing({});
+    expect(onlyRule(config({ filter })).destination.literal?.toCidrs()).toEqual(['64:ff9b::/96']);
+    const other = config({ filter, system: '<allow_nat64_prefix_override/>' });
+    expect(onlyRule(other).destination.any).toBe(true);
+  });
+
+  it.each([
+    ['from inside is a way out', { interface: 'lan' }, []],
+    ['that is off is none', { disabled: '' }, []],
+    ['from outside is not followed', {}, ['unclassified']],
+    [
+      'for every interface is not followed',
+      { interface: null, floating: 'yes', direction: 'in' },
+      ['unclassified'],
+    ],
+  ])('%s', (_, fields, codes) => {
+    const { diagnostics } = parse(config({ filter: passing(fields) }));
+    expect(diagnostics.map(({ code }) => code)).toEqual(codes);
+  });
+});
+
+describe('the host portion of an IPv6 address', () => {
+  const six = (fields: Readonly<Record<string, string>>) =>
+    onlyRule(config({ filter: rule({ ipprotocol: 'inet6', ...fields }) }));
+
+  it('is taken as the network of the interface of the rule', () => {
+    const { destination, approximate } = six({ destination: '<address>::20</address>' });
+    expect(destination).toMatchObject({ any: false, objects: ['WAN subnet'] });
+    expect(approximate).toHaveLength(1);
+  });
+
+  it('is anybody where it is excluded, and where there is no one interface', () => {
+    expect(six({ destination: '<address>::20</address><not/>' }).destination.any).toBe(true);
+    expect(six({ source: '<address>::20</address>', floating: 'yes', interface: 'wan,lan' }).source.any).toBe(
+      true,
+    );
+  });
+
+  it('is none where every address is meant', () => {
+    expect(six({ destination: '<address>::/0</address>' }).approximate).toEqual([]);
+  });
+});
