@@ -4,7 +4,7 @@ import type { AccessRule, NatRule } from '../../model/policy.js';
 import { parseIpSet } from '../../sets/ip-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import type { XmlElement } from '../shared/xml.js';
-import type { AddressBook } from './addresses.js';
+import type { AddressBook, Side } from './addresses.js';
 import { at, child, children, isSet, label, locationOf, value } from './config-tree.js';
 import { builtIn } from './implied-rules.js';
 import type { InterfaceBook, InterfaceRow } from './interfaces.js';
@@ -249,7 +249,7 @@ function outerRange(
 function prefixTranslation(context: NatContext, element: XmlElement, number: number): NatRule {
   const { file, rows, addresses } = context;
   const inner = addresses.side(child(element, 'source'), 'inner prefix');
-  const outer = addresses.side(child(element, 'destination'), 'outer prefix');
+  const outer = outerPrefix(context, child(element, 'destination'));
   return {
     name: `NPt ${number}`,
     number,
@@ -268,6 +268,13 @@ function prefixTranslation(context: NatContext, element: XmlElement, number: num
     comment: label(element, 'descr') || null,
     location: locationOf(element, file),
   };
+}
+
+/** `lan/60` is the prefix that an interface was given, with its length (`filter_nat_rules_generate`). */
+function outerPrefix({ addresses, file }: NatContext, element: XmlElement | undefined): Side {
+  const given = /^([a-z]\w*)\/\d+$/i.exec(value(element, 'network'))?.[1];
+  if (given === undefined || element === undefined) return addresses.side(element, 'outer prefix');
+  return { match: addresses.word(given, locationOf(element, file), 'network'), doubts: [] };
 }
 
 /** Rules for the way out, where people write them; the automatic ones of silence are not listed. */

@@ -20,7 +20,7 @@ const PRIVATE = IpSet.of(
 /** How an inner interface gets IPv6: part of a prefix that a WAN was given. */
 export const V6_DELEGATED = 'a delegated prefix';
 
-const TUNNEL_DEVICE = /^(?:ovpn[cs]|tun_wg|wg|ipsec|gif|gre|enc|l2tp|tailscale)\d/;
+const TUNNEL_DEVICE = /^(?:(?:ovpn[cs]|tun_wg|wg|ipsec|gif|gre|enc|l2tp|tailscale)\d|zt[0-9a-z]{8,}$)/;
 
 /**
  * In the vendor's own sense an interface with a gateway selected, or one that is given a gateway by

@@ -28,7 +28,14 @@ export function tunnelAddresses(root: XmlElement): ReadonlyMap<string, DeviceAdd
     ...genericAddresses(root),
     ...vtiAddresses(root),
     [TAILSCALE_DEVICE, handedOut('Tailscale')] as const,
+    ...zeroTierDevices(root).map((device) => [device, handedOut('ZeroTier')] as const),
   ]);
+}
+
+/** Devices of ZeroTier that an interface is assigned to: `zt` and letters that stand for the network. */
+export function zeroTierDevices(root: XmlElement): readonly string[] {
+  const devices = (at(root, 'interfaces')?.children ?? []).map((each) => value(each, 'if'));
+  return [...new Set(devices.filter((device) => /^zt[0-9a-z]{8,}$/.test(device)))];
 }
 
 /** The device of the Tailscale package. */

@@ -16,7 +16,7 @@ import {
 import type { InterfaceRow, VpnTab } from './interfaces.js';
 import { readIpsec } from './ipsec.js';
 import type { Reading } from './reading.js';
-import { isCidr, serverAddress, TAILSCALE_DEVICE, vtiEnds } from './tunnel-addresses.js';
+import { isCidr, serverAddress, TAILSCALE_DEVICE, vtiEnds, zeroTierDevices } from './tunnel-addresses.js';
 
 /** A WireGuard tunnel of the base system (2.5.0) or of the package, with its peers. */
 export interface WireGuardTunnel {
@@ -156,6 +156,18 @@ function tailscaleTunnels(root: XmlElement, file: string): readonly Tunnel[] {
   ];
 }
 
+/** Networks of ZeroTier: as with Tailscale, who is in one is decided elsewhere. */
+function zeroTierTunnels(root: XmlElement, file: string): readonly OnDevice[] {
+  const interfaces = at(root, 'interfaces')?.children ?? [];
+  return zeroTierDevices(root).flatMap((device) => {
+    const element = interfaces.find((each) => value(each, 'if') === device);
+    if (element === undefined) return [];
+    const none = { peers: [], remoteNetworks: [], management: [] };
+    const location = locationOf(element, file);
+    return [{ device, name: `zerotier ${device}`, kind: 'remote-access', enabled: true, ...none, location }];
+  });
+}
+
 /** The tabs of VPNs. Up to 2.2 there was PPTP too. */
 const TABS: readonly string[] = ['openvpn', 'enc0', 'wireguard', 'tailscale', 'l2tp', 'pppoe', 'pptp'];
 
@@ -231,6 +243,7 @@ export function readTunnels(
         .map((tunnel) => ({ ...tunnel, ...by([device], 'wireguard', tunnel.remoteNetworks) })),
     ),
     ...genericTunnels(root, file).map(({ device, ...tunnel }) => ({ ...tunnel, ...by([device], null, []) })),
+    ...zeroTierTunnels(root, file).map(({ device, ...tunnel }) => ({ ...tunnel, ...by([device], null, []) })),
     ...tailscaleTunnels(root, file).map((tunnel) => ({
       ...tunnel,
       ...by([TAILSCALE_DEVICE], 'tailscale', []),

@@ -195,3 +195,19 @@ describe('virtual servers', () => {
     expect(natOf('', '', balancer(pool + server('redirect_mode', 'other')))).toEqual([]);
   });
 });
+
+describe('a translation of prefixes', () => {
+  it('is from a prefix that is written, or that an interface is given', () => {
+    const outer = (destination: string) => {
+      const nat = `<npt><interface>wan</interface><source><address>fd00:1::/64</address></source>
+        <destination>${destination}</destination></npt>`;
+      const { natRules, addressObjects } = deviceOf(config({ nat }));
+      const { literal, objects = [] } = natRules[0]?.destination ?? {};
+      const known = objects.every((name) => addressObjects.some((each) => each.name === name));
+      return [...(literal?.toCidrs() ?? []), ...objects, known];
+    };
+    expect(outer('<address>2001:db8:2::/64</address>')).toEqual(['2001:db8:2::/64', true]);
+    expect(outer('<network>lan/60</network>')).toEqual(['LAN subnet', true]);
+    expect(outer('<network>gone/60</network>')).toEqual(['gone', false]);
+  });
+});

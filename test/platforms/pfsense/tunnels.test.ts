@@ -124,4 +124,15 @@ describe('a rule that passes on a tab or a group without an interface', () => {
       { name: 'tailscale', ingress: { from: ['tailscale'], sources: null } },
     ]);
   });
+
+  it('lets in whoever is in a network of ZeroTier, behind the interface that is assigned to it', () => {
+    const own = (device: string) =>
+      `${WAN}${LAN}<opt1><enable/><if>${device}</if><descr>MESH</descr><ipaddr>10.147.17.1</ipaddr><subnet>24</subnet></opt1>`;
+    const { tunnels, interfaces } = deviceOf(config({ interfaces: own('zt5u4abcde') }));
+    expect(tunnels).toMatchObject([
+      { name: 'zerotier zt5u4abcde', ingress: { from: ['MESH'], sources: null } },
+    ]);
+    expect(interfaces.find(({ name }) => name === 'MESH')?.role.value).toBe('tunnel');
+    expect(deviceOf(config({ interfaces: own('em2') })).tunnels).toEqual([]);
+  });
 });
