@@ -2,6 +2,7 @@ import type { AdministratorMark } from '../../model/facts.js';
 import type { Administrator, Manager } from '../../model/firewall-config.js';
 import type { XmlElement } from '../shared/xml.js';
 import { at, child, children, isSet, label, locationOf, value, words } from './config-tree.js';
+import { obeyedServers } from './package-listeners.js';
 import type { Reading } from './reading.js';
 
 /** A privilege by which somebody changes the appliance or reads its configuration. */
@@ -133,5 +134,5 @@ export function readManagers({ root, file }: Reading): readonly Manager[] {
   if (pair !== undefined && peer !== '') {
     managers.push({ kind: 'ha-sync', address: peer, enabled: true, location: locationOf(pair, file) });
   }
-  return managers;
+  return [...managers, ...obeyedServers({ root, file })];
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { Manager } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
 import type { AddressMatch } from '../../model/objects.js';
 import type { Listener } from '../../model/policy.js';
@@ -8,6 +9,8 @@ import { ServiceSet } from '../../sets/service-set.js';
 import type { XmlElement } from '../shared/xml.js';
 import { at, child, children, locationOf, nameOf, portOf, value } from './config-tree.js';
 import type { Reading } from './reading.js';
+import { isPublic } from './roles.js';
+import { withoutPort } from './servers.js';
 
 const TCP = 6;
 const UDP = 17;
@@ -48,18 +51,36 @@ function netSnmp(packages: XmlElement | undefined, file: string): readonly Liste
 const OBEYS = /^[ \t]*(?:EnableRemoteCommands[ \t]*=[ \t]*1|AllowKey[ \t]*=[ \t]*(?:system\.run\b|\*))/m;
 
 function zabbixAgents(packages: XmlElement | undefined, file: string): readonly Listener[] {
+  return obeyingAgents(packages).map((config) => {
+    const services = ServiceSet.of(TCP, PortSet.of(portOf(value(config, 'listenport'), 10_050)));
+    const on = value(config, 'listenip').split(',');
+    return restricted(
+      listener('remote-commands', 'Zabbix agent', services, locationOf(config, file), on),
+      value(config, 'server').split(','),
+    );
+  });
+}
+
+function obeyingAgents(packages: XmlElement | undefined): readonly XmlElement[] {
   const names = new Set((packages?.children ?? []).map(nameOf).filter((name) => /^zabbix-?agent/.test(name)));
   return [...names]
     .flatMap((name) => settingsOf(packages, name, 'agentenabled'))
-    .filter((config) => OBEYS.test(decoded(value(config, 'userparams'))))
-    .map((config) => {
-      const services = ServiceSet.of(TCP, PortSet.of(portOf(value(config, 'listenport'), 10_050)));
-      const on = value(config, 'listenip').split(',');
-      return restricted(
-        listener('remote-commands', 'Zabbix agent', services, locationOf(config, file), on),
-        value(config, 'server').split(','),
-      );
-    });
+    .filter((config) => OBEYS.test(decoded(value(config, 'userparams'))));
+}
+
+/**
+ * Servers that an agent asks what to do (`ServerActive`): it connects to them, so that no rule lets them in, and runs
+ * what they say. One inside is the organisation's own. Zabbix documentation, "Passive and active agent checks".
+ */
+export function obeyedServers({ root, file }: Pick<Reading, 'root' | 'file'>): readonly Manager[] {
+  return obeyingAgents(at(root, 'installedpackages')).flatMap((config) =>
+    value(config, 'serveractive')
+      .split(/[,;]/)
+      .map(withoutPort)
+      .filter((address) => address !== '' && address !== 'localhost')
+      .filter((address) => parseIpSet(address) === null || isPublic(address))
+      .map((address) => ({ kind: 'zabbix', address, enabled: true, location: locationOf(config, file) })),
+  );
 }
 
 /** Options of a Zabbix agent, which stand in base64, as an anonymised copy has them: whether it obeys, and no command. */

@@ -87,7 +87,8 @@ function cidrsOf(address: InterfaceAddress): readonly string[] {
   return address.kind === 'static' ? address.cidrs : [];
 }
 
-function isPublic(cidr: string): boolean {
+/** Whether an address is one that somebody on the Internet may have; a name is none. */
+export function isPublic(cidr: string): boolean {
   const address = parseIpSet(cidr.replace(/\/.*/, ''));
   return address !== null && !PRIVATE.contains(address);
 }

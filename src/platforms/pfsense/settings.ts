@@ -110,6 +110,7 @@ function commandSettings({ root, file }: Place): readonly Setting[] {
     ...writtenPrograms(root),
     ...patches(root),
     ...snmpPrograms(root),
+    ...renewalCommands(root),
   ];
   const count = (name: SettingName, commands: readonly XmlElement[]): readonly Setting[] => {
     const [first] = commands;
@@ -147,6 +148,17 @@ function snmpPrograms(root: XmlElement): readonly XmlElement[] {
     ...asked.flatMap((each) => child(each, 'ext_prog') ?? []),
     ...trapped.flatMap((each) => child(each, 'program') ?? []),
   ].filter((program) => program.text.trim() !== '');
+}
+
+/** Commands that ACME runs when it has renewed a certificate, but for starting services again, as its screen proposes. */
+function renewalCommands(root: XmlElement): readonly XmlElement[] {
+  const certificates = children(at(root, 'installedpackages', 'acme', 'certificates'), 'item');
+  return certificates
+    .filter((each) => value(each, 'status') !== 'disabled')
+    .flatMap((each) => children(child(each, 'a_actionlist'), 'item'))
+    .filter((each) => value(each, 'status') !== 'disabled' && !/restart/i.test(value(each, 'method')))
+    .flatMap((each) => child(each, 'command') ?? [])
+    .filter(({ text }) => text.trim() !== '' && !/^\/etc\/rc\.restart_\w+$/.test(text.trim()));
 }
 
 /** System Patches applies these by itself at every start. */

@@ -221,6 +221,35 @@ describe('facts', () => {
       ['ha-sync', '192.168.1.3'],
     ]);
   });
+
+  it.each([
+    ['203.0.113.9:10051,[2001:db8::9]:10051;zabbix.example.net', 'EnableRemoteCommands=1', 3],
+    ['192.168.1.9,127.0.0.1,localhost', 'EnableRemoteCommands=1', 0],
+    ['203.0.113.9', 'Timeout=3', 0],
+  ])(
+    'name servers outside that an agent of Zabbix asks what to run: %s with %s',
+    (server, options, count) => {
+      const agent = `<zabbixagent6><config><agentenabled>on</agentenabled><serveractive>${server}</serveractive>
+      <userparams>${Buffer.from(options).toString('base64')}</userparams></config></zabbixagent6>`;
+      const more = `<installedpackages>${agent}</installedpackages>`;
+      expect(deviceOf(config({ more })).managers.map(({ kind }) => kind)).toEqual(
+        Array(count).fill('zabbix'),
+      );
+    },
+  );
+
+  it.each([
+    ['<netboot/><nextserver>boot.example.net</nextserver>', ['boot.example.net']],
+    ['<nextserver>203.0.113.9</nextserver>', []],
+    ['<tftp>203.0.113.9</tftp>', ['203.0.113.9']],
+    ['<numberoptions><item><value>203.0.113.9</value></item></numberoptions>', ['203.0.113.9']],
+    ['<numberoptions><item><value>aGVsbG8=</value></item></numberoptions>', []],
+    ['<staticmap><tftp>203.0.113.9</tftp></staticmap>', ['203.0.113.9']],
+  ])('name whom hosts are sent to by DHCP: %s', (leased, expected) => {
+    const { settings } = deviceOf(config({ more: `<dhcpd><lan><enable/>${leased}</lan></dhcpd>` }));
+    const found = settings.filter(({ name }) => name === 'dhcp-option');
+    expect(found.map(({ value }) => value)).toEqual(expected);
+  });
 });
 
 describe('secrets', () => {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { type Parts, type Turn, turned, type Way } from '../../support/planted.js';
 import { octet } from '../../support/strangers.js';
@@ -54,7 +55,54 @@ const TURNS: readonly Turn[] = [
       ],
     }),
   ],
+  [
+    'boot server by DHCP',
+    'FWA-NET-003',
+    (ip) => ({ more: [`<dhcpd><lan><enable/><netboot/><nextserver>${ip}</nextserver></lan></dhcpd>`] }),
+  ],
+  [
+    'option of DHCP',
+    'FWA-NET-003',
+    (ip) => ({
+      more: [
+        `<dhcpd><lan><enable/><numberoptions><item><number>150</number><type>ip-address</type><value>${base64(ip)}</value></item></numberoptions></lan></dhcpd>`,
+      ],
+    }),
+  ],
+  [
+    'flows',
+    'FWA-EXF-001',
+    (ip) => packages(`<softflowd><config><interface>lan</interface><host>${ip}</host></config></softflowd>`),
+  ],
+  [
+    'syslog-ng',
+    'FWA-EXF-001',
+    (ip) =>
+      packages(
+        `<syslogng><config><enable>on</enable></config></syslogng><syslogngadvanced><config><objecttype>destination</objecttype><objectparameters>${base64(`{ network("${ip}" port(6514)); };`)}</objectparameters></config></syslogngadvanced>`,
+      ),
+  ],
+  [
+    'server that an agent obeys',
+    'FWA-CLD-001',
+    (ip) =>
+      packages(
+        `<zabbixagent6><config><agentenabled>on</agentenabled><listenip>127.0.0.1</listenip><serveractive>${ip}:10051</serveractive><userparams>${base64('AllowKey=system.run[*]')}</userparams></config></zabbixagent6>`,
+      ),
+  ],
 ];
+
+function packages(text: string): Parts {
+  return { more: [`<installedpackages>${text}</installedpackages>`] };
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function renewed(command: string): string {
+  return `<acme><certificates><item><name>www</name><status>active</status><a_actionlist><item><status>active</status><command>${command}</command><method>shellcommand</method></item></a_actionlist></item></certificates></acme>`;
+}
 
 function user(name: string, more: string): string {
   return `<user><name>${name}</name><scope>user</scope><uid>2001</uid>${more}</user>`;
@@ -104,6 +152,12 @@ const SWITCHES: readonly (readonly [name: string, finds: readonly string[], part
         '<cron><item><minute>1</minute><who>root</who><command>/usr/bin/nice -n20 adjkerntz -a</command></item></cron>',
       ],
     },
+  ],
+  [
+    'commands after a renewal',
+    ['FWA-AUT-001'],
+    packages(renewed('/root/open.sh')),
+    packages(renewed('/etc/rc.restart_webgui')),
   ],
   [
     'SNMP that everybody knows',
