@@ -43,10 +43,14 @@ export function readNat(context: NatContext): NatBook {
     const forward = portForward(context, element, index + 1);
     return [forward, ...reflected(context, element, forward.rule)];
   });
-  const relayed = readRelayedHosts(context);
+  const relayed = readRelayedHosts(
+    context,
+    forwards.map(({ rule }) => rule),
+  );
   return {
     rules: [
       ...virtualServers(context),
+      ...relayed.forwarded,
       ...forwards.map(({ rule }) => rule),
       ...children(nat, 'onetoone').map((element, index) => oneToOne(context, element, index + 1)),
       ...children(nat, 'npt').map((element, index) => prefixTranslation(context, element, index + 1)),

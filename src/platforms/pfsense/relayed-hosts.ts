@@ -1,9 +1,10 @@
 import type { Interface } from '../../model/firewall-config.js';
 import type { AddressContent, AddressMatch, ServiceMatch } from '../../model/objects.js';
-import type { AccessRule, NatRule } from '../../model/policy.js';
+import type { AccessRule, BeforeNat, NatRule } from '../../model/policy.js';
 import { IpSet, parseIpSet } from '../../sets/ip-set.js';
 import { PortSet } from '../../sets/port-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
+import { LOOPBACK } from './loopback.js';
 import type { NatContext } from './nat.js';
 import type { Relay, Target } from './relays.js';
 import { hostsOf, isOwn, ownAddresses, relaysOf } from './relays.js';
@@ -16,11 +17,17 @@ interface RelayedHost {
   /** The addresses, as far as the file holds them. */
   readonly addresses: IpSet;
   readonly ports: ServiceSet;
+  /** What packets to it were before any translation. */
+  readonly before: BeforeNat;
+  /** A port forward leads to it. */
+  readonly isForwarded: boolean;
 }
 
 /** Relays to hosts, as translations and as what rules of interfaces make of them. */
 export interface RelayedHosts {
   readonly rules: readonly NatRule[];
+  /** Those to which a port forward leads: they come before it. */
+  readonly forwarded: readonly NatRule[];
   /** What rules decide of packets to relays, first match, for packets that have been translated. */
   readonly decided: (rules: readonly AccessRule[]) => readonly AccessRule[];
 }
@@ -34,13 +41,16 @@ const ACCEPTS = 'the relay accepts the connection, and connects to the host as i
  * rules see that port alone. It is a translation, therefore, behind those of pf, and whatever lets in to the port of the
  * relay lets in to the host.
  */
-export function readRelayedHosts(context: NatContext): RelayedHosts {
+export function readRelayedHosts(context: NatContext, forwards: readonly NatRule[]): RelayedHosts {
   const own = ownAddresses(context.interfaces);
   const relayed = relaysOf(context)
     .flatMap((relay) =>
       byPort(relay.targets.filter(({ host }) => !isOwn(host, own))).map((to) => ({ relay, to })),
     )
     .map(({ relay, to }, index) => relayedHost(context, relay, to, index + 1));
+  const forwarded = relayed.flatMap((each) => forwards.flatMap((forward) => throughForward(each, forward)));
+  // Packets that come in for the loopback itself are thrown away.
+  const direct = relayed.filter(({ addresses }) => addresses.isEmpty() || !LOOPBACK.contains(addresses));
   const contents = new Map(context.addresses.objects().map(({ name, content }) => [name, content]));
   const services = new Map(context.services.objects().map(({ name, content }) => [name, content]));
   const servicesOf = (name: string): ServiceSet | null => {
@@ -49,9 +59,40 @@ export function readRelayedHosts(context: NatContext): RelayedHosts {
   };
   const ground: Ground = { contents, servicesOf, interfaces: context.interfaces.all };
   return {
-    rules: relayed.map(({ nat }) => nat),
-    decided: (rules) => relayed.flatMap((each) => rules.flatMap((rule) => decidedBy(rule, each, ground))),
+    rules: direct.map(({ nat }) => nat),
+    forwarded: forwarded.map(({ nat }) => nat),
+    decided: (rules) =>
+      [...forwarded, ...direct].flatMap((each) => rules.flatMap((rule) => decidedBy(rule, each, ground))),
   };
+}
+
+/** A relay to which a port forward leads, on the loopback as a rule: rules see its address and port. */
+function throughForward(relayed: RelayedHost, forward: NatRule): readonly RelayedHost[] {
+  const { nat, addresses, ports } = relayed;
+  const target = forward.translatedDestination?.literal ?? IpSet.EMPTY;
+  const arriving = (forward.translatedService ?? forward.service).literal;
+  const leads =
+    forward.enabled && addresses.union(relayed.on === null ? LOOPBACK : IpSet.EMPTY).overlaps(target);
+  if (!leads || (arriving !== undefined && !arriving.overlaps(ports))) return [];
+  const { translatedDestination, translatedService, name } = nat;
+  const approximate = [...(forward.approximate ?? []), ACCEPTS];
+  const before = forward.service.literal === undefined ? {} : { service: forward.service.literal };
+  return [
+    {
+      ...relayed,
+      addresses: target,
+      nat: {
+        ...forward,
+        name,
+        translatedDestination,
+        translatedService,
+        approximate,
+        location: nat.location,
+      },
+      before: { translated: true, ...before },
+      isForwarded: true,
+    },
+  ];
 }
 
 interface Destinations {
@@ -85,28 +126,41 @@ function relayedHost(
         ? addresses.word('(self)', relay.location, 'network')
         : addresses.everyAddressOf(row);
   const ports = ServiceSet.of(TCP, PortSet.of(...relay.ports));
+  const held = literal ?? IpSet.unionOf((at ?? interfaces.all).flatMap(hostsOf));
   return {
     on: literal !== null ? new Set() : at && new Set(at.map(({ name }) => name)),
-    addresses: literal ?? IpSet.unionOf((at ?? interfaces.all).flatMap(hostsOf)),
+    addresses: held,
     ports,
-    nat: {
-      name: relay.name,
-      number,
-      enabled: true,
-      family: hosts.overlaps(IpSet.IPV6) ? 'ipv6' : 'ipv4',
-      inInterfaces: null,
-      outInterfaces: null,
-      source: { any: true, objects: [], negated: false },
-      destination,
-      service: matchOf(ports),
-      translatedSource: null,
-      translatedDestination: { any: false, objects: [], literal: hosts, negated: false },
-      translatedService: matchOf(ServiceSet.of(TCP, PortSet.of(port))),
-      approximate: [ACCEPTS],
-      origin: 'user',
-      comment: null,
-      location: relay.location,
-    },
+    before: { translated: true, service: ports, ...(held.isEmpty() ? {} : { destination: held }) },
+    isForwarded: false,
+    nat: translation(relay, number, destination, ports, { hosts, port }),
+  };
+}
+
+function translation(
+  relay: Relay,
+  number: number,
+  destination: AddressMatch,
+  ports: ServiceSet,
+  { hosts, port }: Destinations,
+): NatRule {
+  return {
+    name: relay.name,
+    number,
+    enabled: true,
+    family: hosts.overlaps(IpSet.IPV6) ? 'ipv6' : 'ipv4',
+    inInterfaces: null,
+    outInterfaces: null,
+    source: { any: true, objects: [], negated: false },
+    destination,
+    service: matchOf(ports),
+    translatedSource: null,
+    translatedDestination: { any: false, objects: [], literal: hosts, negated: false },
+    translatedService: matchOf(ServiceSet.of(TCP, PortSet.of(port))),
+    approximate: [ACCEPTS],
+    origin: 'user',
+    comment: null,
+    location: relay.location,
   };
 }
 
@@ -126,7 +180,9 @@ type Part = 'all' | 'some' | 'none';
 /** What a rule makes of packets to a relay; one that may not be about all of them blocks none for certain. */
 function decidedBy(rule: AccessRule, relayed: RelayedHost, ground: Ground): readonly AccessRule[] {
   const { kind } = rule.action;
-  if (!rule.enabled || (kind !== 'permit' && kind !== 'deny') || rule.beforeNat !== undefined) return [];
+  if (!rule.enabled || (kind !== 'permit' && kind !== 'deny')) return [];
+  // One of a port forward with the association Pass.
+  if (rule.beforeNat !== undefined && !relayed.isForwarded) return [];
   const about = least(
     servicePart(rule.service, relayed, ground),
     destinationPart(rule.destination, relayed, ground),
@@ -135,13 +191,12 @@ function decidedBy(rule: AccessRule, relayed: RelayedHost, ground: Ground): read
   const { translatedDestination: destination, translatedService: service, family } = relayed.nat;
   if (destination === null || service === null || (rule.family !== 'both' && rule.family !== family))
     return [];
-  const reached = relayed.addresses.isEmpty() ? {} : { destination: relayed.addresses };
   return [
     {
       ...rule,
       destination,
       service,
-      beforeNat: { translated: true, service: relayed.ports, ...reached },
+      beforeNat: relayed.before,
       transitOnly: true,
       approximate:
         about === 'all'
