@@ -126,11 +126,12 @@ function lastChange(reader: KeyReader): readonly Setting[] {
 /** What every user gets whom an outside server knows, whoever runs that server. */
 function defaultGroup(reader: KeyReader, administrators: readonly Administrator[]): readonly Setting[] {
   const group = reader.single('radiusDfltUserGroup');
-  const dialIn = dialInGroups(reader);
-  const wide = reader
-    .indices('uo_atomToGrp_N')
-    .map((index) => reader.at('uo_atomToGrp_N', index))
-    .find((value) => value !== undefined && holdsDirectory(value.text, reader) && dialIn(value.text));
+  const asked = askedGroups(reader);
+  const dialIn = dialInGroups(reader, asked);
+  const members = reader.indices('uo_atomToGrp_N').map((index) => reader.at('uo_atomToGrp_N', index));
+  const wide = [...members, ...asked].find(
+    (value) => value !== undefined && holdsDirectory(value.text, reader) && dialIn(value.text),
+  );
   const all = (place: Value | undefined): readonly Setting[] =>
     place === undefined ? [] : [{ name: 'directory-users-dial-in', value: true, location: place.location }];
   if (group === undefined || !isSet(group)) return all(wide);
@@ -161,12 +162,12 @@ const SSL_VPN_USERS = 'SSLVPN Services';
 const GROUP_VPN_USERS = 'Trusted Users';
 
 /**
- * Whether the members of a group may dial in: it is one that SSL VPN, a running GroupVPN or a running L2TP server asks
- * for, or is in such a one, however deep. Everybody who has logged in is in `Trusted Users`, which opens nothing else.
+ * The groups that a running GroupVPN and a running L2TP server ask for, where the file says which. Either may ask for a
+ * whole directory by itself, without a membership that says so.
  */
-function dialInGroups(reader: KeyReader): (group: string) => boolean {
+function askedGroups(reader: KeyReader): readonly Value[] {
   const running = isOn(reader.single('ipsecEnable')) !== false;
-  const asked = reader
+  const policies = reader
     .indices('ipsecName_N')
     .filter(
       (index) =>
@@ -174,10 +175,23 @@ function dialInGroups(reader: KeyReader): (group: string) => boolean {
         isOn(reader.at('ipsecClientPolicy_N', index)) === true &&
         isOn(reader.at('ipsecSaDisabled_N', index)) !== true,
     )
-    .map((index) => reader.at('ipsecXauthUserGroup_N', index)?.text ?? GROUP_VPN_USERS);
-  const group = reader.single('L2TPsUserGroup')?.text || GROUP_VPN_USERS;
-  const overL2tp = isOn(reader.single('L2TPServerEnabled')) === true ? [group] : [];
-  const wanted = new Set([SSL_VPN_USERS, ...asked, ...overL2tp]);
+    .map((index) => reader.at('ipsecXauthUserGroup_N', index) ?? usual(reader.locate('ipsecName_N', index)));
+  const server = reader.single('L2TPServerEnabled');
+  const group = reader.single('L2TPsUserGroup');
+  const overL2tp = server === undefined || isOn(server) !== true ? [] : [group?.text ? group : usual(server.location)];
+  return [...policies, ...overL2tp];
+}
+
+function usual(location: Value['location']): Value {
+  return { text: GROUP_VPN_USERS, location };
+}
+
+/**
+ * Whether the members of a group may dial in: it is one that SSL VPN, a running GroupVPN or a running L2TP server asks
+ * for, or is in such a one, however deep. Everybody who has logged in is in `Trusted Users`, which opens nothing else.
+ */
+function dialInGroups(reader: KeyReader, asked: readonly Value[]): (group: string) => boolean {
+  const wanted = new Set([SSL_VPN_USERS, ...asked.map(({ text }) => text)]);
   const memberships = reader
     .indices('uo_atomToGrp_N')
     .map((index) => [reader.at('uo_atomToGrp_N', index)?.text, reader.at('uo_grpToGrp_N', index)?.text]);
