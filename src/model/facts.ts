@@ -18,7 +18,7 @@ export const SETTINGS = {
   'cloud-backup': 'on: configurations are kept with the vendor',
   'configuration-over-scp': 'on: the configuration can be fetched and replaced by SCP',
   'configuration-version': "the vendor's version of the configuration format",
-  'dhcp-name-server': 'a server that hosts inside are told, by DHCP, to ask for names',
+  'dhcp-name-server': 'a server that hosts inside, by DHCP, or users who dial in are told to ask for names',
   'dhcp-option': 'an address that hosts inside are sent to by DHCP: a boot server, an option',
   'directory-default-group': 'the group that every user gets whom an outside server lets in',
   'directory-users-administer': 'on: every user whom an outside server lets in administers the appliance',

@@ -1,3 +1,4 @@
+import type { DiagnosticLog } from './diagnostic-log.js';
 import type { KeyReader } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
 import { isOn } from './values.js';
@@ -24,7 +25,7 @@ export interface Port {
  *
  * @returns what is known of a slot, by its number; null: it is no port of a bridge
  */
-export function readBridges(reader: KeyReader): (index: number) => Port | null {
+export function readBridges(reader: KeyReader, log: DiagnosticLog): (index: number) => Port | null {
   const numbers = new Map<string, number>();
   for (const index of reader.indices('iface_ifnum_N')) {
     const number = reader.at('iface_ifnum_N', index)?.text;
@@ -37,6 +38,7 @@ export function readBridges(reader: KeyReader): (index: number) => Port | null {
       if (isOn(reader.at(mode, index)) === true)
         other.set(index, numbers.has(to) && numbers.get(to) !== index ? to : null);
     }
+    noteBypass(reader, index, log);
   }
   const mains = new Set(other.values());
   return (index) => {
@@ -46,4 +48,27 @@ export function readBridges(reader: KeyReader): (index: number) => Port | null {
     if (to !== undefined) return { bridge: to, alone: false };
     return number !== undefined && mains.has(number) ? { bridge: number, alone: false } : null;
   };
+}
+
+/**
+ * Of the sorts of Wire Mode, Secure alone processes what crosses: Bypass and Inspect pass everything on ("Interfaces",
+ * SonicOS 5.8.1 Administrator Guide). No source says by which number an export calls each.
+ */
+function noteBypass(reader: KeyReader, index: number, log: DiagnosticLog): void {
+  const at = (family: ReadFamily) => reader.at(family, index);
+  const wired = at('iface_wire_mode_N');
+  if (wired !== undefined && isOn(wired) === true && at('iface_wm_type_N')?.text !== 'secure') {
+    const trouble = 'an interface is in Wire Mode: what crosses it may pass without access rules';
+    log.note('unclassified', trouble, wired.location);
+  }
+  const native = at('iface_nativebridge_N');
+  const filtered = isOn(at('nativebridge_do_firewalling_N')) !== false;
+  if (native !== undefined && isOn(native) === true && !filtered) {
+    log.note('unclassified', 'a native bridge passes packets without access rules', native.location);
+  }
+  const stateless = at('bridged_iface_stateless_N');
+  if (stateless !== undefined && isOn(at('iface_lan_l2_bridged_N')) === true && isOn(stateless) === true) {
+    const trouble = 'a bridge has no stateful inspection: what crosses it as an answer is not known';
+    log.note('unclassified', trouble, stateless.location);
+  }
 }

@@ -23,14 +23,14 @@ const LIMITS: readonly Limit[] = [
     message: 'An export holds neither the name nor the password of the built-in administrator.',
   },
   {
-    id: 'sonicwall-exp-vpn-access-of-users-not-read',
+    id: 'sonicwall-exp-vpn-users-not-told-apart',
     message:
-      'Which networks each VPN user may go to is not read: whoever dials in is taken to get what the rules of the zone let in. Of a rule for any service out of a tunnel it is taken that it leads to no administration of the appliance unless it asks for management.',
+      'Which VPN user may go where is not told apart: whoever dials in by SSL VPN is taken to get what the access lists of all users and groups name together. Of a rule for any service out of a tunnel it is taken that it leads to no administration of the appliance unless it asks for management.',
   },
   {
-    id: 'sonicwall-exp-policy-routes-not-read',
+    id: 'sonicwall-exp-probes-of-route-policies-not-read',
     message:
-      'Policy routes are not read: what lies behind an interface is taken from its networks and gateways.',
+      'Of route policies, metric and probe are not read: one that may lead somewhere is taken to lead there.',
   },
 ];
 

@@ -150,6 +150,13 @@ export function withUnits(address: InterfaceAddress, units: readonly string[]): 
   return { kind: 'static', cidrs: [...new Set([...address.cidrs, ...units])] };
 }
 
+/** The management port of a failover pair may have an address for the unit that stands by. */
+export function standbyAddress(reader: KeyReader, index: number): readonly string[] {
+  const type = reader.at('iface_type_N', index)?.text ?? '';
+  if (TYPE_SOURCES.get(type)?.includes('management') !== true) return [];
+  return unitCidr(reader.at('iface_mgmt_backup_ip_N', index), 'ipv4');
+}
+
 function unitCidr(value: Value | undefined, family: keyof typeof UNITS): readonly string[] {
   const text = v6Text(value?.text ?? '');
   if (text === UNSET || isUnsetV6(text) || text.includes(':') !== (family === 'ipv6')) return [];

@@ -10,6 +10,7 @@ import {
   ipv4Of,
   ipv6Of,
   type SystemAddresses,
+  standbyAddress,
   systemAddressesOf,
   unitAddresses,
   withUnits,
@@ -64,7 +65,7 @@ export function readInterfaces(
     twins: ipv6Twins(reader),
     zoneOf: zoneReader(reader),
     units: { ipv4: unitAddresses(reader, 'ipv4'), ipv6: unitAddresses(reader, 'ipv6') },
-    portOf: readBridges(reader),
+    portOf: readBridges(reader, log),
   };
   const seen = new Set<string>();
   const found = reader.indices('iface_ifnum_N', 'iface_name_N').flatMap((index) => {
@@ -116,7 +117,8 @@ function readRow(context: RowContext, index: number, name: Value): InterfaceRow 
   const number = reader.at('iface_ifnum_N', index);
   const port = context.portOf(index);
   const [unit4, unit6] = [units.ipv4, units.ipv6].map((each) => each.get(number?.text ?? '') ?? []);
-  const own = withUnits(ipv4Of(reader, index, system, log), unit4 ?? []);
+  const other = [...(unit4 ?? []), ...standbyAddress(reader, index)];
+  const own = withUnits(ipv4Of(reader, index, system, log), other);
   const built: Interface = {
     ...BARE,
     name: name.text,

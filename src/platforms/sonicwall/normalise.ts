@@ -20,6 +20,7 @@ import { readRules, toPolicies } from './rules.js';
 import { readSecrets } from './secrets.js';
 import { readServers } from './servers.js';
 import { readServices } from './service-objects.js';
+import { noteSwitches } from './switches.js';
 import { withTunnelRules } from './tunnel-rules.js';
 import { readerOfSets, readTunnels } from './tunnels.js';
 import { toGroups, withZoneRules } from './zone-rules.js';
@@ -59,6 +60,7 @@ export function normalise(
   const parts = readParts(reader, log, automaticRules);
   const { zones, interfaces, services } = parts;
   const administrators = readAdministrators(reader, log);
+  noteSwitches(reader, log);
   const sslVpnOffered = zones.some(
     ({ sslVpn: offered, name }) => offered === true && interfaces.some(({ zone }) => zone === name),
   );

@@ -178,7 +178,8 @@ function askedGroups(reader: KeyReader): readonly Value[] {
     .map((index) => reader.at('ipsecXauthUserGroup_N', index) ?? usual(reader.locate('ipsecName_N', index)));
   const server = reader.single('L2TPServerEnabled');
   const group = reader.single('L2TPsUserGroup');
-  const overL2tp = server === undefined || isOn(server) !== true ? [] : [group?.text ? group : usual(server.location)];
+  const overL2tp =
+    server === undefined || isOn(server) !== true ? [] : [group?.text ? group : usual(server.location)];
   return [...policies, ...overL2tp];
 }
 

@@ -207,10 +207,14 @@ function putBridge(
     return named.filter((number) => number !== index).map((number) => ({ number, words, location }));
   });
   if (!inMode && other === undefined) return;
-  sink.put('iface_lan_l2_bridged_N', index, 'on', block.location);
+  const wired = assignment?.mode === 'wire-mode';
+  sink.put(wired ? 'iface_wire_mode_N' : 'iface_lan_l2_bridged_N', index, 'on', block.location);
+  if (wired && settings.some(({ words }) => words.includes('secure')))
+    sink.put('iface_wm_type_N', index, 'secure', block.location);
   if (other === undefined) return;
   book.all(settings, ...other.words);
-  sink.put('iface_bridged_other_N', index, String(other.number), other.location);
+  const tied = wired ? 'iface_wm_if_N' : 'iface_bridged_other_N';
+  sink.put(tied, index, String(other.number), other.location);
 }
 
 const NAME_SERVERS = [

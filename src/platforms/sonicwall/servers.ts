@@ -1,5 +1,6 @@
 import type { Setting } from '../../model/firewall-config.js';
 import type { AddressObject } from '../../model/objects.js';
+import { readHandedOut } from './handed-out.js';
 import type { KeyReader, Value } from './key-reader.js';
 import { readNameServers } from './name-servers.js';
 import type { ReadFamily } from './read-families.js';
@@ -7,7 +8,7 @@ import { distinct, isOn, isSet, resolved } from './values.js';
 
 /**
  * The hosts that the appliance tells things, asks for names and time, or lets decide who logs in, the names
- * that it publishes, and what hosts inside are told to ask.
+ * that it publishes, and whom its clients are told to ask.
  */
 export function readServers(reader: KeyReader, addressObjects: readonly AddressObject[]): readonly Setting[] {
   return [
@@ -20,8 +21,9 @@ export function readServers(reader: KeyReader, addressObjects: readonly AddressO
     ...readNameServers(reader),
     ...directories(reader),
     ...signOnAgents(addressObjects),
+    ...olderAgents(reader),
     ...published(reader),
-    ...leased(reader),
+    ...readHandedOut(reader),
   ];
 }
 
@@ -56,7 +58,9 @@ function logServers(reader: KeyReader, objects: readonly AddressObject[]): reado
     );
   const byFtp = isOn(reader.single('logFtpOn')) === true ? reader.single('logFtpServerAddr') : undefined;
   const first = LOG_SERVERS.map((family) => reader.single(family));
-  const servers = [...first, ...further, byFtp].filter((value) => isSet(value));
+  // A copy for where GMS is to be restored.
+  const spare = isOn(reader.single('gmsSyslogToDrs')) === true ? reader.single('gmsDrsIpName') : undefined;
+  const servers = [...first, ...further, byFtp, spare].filter((value) => isSet(value));
   return distinct(servers).flatMap((value) => named('log-server', value));
 }
 
@@ -112,13 +116,15 @@ function uploads(reader: KeyReader): readonly Setting[] {
   const captures = reader
     .indices('pktCapTraceAutoFtpOn_N')
     .filter((index) => isOn(reader.at('pktCapTraceAutoFtpOn_N', index)) === true)
-    .flatMap((index) =>
-      upload(
+    .flatMap((index) => [
+      ...upload(
         'packet-capture-upload',
         reader.at('pktCapTraceAutoFtpOn_N', index),
         reader.at('pktCapTraceFtpServerIp_N', index),
       ),
-    );
+      // It takes over where the first one fails.
+      ...named('packet-capture-upload', reader.at('pktCapTraceBkupFtpServerIp_N', index)),
+    ]);
   return [
     ...upload('scheduled-settings-export', reader.single('actionPrefsFtp'), server),
     ...upload('scheduled-report-upload', reader.single('actionTsrFtp'), server),
@@ -229,6 +235,15 @@ function signOnAgents(objects: readonly AddressObject[]): readonly Setting[] {
   });
 }
 
+/** The agents of firmware that keeps no group of them, each with its own switch. */
+function olderAgents(reader: KeyReader): readonly Setting[] {
+  if (isOn(reader.single('ciaAuthEnabled')) !== true) return [];
+  return reader
+    .indices('ciaAuthAgentIP_N')
+    .filter((index) => isOn(reader.at('ciaAuthDisabled_N', index)) !== true)
+    .flatMap((index) => named('authentication-server', reader.at('ciaAuthAgentIP_N', index)));
+}
+
 function enabledDirectories(reader: KeyReader): readonly number[] {
   return reader
     .indices('ldapSrvrHostName_N', 'ldapSrvrEnabled_N')
@@ -245,29 +260,4 @@ function published(reader: KeyReader): readonly Setting[] {
         ? []
         : [{ name: 'dynamic-dns' as const, value: value.text, location: value.location }];
     });
-}
-
-const LEASED_SERVERS: readonly ReadFamily[] = ['prefs_dhdyndns0_N', 'prefs_dhdyndns1_N', 'prefs_dhdyndns2_N'];
-
-/**
- * Whom hosts inside are told to ask for names, and where else options of DHCP send them. A scope that passes
- * the appliance's own name servers on says nothing of its own.
- */
-function leased(reader: KeyReader): readonly Setting[] {
-  const scopes = reader
-    .indices('prefs_dhdynscopeactive_N')
-    .filter((index) => isOn(reader.at('prefs_dhdynscopeactive_N', index)) === true);
-  const own = scopes.filter((index) => isOn(reader.at('prefs_dhdynpropagate_N', index)) !== true);
-  const servers = own.flatMap((index) => LEASED_SERVERS.map((family) => reader.at(family, index)));
-  const booted = scopes.map((index) => reader.at('prefs_dhdynnextsvr_N', index));
-  const used = scopes.some((index) => isSet(reader.at('prefs_dhdynDhcpOptGrp_N', index)));
-  const options = used ? all(reader, 'dhcpOptionObjTagValue_N') : [];
-  return [
-    ...distinct(servers).flatMap((value) => named('dhcp-name-server', value)),
-    ...distinct([...booted, ...options.filter(isAddress)]).flatMap((value) => named('dhcp-option', value)),
-  ];
-}
-
-function isAddress(value: Value | undefined): boolean {
-  return value !== undefined && /^\d+(\.\d+){3}$/.test(value.text);
 }

@@ -321,8 +321,8 @@ describe('identity and limits', () => {
     expect(parsed.limits.map(({ id }) => id)).toEqual([
       'sonicwall-exp-registration-not-in-file',
       'sonicwall-exp-built-in-administrator-not-in-file',
-      'sonicwall-exp-vpn-access-of-users-not-read',
-      'sonicwall-exp-policy-routes-not-read',
+      'sonicwall-exp-vpn-users-not-told-apart',
+      'sonicwall-exp-probes-of-route-policies-not-read',
     ]);
   });
 });

@@ -89,6 +89,15 @@ const RICH: Pairs = {
   zeroTouchEnable: 'on',
   gmsServerAddr: '203.0.113.51',
   zoneObjSslVpnProfile_1: 1,
+  iface_wire_mode_6: 'on',
+  iface_wm_type_6: 'secure',
+  ciaAuthEnabled: 'on',
+  ciaAuthAgentIP_0: '192.168.1.9',
+  gmsSyslogToDrs: 'on',
+  prefs_dhstaticscopeactive_0: 'on',
+  L2TPServerEnabled: 'on',
+  vpn_propagateSettings: 0,
+  ldapRelayEnable: 'on',
   registrationCode: 'ABCD1234',
   prefsHistorySerialNumber_0: '0017C5000009',
   ipsecName_1: 'WAN GroupVPN',
@@ -102,7 +111,8 @@ const RICH: Pairs = {
   logFtpOn: 'on',
   pktCapTraceAutoFtpOn_0: 'on',
   prefs_dhdynscopeactive_0: 'on',
-  prefs_dhdynDhcpOptGrp_0: 'telephones',
+  prefs_dhdynDhcpOptGrp_0: '',
+  prefs_dhstaticDhcpOptGrp_0: 'telephones',
 };
 
 /** The checksum comes last, as it does in every export. */
