@@ -152,11 +152,17 @@ function outlookOf(members: readonly Interface[]): Outlook {
 
 /**
  * An interface of a trusted or a public zone that has a public address and a default route is an uplink all the same:
- * whoever is on the Internet comes in by it, whatever the type of the zone that somebody chose for it.
+ * whoever is on the Internet comes in by it, whatever the type of the zone that somebody chose for it. So is one that
+ * dials or leases its address: that is what interfaces of WAN do.
  */
 export function uplinkRole(iface: Interface, zone: Role, routes: readonly Route[]): Role | null {
   const inner = zone.value === 'trusted' || zone.value === 'public';
-  if (!inner || outlookOf([iface]).publicAddress === null) return null;
+  if (!inner) return null;
+  if (iface.enabled && iface.ipv4.kind === 'dynamic') {
+    const how = `address by ${iface.ipv4.method}, as uplinks have`;
+    return { value: 'untrusted', evidence: `${how}, though zone ${iface.zone} is ${zone.value}` };
+  }
+  if (outlookOf([iface]).publicAddress === null) return null;
   const networks = IpSet.of(
     ...[iface.ipv4, iface.ipv6].flatMap((each) => (each.kind === 'static' ? each.cidrs : [])),
   );
