@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { AUTOMATIC, group, host, iface, member, type Pairs, rule, SYSTEM, zone } from './exports.js';
 import { AT, octet, own, type Plant, place, publicHost } from './plant-parts.js';
+import { tunnel } from './plants-tunnels.js';
 
 /** Whom the appliance tells, asks and obeys, who owns it, and the ways in that no rule for strangers makes. */
 
@@ -22,6 +23,7 @@ const LOGS: readonly Turn[] = [
   ['logs by FTP', 'FWA-EXF-001', (ip) => ({ logFtpOn: 'on', logFtpServerAddr: ip })],
   ['SNMP traps', 'FWA-EXF-001', (ip) => ({ snmp_Enable: 'on', Snmp3_Mand_Required: 'on', snmp_HostIP2: ip })],
   ['flows', 'FWA-EXF-001', (ip) => ({ gmsServerEnable: 'on', gmsServerAddr: ip })],
+  ['logs for where GMS is restored', 'FWA-EXF-001', (ip) => ({ gmsSyslogToDrs: 'on', gmsDrsIpName: ip })],
   ['NetFlow', 'FWA-EXF-001', (ip) => ({ swFlowExternal: 'on', swFlowServerAddress: ip })],
   ['AppFlow', 'FWA-EXF-001', (ip) => ({ vizServerEnable: 'on', vizServerAddr: ip })],
   [
@@ -47,6 +49,11 @@ const DIRECTORIES: readonly Turn[] = [
     (ip) => ({ ldapSrvrHostName_0: ip, ldapSrvrEnabled_0: 'on', ldapSrvrUseTls_0: 'on' }),
   ],
   ['single sign-on', 'FWA-IDN-008', agent],
+  [
+    'single sign-on of older firmware',
+    'FWA-IDN-008',
+    (ip) => ({ ciaAuthEnabled: 'on', ciaAuthAgentIP_0: ip, ciaAuthDisabled_0: 'off' }),
+  ],
 ];
 
 /** The appliance's own group of agents for single sign-on, with one in it. */
@@ -63,6 +70,28 @@ const ASKED: readonly Turn[] = [
   ['DNS', 'FWA-NET-001', (ip) => ({ dns_use_static_servers: 1, dns_server_two: ip })],
   ['DNS of an uplink', 'FWA-NET-001', (ip) => ({ dns_use_static_servers: 0, iface_static_dns2_1: ip })],
   ['DNS by DHCP', 'FWA-NET-003', (ip) => ({ prefs_dhdynscopeactive_0: 'on', prefs_dhdyndns1_0: ip })],
+  [
+    'DNS by DHCP of one host',
+    'FWA-NET-003',
+    (ip) => ({ prefs_dhstaticscopeactive_0: 'on', prefs_dhstaticdns0_0: ip }),
+  ],
+  [
+    'boot server of one host',
+    'FWA-NET-003',
+    (ip) => ({ prefs_dhstaticscopeactive_0: 'on', prefs_dhstaticnextsvr_0: ip }),
+  ],
+  ['DNS of SSL VPN', 'FWA-NET-003', (ip) => ({ zoneObjSslVpnProfile_1: 1, SslvpnsDnsServer1: ip })],
+  ['DNS of SSL VPN clients', 'FWA-NET-003', (ip) => ({ zoneObjSslVpnProfile_1: 1, nacAttrDns2_0: ip })],
+  ['DNS of L2TP', 'FWA-NET-003', (ip) => ({ L2TPServerEnabled: 'on', L2TPsDnsServer2: ip })],
+  [
+    'DNS of VPN clients',
+    'FWA-NET-003',
+    (ip) => ({
+      ...tunnel({ ClientPolicy: 'on' }),
+      vpn_propagateSettings: 0,
+      vpn_dns_server_one: ip,
+    }),
+  ],
   ['boot server', 'FWA-NET-003', (ip) => ({ prefs_dhdynscopeactive_0: 'on', prefs_dhdynnextsvr_0: ip })],
   [
     'DHCP option',
@@ -80,6 +109,11 @@ const UPLOADS: readonly Turn[] = [
   ['settings by FTP', 'FWA-EXF-003', (ip) => ({ actionPrefsFtp: 'on', tsrFtpServerAddr: ip })],
   ['reports by FTP', 'FWA-SUP-002', (ip) => ({ actionFtp: 'on', ftpServerAddr: ip })],
   ['report by FTP', 'FWA-SUP-002', (ip) => ({ actionTsrFtp: 'on', tsrFtpServerAddr: ip })],
+  [
+    'captured packets, to the second server',
+    'FWA-SUP-002',
+    (ip) => ({ pktCapTraceAutoFtpOn_0: 'on', pktCapTraceBkupFtpServerIp_0: ip }),
+  ],
   [
     'captured packets',
     'FWA-SUP-002',
@@ -304,6 +338,19 @@ export const HARMLESS_BY_SERVER: fc.Arbitrary<Plant> = fc.oneof(
       snmp_HostIPGMS: ip,
       zeroTouchEnable: 'off',
       zeroTouchServerIp: ip,
+      ciaAuthEnabled: 'off',
+      ciaAuthAgentIP_0: ip,
+      gmsSyslogToDrs: 'off',
+      gmsDrsIpName: ip,
+      prefs_dhstaticscopeactive_0: 'off',
+      prefs_dhstaticdns0_0: ip,
+      SslvpnsDnsServer1: ip,
+      nacAttrDns1_0: ip,
+      L2TPServerEnabled: 'off',
+      L2TPsDnsServer1: ip,
+      vpn_propagateSettings: 1,
+      vpn_dns_server_one: ip,
+      pktCapTraceBkupFtpServerIp_0: ip,
     }),
   ),
   fc.constantFrom('5.9.0.7-17o', '5.9.0.6-99o', '5.8.1.15-71o', '6.5.4.4-44n').map((build) =>

@@ -28,6 +28,7 @@ import {
 } from './plant-parts.js';
 import { DOORS_BY_SERVER, HARMLESS_BY_SERVER } from './plants-servers.js';
 import { DOORS_BY_TUNNEL, managementRules, onOff, tunnel } from './plants-tunnels.js';
+import { DOORS_WITH_TWIN, HARMLESS_TWINS } from './plants-twins.js';
 import { DOORS_BY_UPLINK, HARMLESS_BY_UPLINK } from './plants-uplinks.js';
 import { DOORS_BY_ZONE, HARMLESS_BY_ZONE } from './plants-zones.js';
 
@@ -239,6 +240,7 @@ export const DOORS: fc.Arbitrary<Plant> = fc.oneof(
   { weight: 2, arbitrary: routedHost },
   { weight: 9, arbitrary: DOORS_BY_TUNNEL },
   { weight: 9, arbitrary: DOORS_BY_UPLINK },
+  { weight: 14, arbitrary: DOORS_WITH_TWIN },
   { weight: 2, arbitrary: gms },
   { weight: 1, arbitrary: switches },
 );
@@ -300,6 +302,7 @@ export const HARMLESS: fc.Arbitrary<Plant> = fc.oneof(
     }),
   ),
   HARMLESS_BY_ZONE,
+  { weight: 6, arbitrary: HARMLESS_TWINS },
   { weight: 2, arbitrary: HARMLESS_BY_UPLINK },
   { weight: 3, arbitrary: HARMLESS_BY_SERVER },
   fc.constant(
