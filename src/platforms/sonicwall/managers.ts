@@ -1,12 +1,16 @@
 import type { Manager } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
+import type { AddressObject } from '../../model/objects.js';
 import type { KeyReader, Value } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
-import { distinct, isOn, isSet } from './values.js';
+import { distinct, isOn, isSet, resolved } from './values.js';
 
 /** Whoever manages the appliance from afar: GMS and its standby, zero-touch, where flows are sent. */
-export function readManagers(reader: KeyReader): readonly Manager[] {
-  return [...gmsManagers(reader), ...zeroTouch(reader), ...flowServers(reader)];
+export function readManagers(
+  reader: KeyReader,
+  addressObjects: readonly AddressObject[],
+): readonly Manager[] {
+  return [...gmsManagers(reader), ...zeroTouch(reader), ...flowServers(reader, addressObjects)];
 }
 
 /** Where the addresses of GMS and of its standby stand; a name stands in the second of each alone [C: 6 of 310]. */
@@ -47,15 +51,22 @@ function zeroTouch(reader: KeyReader): readonly Manager[] {
   return [{ kind: 'zero-touch', address: addressOf(host), enabled: true, location: enabled.location }];
 }
 
-const FLOW_SERVERS: readonly ReadFamily[] = ['gmsServerAddr', 'gmsServer2Addr'];
+/** Each by its address, or by the address object that names it. */
+const FLOW_SERVERS = [
+  ['gmsServerAddr', 'gmsServerAddrObj'],
+  ['gmsServer2Addr', 'gmsServer2AddrObj'],
+] as const satisfies readonly (readonly ReadFamily[])[];
 
-function flowServers(reader: KeyReader): readonly Manager[] {
+function flowServers(reader: KeyReader, objects: readonly AddressObject[]): readonly Manager[] {
   const enabled = isOn(reader.single('gmsServerEnable')) !== false;
-  return FLOW_SERVERS.flatMap((family) => {
-    const address = reader.single(family);
-    return address !== undefined && isSet(address)
-      ? [{ kind: 'gms-flow-server', address: address.text, enabled, location: address.location }]
-      : [];
+  return FLOW_SERVERS.flatMap((families) => {
+    const found = resolved(
+      families.map((family) => reader.single(family)),
+      objects,
+    );
+    return found === undefined
+      ? []
+      : [{ kind: 'gms-flow-server', address: found.text, enabled, location: found.location }];
   });
 }
 

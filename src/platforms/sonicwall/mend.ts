@@ -1,7 +1,8 @@
 import type { Language } from '../../model/check.js';
 import type { Mending, RemedyContext } from '../platform.js';
 import { CLOUD_EDGE } from './cloud-edge.js';
-import { SETTING_STEPS, settingCommands } from './mend-settings.js';
+import { stepsFor } from './mend-places.js';
+import { settingCommands } from './mend-settings.js';
 import { boxText, remedySteps, tunnelPlace } from './remedy.js';
 import {
   closeTunnel,
@@ -106,7 +107,7 @@ function settingSteps(
       ...byCommand(of62 ? ['diag no advanced remote-assistance'] : [], language),
     ];
   }
-  const steps = SETTING_STEPS.get(setting);
+  const steps = stepsFor(setting, value, config.settings);
   if (steps === undefined) return [];
   const text = typeof value === 'string' ? value : '';
   return [

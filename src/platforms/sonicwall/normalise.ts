@@ -88,7 +88,7 @@ export function normalise(
     listeners: listenersOf({ ...parts, reader, rules, tunnels, interfaces: parts.interfaceRows }),
     administrators,
     tunnels,
-    managers: readManagers(reader),
+    managers: readManagers(reader, parts.addressObjects),
     settings: [
       ...readSettings(reader),
       ...readOwnership(reader, administrators),

@@ -17,6 +17,8 @@ export interface Screens {
   readonly syslog: string;
   readonly automation: string;
   readonly flows: string;
+  readonly appFlowServer: string;
+  readonly externalCollector: string;
   readonly dns: string;
   readonly dynamicDns: string;
   readonly userSettings: string;
@@ -40,6 +42,8 @@ const CLASSIC: Screens = {
   syslog: 'Log > Syslog',
   automation: 'Log > Automation',
   flows: 'AppFlow > Flow Reporting > GMSFlow Server',
+  appFlowServer: 'AppFlow > Flow Reporting > AppFlow Server',
+  externalCollector: 'AppFlow > Flow Reporting > External Collector',
   dns: 'Network > DNS',
   dynamicDns: 'Network > Dynamic DNS',
   userSettings: 'Users > Settings',
@@ -66,6 +70,8 @@ const SEVEN: Screens = {
   syslog: 'Device > Log > Syslog',
   automation: 'Device > Log > Automation',
   flows: 'Device > AppFlow > Flow Reporting > GMSFlow Server',
+  appFlowServer: 'Device > AppFlow > Flow Reporting > AppFlow Server',
+  externalCollector: 'Device > AppFlow > Flow Reporting > External Collector',
   dns: 'Network > DNS > Settings',
   dynamicDns: 'Network > DNS > Dynamic DNS',
   userSettings: 'Device > Users > Settings',

@@ -143,6 +143,8 @@ describe('managers', () => {
       ['gms-flow-server', '203.0.113.51'],
     ]);
     expect(deviceOf({ ...SMALL, gmsServerEnable: 'on', gmsServerAddr: '0.0.0.0' }).managers).toEqual([]);
+    const named = { ...SMALL, gmsServerAddr: '0.0.0.0', gmsServerAddrObj: 'Support' };
+    expect(deviceOf(named).managers.map(({ address }) => address)).toEqual(['203.0.113.7']);
   });
 
   it.each([

@@ -57,6 +57,27 @@ describe('the commands of a setting', () => {
     expect(found).toEqual(['', '', of62, of65, of7]);
   });
 
+  it.each<[SettingName, string, string | null]>([
+    ['scheduled-settings-export', 'actionPrefsFtp', 'System > Settings > Scheduled Reports'],
+    ['scheduled-settings-export', 'cloudBkupServiceStaticIp', 'System > Settings > Cloud Backup'],
+    ['scheduled-settings-export', 'remoteBkupServiceStaticIp', 'System > Diagnostics'],
+    ['scheduled-report-upload', 'actionTsrFtp', 'System > Settings > Scheduled Reports'],
+    ['scheduled-report-upload', 'ftpServerAddr', null],
+    ['log-server', 'auxSyslogName_0', 'Log > Syslog'],
+    ['log-server', 'gmsDrsIpName', null],
+    ['authentication-server', 'Rad_prm_IP', 'Users > Settings > Configure RADIUS'],
+    ['authentication-server', 'addrObjId_40', 'Users > Settings > Configure SSO'],
+    ['authentication-server', 'ciaAuthAgentIP_0', 'Users > Settings > Configure SSO'],
+    ['flow-collector', 'gmsServerAddrObj', 'AppFlow > Flow Reporting > GMSFlow Server'],
+    ['flow-collector', 'vizServerAddr', 'AppFlow > Flow Reporting > AppFlow Server'],
+    ['flow-collector', 'swFlowServerAddress', 'AppFlow > Flow Reporting > External Collector'],
+  ])('%s of %s stands on its own screen', (name, key, screen) => {
+    const value = '203.0.113.61';
+    const settings = [{ name, value, location: { file: 'box.exp', line: 1, key } }];
+    const found = steps(change(name, value), '5.9.0.7-17o', { settings });
+    expect(found.map((step) => step.startsWith(screen ?? '?'))).toEqual(screen === null ? [] : [true]);
+  });
+
   it('names the server that is to be replaced, in each language', () => {
     expect(steps(change('log-server', '203.0.113.61'), '6.5.4.4-44n')).toEqual([
       'Log > Syslog (Log > Automation, for logs by FTP): replace 203.0.113.61 by a server of your own',
