@@ -29,19 +29,25 @@ const FIXED_TYPES: ReadonlySet<string> = new Set(['5', '6', '8', '9']);
 
 export function readZones(reader: KeyReader, log: DiagnosticLog): readonly ZoneRow[] {
   const zones = new Map<string, ZoneRow>();
+  const twice = typedTwice(reader);
   for (const index of reader.indices('zoneObjId_N', 'zoneObjZoneType_N')) {
     const id = reader.at('zoneObjId_N', index);
-    if (id === undefined || zones.has(id.text)) {
+    const type = reader.at('zoneObjZoneType_N', index);
+    const before = zones.get(id?.text ?? '');
+    if (id === undefined || before !== undefined) {
       const trouble = id === undefined ? 'a zone has no name' : 'two zones have one name';
       log.note('missing-value', trouble, id?.location ?? reader.locate('zoneObjZoneType_N', index));
+      if (before !== undefined && type !== undefined && before.type !== type.text)
+        zones.set(before.name, { ...before, role: DISPUTED });
       continue;
     }
-    const type = reader.at('zoneObjZoneType_N', index);
     if (type === undefined) log.note('missing-value', 'a zone has no type', id.location);
     const trust = isOn(reader.at('zoneObjIntraZoneCom_N', index));
     zones.set(id.text, {
       name: id.text,
-      role: withGuests(roleOf(type?.text), isOn(reader.at('zoneObjEnableGuestServices_N', index)) === true),
+      role: twice.has(index)
+        ? DISPUTED
+        : withGuests(roleOf(type?.text), isOn(reader.at('zoneObjEnableGuestServices_N', index)) === true),
       intrazone: trust === null ? null : trust ? 'permit' : 'deny',
       origin: originOf(reader.at('zoneObjProperties_N', index)),
       location: id.location,
@@ -50,6 +56,19 @@ export function readZones(reader: KeyReader, log: DiagnosticLog): readonly ZoneR
     });
   }
   return [...zones.values()];
+}
+
+/** Which of two types counts nobody can tell: strangers may stand behind such a zone. */
+const DISPUTED: Role = { value: 'unknown', evidence: 'the file gives the zone two types' };
+
+/** Indices at which the key of the type stands again with another value. */
+function typedTwice(reader: KeyReader): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const { location, differs } of reader.pairs.repeated()) {
+    const index = /^zoneObjZoneType_(\d+)$/.exec(location.key ?? '')?.[1];
+    if (differs && index !== undefined) found.add(Number(index));
+  }
+  return found;
 }
 
 function roleOf(type: string | undefined): Role {
