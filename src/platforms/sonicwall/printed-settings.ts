@@ -1,4 +1,5 @@
 import { isBuiltInAdministration } from './administration.js';
+import { putFlowServers } from './printed-flows.js';
 import type { PrintedContext } from './printed-keys.js';
 import type { ReadFamily } from './read-families.js';
 import { type Statement, startsWith } from './statement.js';
@@ -24,6 +25,7 @@ export function putSettings(context: PrintedContext): void {
     sink.putWord('pktCapTraceFtpServerIp_N', 0, book.word(body, 'ftp', 'server'));
   }
   putReports(context);
+  putFlowServers(context);
 }
 
 /** `ntp-server NAME no-auth` in the block of the clock; in an answer the name stands behind `name`. */

@@ -33,6 +33,12 @@ const ROUTES: Limit = {
     'Route policies are not read from this form: a host that NAT sends packets to, and that no network of an interface holds, is taken as behind any interface inside.',
 };
 
+const SERVERS: Limit = {
+  id: 'sonicwall-printed-servers-read-in-part',
+  message:
+    'Mailboxes of logs and reports, logs and reports by FTP, DHCP, mirrored traffic, dynamic DNS, cloud backup and guest services are not read from this form. A settings export (.exp) shows them.',
+};
+
 /** What the text of the command line can never show. */
 const CLI_LIMITS: readonly Limit[] = [
   {
@@ -48,6 +54,7 @@ const CLI_LIMITS: readonly Limit[] = [
   REGISTRATION,
   TUNNELS,
   ROUTES,
+  SERVERS,
 ];
 
 /** What answers of the API do not show. */
@@ -59,6 +66,7 @@ const REST_LIMITS: readonly Limit[] = [
   REGISTRATION,
   TUNNELS,
   ROUTES,
+  SERVERS,
 ];
 
 /** Policy mode has security policies, which decide otherwise than access rules. */

@@ -28,6 +28,7 @@ const COLLECTIONS: ReadonlyMap<string, readonly string[]> = new Map([
 /** Answers that hold one thing, not a list. */
 const SINGLES: ReadonlyMap<string, readonly string[]> = new Map([
   ['administration', ['administration']],
+  ['appflow', ['appflow']],
   ['dns', ['dns']],
   ['snmp', ['snmp']],
   ['time', ['time']],
@@ -38,9 +39,9 @@ const MARK =
   /"(?:access_rules|nat_policies|address_objects|address_groups|service_objects|service_groups|security_policies|ssl_vpn|tunnel_interfaces)"\s*:\s*[[{]/;
 /** Names that others use too, with what only this vendor's answers hold. */
 const COMMON =
-  /"(?:zones|interfaces|vpn|administration|snmp|user|time|dns|log|high_availability|cloud_secure_edge)"\s*:\s*[[{]|"firmware_version"\s*:\s*"SonicOS/;
+  /"(?:zones|interfaces|vpn|administration|snmp|user|time|dns|log|high_availability|cloud_secure_edge|appflow)"\s*:\s*[[{]|"firmware_version"\s*:\s*"SonicOS/;
 const VENDOR =
-  /"(?:auto_rule|security_type|ip_assignment|translated_destination|sslvpn_access|address_object|group_vpn|site_to_site|firewall_name|botnet_filter|service_object|get_community_name|member_of|only_custom_ntp|trust_key_no|no_auth|fqdn_binding|split_servers)"\s*:|"SonicOS|SonicWALL|"snmp"\s*:\s*\{\s*"enable"|"user"\s*:\s*\{\s*"(?:local|radius|ldap|tacacs|sso)"\s*:|"log"\s*:\s*\{\s*"syslog"\s*:|"allow_management"\s*:|"cloud_secure_edge"\s*:\s*\{\s*"(?:created|connector)"\s*:/i;
+  /"(?:auto_rule|security_type|ip_assignment|translated_destination|sslvpn_access|address_object|group_vpn|site_to_site|firewall_name|botnet_filter|service_object|get_community_name|member_of|only_custom_ntp|trust_key_no|no_auth|fqdn_binding|split_servers)"\s*:|"SonicOS|SonicWALL|"snmp"\s*:\s*\{\s*"enable"|"user"\s*:\s*\{\s*"(?:local|radius|ldap|tacacs|sso)"\s*:|"log"\s*:\s*\{\s*"syslog"\s*:|"allow_management"\s*:|"appflow"\s*:\s*\{\s*"(?:gmsflow_server|appflow_server|external_collector)"\s*:|"cloud_secure_edge"\s*:\s*\{\s*"(?:created|connector)"\s*:/i;
 const SAMPLE = 65_536;
 
 /**
