@@ -147,9 +147,9 @@ function behindOf(
 /** Who may be behind an interface though no route of the file leads there, or the default route alone. */
 function beyondRoutes(config: FirewallConfig, iface: Interface, options: Options): Behind {
   const { particular } = networksOf(config);
-  const { name } = iface;
+  const { name, notBehind = IpSet.EMPTY } = iface;
   if (config.silence?.addresses === true) {
-    return { behind: particular.complement(), doubt: notInFile(name) };
+    return { behind: particular.complement().subtract(notBehind), doubt: notInFile(name) };
   }
   if (isOutside(iface, options)) return { behind: IpSet.EMPTY, doubt: null };
   if (options.published === true && leadsSomewhere(config, iface)) {

@@ -10,7 +10,7 @@ import { ServiceSet } from '../sets/service-set.js';
 import { conditionalSources } from './conditional.js';
 import { doubtTexts } from './doubts.js';
 import { isLessTrusted } from './entries.js';
-import { byExits } from './flow.js';
+import { type Branch, byExits } from './flow.js';
 import type { Ground } from './ground.js';
 import { type HostService, servicesIn } from './host-services.js';
 import {
@@ -188,8 +188,12 @@ function leaving(ground: Ground, passed: Passed): readonly Leaving[] {
   );
 }
 
-/** Where the file holds no address and no route, any exit may lead to any host: the best one counts. */
-function somewhere({ permitted, unconditional, admitted, doubts }: Passed): readonly Leaving[] {
+/**
+ * Where the file holds no address and no route, any exit may lead to any host but those that are known to be elsewhere:
+ * the best one counts.
+ */
+function somewhere(passed: Passed): readonly Leaving[] {
+  const permitted = flatMap(passed.permitted, toWhereTheyLead);
   const exits = [...new Set(flatMap(permitted, (each) => each.exits))].filter((exit) => exit !== null);
   if (exits.length === 0) return [];
   const exit: Exit = {
@@ -199,12 +203,33 @@ function somewhere({ permitted, unconditional, admitted, doubts }: Passed): read
     approximate: ['the file does not say which interface leads to these addresses'],
   };
   const packets = PacketSet.unionOf(permitted.map((each) => each.packets)).merged();
-  const [letIn, left] = [once(() => boxesByRule(admitted())), once(() => boxesByRule(doubts()))];
+  const letIn = once(() => boxesByRule(flatMap(passed.admitted(), toWhereTheyLead)));
+  const left = once(() => boxesByRule(flatMap(passed.doubts(), toWhereTheyLead)));
   const open = once(() => {
-    const free = unconditional();
-    return free === permitted ? packets : PacketSet.unionOf(free.map((each) => each.packets));
+    const free = passed.unconditional();
+    if (free === passed.permitted) return packets;
+    return PacketSet.unionOf(flatMap(free, toWhereTheyLead).map((each) => each.packets));
   });
   return [{ exit, packets, open, admitted: letIn, doubts: left }];
+}
+
+/** A branch in parts, each by the exits that may lead to its hosts: the very same branch where all of them may. */
+function toWhereTheyLead<Some extends Branch>(branch: Some): readonly Some[] {
+  const { packets } = branch;
+  const notToAll = branch.exits.filter((exit) => exit?.destinations.contains(IpSet.ALL) === false);
+  if (notToAll.length === 0) return [branch];
+  const destinations = packets.destinations();
+  const narrow = notToAll.filter((exit) => exit?.destinations.contains(destinations) === false);
+  if (narrow.length === 0) return [branch];
+  const wide = branch.exits.filter((exit) => !narrow.includes(exit));
+  const parts = narrow.map((exit) => ({
+    ...branch,
+    exits: [exit],
+    packets: packets.intersect(PacketSet.of(IpSet.ALL, exit?.destinations ?? IpSet.ALL, ServiceSet.ALL)),
+  }));
+  return [{ ...branch, exits: wide }, ...parts].filter(
+    (part) => part.exits.length > 0 && !part.packets.isEmpty(),
+  );
 }
 
 /** What is in doubt about packets that get in, in words. */

@@ -43,6 +43,8 @@ export interface Interface {
    * stands for a bridge itself has its own name here.
    */
   readonly bridge?: string;
+  /** Addresses that are not behind it, by what rules say of them, where the file holds no routes; absent: none is known. */
+  readonly notBehind?: IpSet;
   readonly routingInstance: string;
   readonly ipv4: InterfaceAddress;
   readonly ipv6: InterfaceAddress;

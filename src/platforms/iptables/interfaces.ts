@@ -1,5 +1,6 @@
 import type { Interface, Role } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
+import { IpSet } from '../../sets/ip-set.js';
 
 /** One use of an interface name or pattern in the file. */
 export interface InterfaceUse {
@@ -83,12 +84,25 @@ function roleOf(name: string, roles: ReadonlyMap<string, Role>): Role {
   return roles.get(name) ?? (name === 'lo' ? LOOPBACK : UNKNOWN);
 }
 
-/** The interfaces of the model. @param roles what is known of some of them, by name */
-export function toInterfaces(names: InterfaceNames, roles: ReadonlyMap<string, Role>): readonly Interface[] {
-  return names.parts.map(({ pattern, location }) => ({
-    ...interfaceOf(pattern, roleOf(pattern, roles)),
-    location,
-  }));
+/**
+ * The interfaces of the model.
+ *
+ * @param roles what is known of some of them, by name
+ * @param elsewhere addresses that are not behind some of them, by name
+ */
+export function toInterfaces(
+  names: InterfaceNames,
+  roles: ReadonlyMap<string, Role>,
+  elsewhere: ReadonlyMap<string, IpSet>,
+): readonly Interface[] {
+  return names.parts.map(({ pattern, location }) => {
+    const notBehind = elsewhere.get(pattern) ?? IpSet.EMPTY;
+    return {
+      ...interfaceOf(pattern, roleOf(pattern, roles)),
+      ...(notBehind.isEmpty() ? {} : { notBehind }),
+      location,
+    };
+  });
 }
 
 function interfaceOf(name: string, role: Role): Omit<Interface, 'location'> {

@@ -10,11 +10,12 @@ import type { DiagnosticLog } from './diagnostic-log.js';
 import { createDiagnosticLog } from './diagnostic-log.js';
 import { type Dump, type Family, readDump } from './dump.js';
 import { lowerFamily } from './family.js';
-import { type InterfaceNames, nameInterfaces, toInterfaces } from './interfaces.js';
+import { nameInterfaces, toInterfaces } from './interfaces.js';
 import { limitsOf } from './limits.js';
 import { interfaceUses, parseTables } from './parsed-tables.js';
 import { policiesBeside } from './policies.js';
 import { readSecrets } from './secrets.js';
+import { addressesElsewhere } from './whereabouts.js';
 
 /** Reads saved rulesets; those that belong together make one device. */
 export function parseCaptures(captures: readonly Capture[]): Parsed {
@@ -79,16 +80,16 @@ function toConfig(
   const location = { file: first.file, line: first.line };
   const silence = { addresses: true, listeners: true, own: IpSet.unionOf(own) };
   const parts = { policies, natRules, addressObjects: [...objects.values()], silence };
-  const config = { ...emptyConfig(device, names, roles), ...parts, location };
+  const elsewhere = addressesElsewhere(roles.keys(), policies, natRules);
+  const interfaces = toInterfaces(names, roles, elsewhere);
+  const config = { ...emptyConfig(device), interfaces, ...parts, location };
   return { config, lists: objects.size };
 }
 
 /** A device without rules; what iptables-save never shows stays empty. */
 function emptyConfig(
   device: DeviceDump,
-  names: InterfaceNames,
-  roles: ReadonlyMap<string, Role>,
-): Omit<FirewallConfig, 'policies' | 'natRules' | 'addressObjects' | 'silence' | 'location'> {
+): Omit<FirewallConfig, 'interfaces' | 'policies' | 'natRules' | 'addressObjects' | 'silence' | 'location'> {
   const version = device.dumps.map((dump) => dump.version).find((each) => each !== null) ?? null;
   return {
     id: device.name,
@@ -97,7 +98,6 @@ function emptyConfig(
     firmware: version,
     serial: null,
     zones: [],
-    interfaces: toInterfaces(names, roles),
     routes: [],
     serviceObjects: [],
     defaults: [],
