@@ -81,7 +81,28 @@ const DOCKER = /^(?:docker0|docker_gwbridge|docker\+|br-[\da-f]{12})$/;
 function roleOf(name: string, roles: ReadonlyMap<string, Role>): Role {
   // Whatever is hidden on its way there: Docker itself writes `-o docker0 … -j MASQUERADE` for what it publishes.
   if (DOCKER.test(name)) return CONTAINERS;
-  return roles.get(name) ?? (name === 'lo' ? LOOPBACK : UNKNOWN);
+  return roles.get(name) ?? (name === 'lo' ? LOOPBACK : (byConvention(name) ?? UNKNOWN));
+}
+
+/**
+ * Names that programs of VPNs give, or people by custom, and what may be behind them: keys of one's own, of a firm that
+ * maintains, of a provider of VPNs who sends on what strangers send. So nothing but the evidence follows from a name.
+ * wg-quick(8), openvpn(8), tailscaled(8) `--tun`, ZeroTier issue 1182, pppd(8)
+ */
+const CUSTOMARY: readonly (readonly [name: RegExp, behind: string])[] = [
+  [/^wg(?:\d+|\+)$/, 'a WireGuard tunnel: whoever holds a key of it'],
+  [/^tailscale(?:\d+|\+)$/, 'Tailscale: members of the network and those with whom it is shared'],
+  [/^zt(?:[a-z\d]{8,13}|\d+|\+)$/, 'ZeroTier: members of the network'],
+  [/^tun(?:\d+|\+)$/, 'a tunnel, mostly of a VPN: whoever it lets in'],
+  [/^tap(?:\d+|\+)$/, 'a tunnel or a virtual machine'],
+  [/^ppp(?:\d+|\+)$/, 'a provider (PPPoE), or whoever dials in'],
+  [/^ipsec(?:\d+|\+)$/, 'an IPsec tunnel: its far ends'],
+];
+
+function byConvention(name: string): Role | null {
+  const [, behind] = CUSTOMARY.find(([pattern]) => pattern.test(name)) ?? [];
+  if (behind === undefined) return null;
+  return { value: 'unknown', evidence: `by its name, behind it is ${behind}; a saved ruleset does not say` };
 }
 
 /**

@@ -262,6 +262,37 @@ describe('roles of interfaces', () => {
     expect(roleOf([], name)).toBe(role);
   });
 
+  it.each([
+    ['wg0', 'a WireGuard tunnel: whoever holds a key of it'],
+    ['wg+', 'a WireGuard tunnel: whoever holds a key of it'],
+    ['tailscale0', 'Tailscale: members of the network and those with whom it is shared'],
+    ['ztbpafrgg3', 'ZeroTier: members of the network'],
+    ['tun12', 'a tunnel, mostly of a VPN: whoever it lets in'],
+    ['tap0', 'a tunnel or a virtual machine'],
+    ['ppp0', 'a provider (PPPoE), or whoever dials in'],
+    ['ipsec0', 'an IPsec tunnel: its far ends'],
+  ])('of %s stay unknown, and say what is customary', (name, behind) => {
+    const { interfaces } = deviceOf(nat([]) + filter([`-A INPUT -i ${name} -j ACCEPT`]));
+    expect(interfaces.find((each) => each.name === name)?.role).toEqual({
+      value: 'unknown',
+      evidence: `by its name, behind it is ${behind}; a saved ruleset does not say`,
+    });
+  });
+
+  it.each(['wg', 'wg-office', 'wgwan', 'tunnel1', 'zt', 'ppp', 'ipsec-lan', 'wlan0'])(
+    'of %s say nothing',
+    (name) => {
+      const { interfaces } = deviceOf(nat([]) + filter([`-A INPUT -i ${name} -j ACCEPT`]));
+      expect(interfaces.find((each) => each.name === name)?.role.evidence).toBe(
+        'a saved ruleset does not say who is behind an interface',
+      );
+    },
+  );
+
+  it('of a tunnel that sources are hidden behind are an uplink', () => {
+    expect(roleOf(['-A POSTROUTING -o wg0 -j MASQUERADE'], 'wg0')).toBe('untrusted');
+  });
+
   it('of containers are theirs, whatever is hidden on its way there', () => {
     const published = '-A POSTROUTING -o docker0 -m addrtype --src-type LOCAL -j MASQUERADE';
     expect(roleOf([published], 'docker0')).toBe('public');
