@@ -8,7 +8,7 @@ import type { RoleOverrides } from './entries.js';
 import { findEntries, isLessTrusted } from './entries.js';
 import type { Ground } from './ground.js';
 import { coarseOf, groundOf } from './ground.js';
-import type { HostService } from './host-services.js';
+import { type HostService, wantedOn } from './host-services.js';
 import { mergeAlike, mergeTargets, withoutTwins } from './merge-reaches.js';
 import { reachSelf } from './reach.js';
 import { connectedNetworks, ownAddresses } from './resolve.js';
@@ -29,15 +29,16 @@ export interface Analysis {
  * Computes every way in from an entry that is not trusted: to the appliance's own services, and to what
  * administers the hosts behind it.
  *
- * @param hosts the services by which hosts are administered; an appliance whose format does not say
+ * @param services the services by which hosts are administered; an appliance whose format does not say
  *   what listens on it is such a host
  */
 export function analyse(
   config: FirewallConfig,
   overrides: RoleOverrides,
-  hosts: readonly HostService[] = [],
+  services: readonly HostService[] = [],
 ): Analysis {
   const ground = groundOf(config);
+  const hosts = wantedOn(config, services);
   const entries = findEntries(config, overrides);
   const targets = selfTargets(config);
   const direct = targets.filter((self) => self.interface.loopback !== true);

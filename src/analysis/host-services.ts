@@ -1,3 +1,4 @@
+import type { FirewallConfig, NamedService } from '../model/firewall-config.js';
 import { flatMap } from '../sets/flat-map.js';
 import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
@@ -10,6 +11,21 @@ export interface HostService {
   readonly services: ServiceSet;
   /** Told only where somebody opened it: not in a wide range of UDP, which is for media. */
   readonly notInMedia?: true;
+  /** Where alone it is, and why it may be another service; absent: its ports are its own, everywhere. */
+  readonly only?: Pick<NamedService, 'self' | 'hosts' | 'doubt'>;
+}
+
+/** The services that are looked for on a device: those that are wanted, and where its rules name them besides. */
+export function wantedOn(
+  { silence }: FirewallConfig,
+  wanted: readonly HostService[],
+): readonly HostService[] {
+  const usual = ServiceSet.unionOf(wanted.map(({ services }) => services));
+  const named = (silence?.named ?? []).flatMap(({ id, services, ...only }): readonly HostService[] => {
+    const left = services.subtract(usual);
+    return left.isEmpty() || !wanted.some((each) => each.id === id) ? [] : [{ id, services: left, only }];
+  });
+  return named.length === 0 ? wanted : [...wanted, ...named];
 }
 
 /** What an open door to most services of a host is called; nobody lists them one by one. */
@@ -73,13 +89,15 @@ function withoutMedia(services: ServiceSet): ServiceSet {
 function foundIn(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
   return flatMap(wanted, (each) => {
     const shared = services.intersect(each.services);
-    return shared.isEmpty() ? [] : [{ id: each.id, services: shared }];
+    const { id, only } = each;
+    if (shared.isEmpty()) return [];
+    return [only === undefined ? { id, services: shared } : { id, services: shared, only }];
   });
 }
 
 /** A service in parts that can be written as one list of ports. */
-function inLists({ id, services }: HostService): readonly HostService[] {
-  return sameInAll(services).map((part) => ({ id, services: part }));
+function inLists({ services, ...rest }: HostService): readonly HostService[] {
+  return sameInAll(services).map((part) => ({ ...rest, services: part }));
 }
 
 const WITH_PORTS = ServiceSet.parse('tcp').union(ServiceSet.parse('udp'));

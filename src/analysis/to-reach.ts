@@ -26,7 +26,14 @@ export function toReach(
   const ports = sourcePortsOf(part, service);
   const proof = proofOf(ground, part, service, passage);
   const contributions = fromPorts(proof.contributions, ports);
-  const unsure = [...doubts, ...(exit?.approximate ?? []), ...passage.approximate, ...proof.approximate];
+  const named = service.only === undefined ? [] : [service.only.doubt];
+  const unsure = [
+    ...doubts,
+    ...named,
+    ...(exit?.approximate ?? []),
+    ...passage.approximate,
+    ...proof.approximate,
+  ];
   return {
     device: ground.config.id,
     entry,

@@ -80,8 +80,8 @@ function behind(
       const seen = approximate === passage.approximate ? passage : { ...passage, approximate };
       return flatMap(leaving(ground, passed), ({ exit, packets, open, admitted, doubts }) => {
         const asking = packets.parts().filter(({ service }) => service.fromAnyPort() !== service);
-        return flatMap(boxesToOpen(packets, ground.coarse), (box) => {
-          const services = servicesIn(box.service, wanted);
+        const parts = flatMap(boxesToOpen(packets, ground.coarse), (whole) => byHosts(whole, wanted));
+        return flatMap(parts, ([box, services]) => {
           const hosts = withoutStandIns(box.destination);
           if (services.length === 0 || LOOPBACK.contains(hosts)) return [];
           const asks = asking.some((each) => boxesOverlap(each, box));
@@ -99,6 +99,20 @@ function behind(
       });
     });
   });
+}
+
+/** The services of hosts in a box, and in the part of it for hosts where alone they may be. */
+function byHosts(
+  box: PacketBox,
+  wanted: readonly HostService[],
+): readonly (readonly [PacketBox, readonly HostService[]])[] {
+  const services = servicesIn(box.service, wanted);
+  if (services.every(({ only }) => only === undefined)) return [[box, services]];
+  const named = services.flatMap((each): readonly (readonly [PacketBox, readonly HostService[]])[] => {
+    const destination = box.destination.intersect(each.only?.hosts ?? IpSet.EMPTY);
+    return destination.isEmpty() ? [] : [[{ ...box, destination }, [each]]];
+  });
+  return [[box, services.filter(({ only }) => only === undefined)], ...named];
 }
 
 /** The packets of a box, with the source ports that they have to have. */
@@ -291,16 +305,17 @@ function unknownSelf(
   wanted: readonly HostService[],
 ): readonly Reach[] {
   const direction: Direction = { entry, exit: null };
-  const services = ServiceSet.unionOf(wanted.map((each) => each.services));
+  const mayOffer = wanted.filter(({ only }) => only?.self !== false);
+  const services = ServiceSet.unionOf(mayOffer.map((each) => each.services));
   const parts = passages
     .filter((passage) => passage.services.overlaps(services))
     .flatMap((passage) => selfParts(ground, passage));
   const reaches = parts.flatMap(({ target, passage, doubts }) => {
     const whole = wholly(pass(stages, [null], passage), services);
     if (whole === null) return [];
-    return flatMap(wanted, (service) =>
+    return flatMap(mayOffer, (service) =>
       forService(whole, service, IpSet.ALL).map((part) => {
-        const found = { id: service.id, services: part.services };
+        const found = { ...service, services: part.services };
         const unsure = [...doubts, ...doubtsAt(ground, part, whole)];
         return toReach(ground, direction, target, whole.passage, part, found, unsure);
       }),

@@ -1,4 +1,5 @@
 import type { IpSet } from '../sets/ip-set.js';
+import type { ServiceSet } from '../sets/service-set.js';
 import type { AdministratorMark, SettingName, TunnelMark } from './facts.js';
 import type { Location, Origin } from './location.js';
 import type { AddressObject, ServiceObject } from './objects.js';
@@ -122,6 +123,19 @@ export interface TunnelIngress {
   readonly approximate: readonly string[];
 }
 
+/** A service at a port that is not its usual one, by what a rule says of it. */
+export interface NamedService {
+  /** Canonical id of a service by which hosts are administered. */
+  readonly id: string;
+  readonly services: ServiceSet;
+  /** Whether the appliance itself may offer it. */
+  readonly self: boolean;
+  /** The hosts behind that may. */
+  readonly hosts: IpSet;
+  /** Why it may be another one, in words. */
+  readonly doubt: string;
+}
+
 /** A central manager that the appliance obeys or reports to. */
 export interface Manager {
   readonly kind: string;
@@ -178,6 +192,8 @@ export interface FirewallConfig {
     readonly routes?: boolean;
     /** Addresses that the file shows to be its own all the same, where it leaves out `addresses`. */
     readonly own?: IpSet;
+    /** Services that words of the rules name at ports of their own, where it leaves out `listeners`. */
+    readonly named?: readonly NamedService[];
   };
   /**
    * Whether NAT takes packets away from the appliance's own services. Absent: it does; `unknown`: which

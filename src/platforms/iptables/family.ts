@@ -1,4 +1,4 @@
-import type { Role } from '../../model/firewall-config.js';
+import type { NamedService, Role } from '../../model/firewall-config.js';
 import type { AddressObject } from '../../model/objects.js';
 import type { NatRule, Policy } from '../../model/policy.js';
 import { IpSet } from '../../sets/ip-set.js';
@@ -14,6 +14,7 @@ import { isFragment, standingElsewhere, withEntrances } from './fragments.js';
 import type { InterfaceNames } from './interfaces.js';
 import { marksOf } from './marked-packets.js';
 import type { Marks } from './marks.js';
+import { namedByRules, namedByTranslations } from './named-services.js';
 import { flattenNat, toNatRule, translatedBy } from './nat.js';
 import { ownDestinations, ownSources } from './own-addresses.js';
 import { createMatchCache, type MatchCache, type PacketMatch, packetMatchOf } from './packet-match.js';
@@ -28,6 +29,8 @@ export interface FamilyPart {
   readonly roles: ReadonlyMap<string, Role>;
   /** Addresses that the rules show to be the machine's own. */
   readonly own: IpSet;
+  /** Services that rules name at ports of their own. */
+  readonly named: readonly NamedService[];
   /** Lists that rules name and the file does not hold. */
   readonly objects: readonly AddressObject[];
 }
@@ -84,13 +87,22 @@ export function lowerFamily(
   return {
     policies: [...policies, ...missingPolicies(policies, family)],
     natRules: rules,
-    roles: rolesBySourceTranslation(
-      flat.filter((each) => each.hook === 'POSTROUTING'),
-      family,
-    ),
+    roles: rolesBySourceTranslation(flat.slice(inward.length), family),
+    named: namedIn(lowering, tables, rules),
     own: IpSet.unionOf([...ownDestinations(policies), ...ownSources(rules)]),
     objects: [...lowering.objects.values()],
   };
+}
+
+/** Services that rules name, by what they ask for: never mind on which way packets come to them. */
+function namedIn(
+  { family, names, cache }: Lowering,
+  tables: readonly ParsedTable[],
+  natRules: readonly NatRule[],
+): readonly NamedService[] {
+  const context = { family, hooks: NO_HOOKS, tracking: PLAIN_TRACKING, marks: null };
+  const matchOf = ({ syntax }: ParsedRule) => packetMatchOf(syntax, context, names, cache);
+  return [...namedByRules(tables, matchOf), ...namedByTranslations(natRules)];
 }
 
 function noteFragment({ chains }: ParsedTable, log: DiagnosticLog): void {

@@ -13,7 +13,7 @@ export function limitsOf({ tables, dumps }: DeviceDump, lists: number): readonly
     {
       id: 'iptables-no-listeners',
       message:
-        'A saved ruleset does not say which services listen: every administration service may be offered, and behind web ports, which are not judged, an administration page.',
+        'A saved ruleset does not say which services listen: every administration service may be offered, and behind web ports, which are not judged, an administration page. At a port that is not its usual one, a service is known only by the words of a rule.',
     },
     ...when(lists > 0, {
       id: 'iptables-set-contents-not-in-file',

@@ -1,6 +1,6 @@
 import type { Capture } from '../../model/capture.js';
 import type { Coverage, Limit } from '../../model/coverage.js';
-import type { FirewallConfig, Role } from '../../model/firewall-config.js';
+import type { FirewallConfig, NamedService, Role } from '../../model/firewall-config.js';
 import type { AddressObject } from '../../model/objects.js';
 import type { NatRule, Policy } from '../../model/policy.js';
 import { IpSet } from '../../sets/ip-set.js';
@@ -12,6 +12,7 @@ import { type Dump, type Family, readDump } from './dump.js';
 import { lowerFamily } from './family.js';
 import { nameInterfaces, toInterfaces } from './interfaces.js';
 import { limitsOf } from './limits.js';
+import { togetherByPort } from './named-services.js';
 import { interfaceUses, parseTables } from './parsed-tables.js';
 import { policiesBeside } from './policies.js';
 import { readSecrets } from './secrets.js';
@@ -66,11 +67,13 @@ function toConfig(
   const roles = new Map<string, Role>();
   const objects = new Map<string, AddressObject>();
   const own: IpSet[] = [];
+  const named: NamedService[] = [];
   const families = FAMILIES.filter((family) => tables.some((table) => table.family === family));
   for (const family of families) {
     const ofFamily = tables.filter((table) => table.family === family);
     const part = lowerFamily(family, ofFamily, names, log);
     own.push(part.own);
+    named.push(...part.named);
     policies.push(...part.policies);
     natRules.push(...part.natRules);
     for (const [name, role] of part.roles) if (!roles.has(name)) roles.set(name, role);
@@ -78,7 +81,10 @@ function toConfig(
   }
   policies.push(...policiesBeside(policies, families));
   const location = { file: first.file, line: first.line };
-  const silence = { addresses: true, listeners: true, own: IpSet.unionOf(own) };
+  const silence = {
+    ...{ addresses: true, listeners: true, own: IpSet.unionOf(own) },
+    ...(named.length === 0 ? {} : { named: togetherByPort(named) }),
+  };
   const parts = { policies, natRules, addressObjects: [...objects.values()], silence };
   const elsewhere = addressesElsewhere(roles.keys(), policies, natRules);
   const interfaces = toInterfaces(names, roles, elsewhere);
