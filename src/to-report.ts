@@ -1,7 +1,7 @@
+import { findingHash } from './checks/finding-hash.js';
 import { inLanguage } from './checks/language.js';
 import { exitCodeOf } from './exit-code.js';
 import { suggestAccess, suggestFact } from './explanations/suggest.js';
-import { findingHash } from './finding-hash.js';
 import type {
   AuditReport,
   ReportCapture,
@@ -24,7 +24,7 @@ import type { Register } from './model/explanation.js';
 import type { DormantDoor, Entry, ExposedService, Exposure, Target } from './model/exposure.js';
 import type { AccessRule } from './model/policy.js';
 import type { AnalysedDevice, AuditInput, JudgedFinding, Judgement, ParsedCapture } from './pipeline.js';
-import { remedyFor } from './remedy.js';
+import { remedyFor } from './remedies/remedy.js';
 
 /** Puts everything that is known into the public form: plain data, in a stable order. */
 export function toReport(

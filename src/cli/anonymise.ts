@@ -1,6 +1,6 @@
 import type { CommandModule, InferredOptionTypes } from 'yargs';
-import { rangesOf } from '../disguised-ranges.js';
 import { createDisguise } from '../platforms/shared/disguise.js';
+import { rangesOf } from '../redact/disguised-ranges.js';
 import type { OptionTable } from './arguments.js';
 import { readPack } from './pack.js';
 import { REWRITE_OPTIONS, writeRewritten } from './rewritten.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { reasonOf } from '../collect/reason.js';
-import type { EarlierReport } from '../earlier-report.js';
+import type { EarlierReport } from '../compare/earlier-report.js';
 import type { AuditReport } from '../model/audit-report.js';
 import type { Severity } from '../model/check.js';
 import { FwauditError } from '../model/error.js';
@@ -33,7 +33,7 @@ export async function readComparison(
   previous: string | undefined,
 ): Promise<Comparison> {
   if (baseline === undefined && previous === undefined) return (report) => report;
-  const { withBaseline, withPrevious } = await import('../compare.js');
+  const { withBaseline, withPrevious } = await import('../compare/compare.js');
   const before = baseline === undefined ? null : await readEarlier(baseline);
   const last = previous === undefined ? null : await readEarlier(previous);
   return (report, failOn) => {
@@ -43,7 +43,7 @@ export async function readComparison(
 }
 
 async function readEarlier(file: string): Promise<EarlierReport> {
-  const { readEarlierReport } = await import('../earlier-report.js');
+  const { readEarlierReport } = await import('../compare/earlier-report.js');
   return readEarlierReport(await readText(file), file);
 }
 

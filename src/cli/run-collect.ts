@@ -6,7 +6,7 @@ import { beginRun, endRun, type Run, singleRun } from '../collect/run-mark.js';
 import { FwauditError } from '../model/error.js';
 import { platforms } from '../platforms/index.js';
 import { sessions } from '../platforms/sessions.js';
-import { redactionWith } from '../redact-collected.js';
+import { redactionWith } from '../redact/redact-collected.js';
 import { inert, inertJson } from '../report/inert.js';
 import { askedAppliances, interruptible } from './appliances.js';
 import type { CollectArguments } from './collect.js';

@@ -1,9 +1,9 @@
 import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { collectFiles } from '../collect/files.js';
-import { listSecrets } from '../list-secrets.js';
 import type { SecretsReport } from '../model/secrets-report.js';
 import { parseInputs } from '../parse.js';
 import { platforms } from '../platforms/index.js';
+import { listSecrets } from '../redact/list-secrets.js';
 import { inertJson } from '../report/inert.js';
 import { secretsMarkdown } from '../report/secrets-markdown.js';
 import { secretsText } from '../report/secrets-text.js';

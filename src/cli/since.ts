@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Collected } from '../collect/files.js';
 import { capturesAtCommit, changedSince, filesAtCommit, resolveRevision } from '../collect/git.js';
-import { readEarlierReport } from '../earlier-report.js';
+import { readEarlierReport } from '../compare/earlier-report.js';
 import type { AuditReport, ReportFinding } from '../model/audit-report.js';
 import type { Severity } from '../model/check.js';
 import type { OptionTable } from './arguments.js';
@@ -53,7 +53,7 @@ export async function sinceRevision(
     .map(({ file, folder }) => ({ file, folder }));
   const captures = await capturesAtCommit(commit, [...now, ...(await goneSince(commit, inputs, now))]);
   const then = auditThen({ captures, folders: collected.folders, diagnostics: [] });
-  const { withBaseline, withPrevious } = await import('../compare.js');
+  const { withBaseline, withPrevious } = await import('../compare/compare.js');
   const earlier = readEarlierReport(JSON.stringify(then), revision);
   return (report, failOn: Severity) => {
     const marked = withBaseline(withPrevious(report, earlier), earlier, failOn);

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rangesOf } from '../../src/disguised-ranges.js';
 import { createDisguise } from '../../src/platforms/shared/disguise.js';
 import { vocabularyOf } from '../../src/platforms/shared/vocabulary.js';
+import { rangesOf } from '../../src/redact/disguised-ranges.js';
 import { corpusSamples, fixtureSamples } from '../redact/exports.js';
 import { pairsOf, placesOf } from '../secrets/places.js';
 

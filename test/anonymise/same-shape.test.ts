@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rangesOf } from '../../src/disguised-ranges.js';
 import type { Capture } from '../../src/model/capture.js';
 import { createDisguise } from '../../src/platforms/shared/disguise.js';
+import { rangesOf } from '../../src/redact/disguised-ranges.js';
 import { auditOf, corpusSamples, fixtureSamples, type Sample } from '../redact/exports.js';
 import { pack } from '../support/run.js';
 

@@ -7,7 +7,7 @@ import type { Capture } from '../../src/model/capture.js';
 import { platforms } from '../../src/platforms/index.js';
 import type { Platform } from '../../src/platforms/platform.js';
 import { sessions } from '../../src/platforms/sessions.js';
-import { redactionWith } from '../../src/redact-collected.js';
+import { redactionWith } from '../../src/redact/redact-collected.js';
 import { builtProgram } from '../cli/program.js';
 import { later, scratch } from './build.js';
 import { beside, type RecordedStep, recordedSession } from './recorded.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withBaseline } from '../../src/compare.js';
+import { withBaseline } from '../../src/compare/compare.js';
 import type { AuditReport, ReportExposure, ReportFinding } from '../../src/model/audit-report.js';
 import { SEVERITIES } from '../../src/model/check.js';
 import { IpSet } from '../../src/sets/ip-set.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readEarlierReport } from '../../src/earlier-report.js';
+import { readEarlierReport } from '../../src/compare/earlier-report.js';
 import { FwauditError } from '../../src/model/error.js';
 import { reports } from '../report/formats.js';
 import { full } from '../report/samples.js';

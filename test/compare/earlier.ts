@@ -1,4 +1,4 @@
-import { type EarlierReport, readEarlierReport } from '../../src/earlier-report.js';
+import { type EarlierReport, readEarlierReport } from '../../src/compare/earlier-report.js';
 import type { AuditReport } from '../../src/model/audit-report.js';
 import { json } from '../../src/report/json.js';
 

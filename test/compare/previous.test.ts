@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withPrevious } from '../../src/compare.js';
+import { withPrevious } from '../../src/compare/compare.js';
 import type { AuditReport, ReportAbsent, ReportFinding } from '../../src/model/audit-report.js';
 import { at, capture, check, device, finding, report } from '../report/build.js';
 import { reports } from '../report/formats.js';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rangesOf } from '../../src/disguised-ranges.js';
 import type { Capture } from '../../src/model/capture.js';
 import type { FirewallConfig } from '../../src/model/firewall-config.js';
 import { platforms } from '../../src/platforms/index.js';
 import type { Platform, PlatformConformance } from '../../src/platforms/platform.js';
 import { createDisguise } from '../../src/platforms/shared/disguise.js';
+import { rangesOf } from '../../src/redact/disguised-ranges.js';
 import { builtInPack } from '../checks/worlds.js';
 import { fixtureCases } from '../support/run.js';
 

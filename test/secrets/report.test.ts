@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { listSecrets } from '../../src/list-secrets.js';
 import type { SecretsReport } from '../../src/model/secrets-report.js';
 import { parseInputs } from '../../src/parse.js';
 import { platforms } from '../../src/platforms/index.js';
+import { listSecrets } from '../../src/redact/list-secrets.js';
 import { secretsMarkdown } from '../../src/report/secrets-markdown.js';
 import { secretsText } from '../../src/report/secrets-text.js';
 import { fixtureCases } from '../support/run.js';

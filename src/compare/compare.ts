@@ -1,17 +1,17 @@
-import type { EarlierExposure, EarlierFinding, EarlierReport } from './earlier-report.js';
-import { exitCodeOf } from './exit-code.js';
-import { daysBetween } from './explanations/days.js';
+import { exitCodeOf } from '../exit-code.js';
+import { daysBetween } from '../explanations/days.js';
 import type {
   AuditReport,
   FindingChange,
   ReportAbsent,
   ReportExposure,
   ReportFinding,
-} from './model/audit-report.js';
-import type { Severity } from './model/check.js';
-import { isSure } from './report/doubt.js';
-import { IpSet, parseIpSet } from './sets/ip-set.js';
-import { PortSet } from './sets/port-set.js';
+} from '../model/audit-report.js';
+import type { Severity } from '../model/check.js';
+import { isSure } from '../report/doubt.js';
+import { IpSet, parseIpSet } from '../sets/ip-set.js';
+import { PortSet } from '../sets/port-set.js';
+import type { EarlierExposure, EarlierFinding, EarlierReport } from './earlier-report.js';
 
 /** How long a finding is remembered that no report finds any more. */
 const REMEMBERED_DAYS = 366;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { FindingSubject } from '../../src/checks/finding.js';
-import { findingHash } from '../../src/finding-hash.js';
+import { findingHash } from '../../src/checks/finding-hash.js';
 import type { Check } from '../../src/model/check.js';
 import { IpSet } from '../../src/sets/ip-set.js';
-import { accessRule, builtInPack, capture, device, dormant, exposure } from '../checks/worlds.js';
+import { accessRule, builtInPack, capture, device, dormant, exposure } from './worlds.js';
 import { auditFiles } from '../support/run.js';
 
 const [bySets] = builtInPack().checks.filter(({ explainable }) => explainable === 'sets');

@@ -1,9 +1,9 @@
-import type { ReportDiagnostic } from './model/audit-report.js';
-import type { Diagnostic } from './model/coverage.js';
-import type { FirewallConfig, SecretRef } from './model/firewall-config.js';
-import type { SecretsDevice, SecretsReport, SecretsStep } from './model/secrets-report.js';
-import type { ParsedCapture } from './pipeline.js';
-import type { Platform, RotationGuide } from './platforms/platform.js';
+import type { ReportDiagnostic } from '../model/audit-report.js';
+import type { Diagnostic } from '../model/coverage.js';
+import type { FirewallConfig, SecretRef } from '../model/firewall-config.js';
+import type { SecretsDevice, SecretsReport, SecretsStep } from '../model/secrets-report.js';
+import type { ParsedCapture } from '../pipeline.js';
+import type { Platform, RotationGuide } from '../platforms/platform.js';
 
 /** From the worst way of keeping a secret to the best. */
 const PROTECTIONS = ['clear', 'reversible', 'unknown', 'hashed'] as const;

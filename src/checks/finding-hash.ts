@@ -1,6 +1,6 @@
-import type { FindingSubject, RawFinding } from './checks/finding.js';
-import type { WorldCapture } from './checks/world.js';
-import { digestOf } from './text/digest.js';
+import { digestOf } from '../text/digest.js';
+import type { FindingSubject, RawFinding } from './finding.js';
+import type { WorldCapture } from './world.js';
 
 const HEX_DIGITS = 16;
 

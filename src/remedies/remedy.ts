@@ -1,11 +1,11 @@
-import type { RawFinding } from './checks/evaluate.js';
-import { inLanguage } from './checks/language.js';
-import type { JudgedExposure } from './checks/world.js';
+import type { RawFinding } from '../checks/evaluate.js';
+import { inLanguage } from '../checks/language.js';
+import type { JudgedExposure } from '../checks/world.js';
+import type { Language } from '../model/check.js';
+import type { Exposure } from '../model/exposure.js';
+import type { FirewallConfig } from '../model/firewall-config.js';
+import type { ModelChange, Platform } from '../platforms/platform.js';
 import { mendingsFor } from './mending.js';
-import type { Language } from './model/check.js';
-import type { Exposure } from './model/exposure.js';
-import type { FirewallConfig } from './model/firewall-config.js';
-import type { ModelChange, Platform } from './platforms/platform.js';
 
 /** As many changes as one remedy spells out. */
 const MOST_CHANGES = 50;

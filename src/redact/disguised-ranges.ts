@@ -1,7 +1,7 @@
-import type { FirewallConfig } from './model/firewall-config.js';
-import type { AddressMatch } from './model/objects.js';
-import type { DisguisedRange } from './platforms/shared/address-disguise.js';
-import { type IpSet, parseIpSet } from './sets/ip-set.js';
+import type { FirewallConfig } from '../model/firewall-config.js';
+import type { AddressMatch } from '../model/objects.js';
+import type { DisguisedRange } from '../platforms/shared/address-disguise.js';
+import { type IpSet, parseIpSet } from '../sets/ip-set.js';
 
 /**
  * Every run of addresses that a device speaks of: objects, rules, listeners, networks behind interfaces,

@@ -1,7 +1,7 @@
-import type { RawFinding } from './checks/evaluate.js';
-import type { RemedyName } from './model/check.js';
-import type { Exposure } from './model/exposure.js';
-import type { Mending } from './platforms/platform.js';
+import type { RawFinding } from '../checks/evaluate.js';
+import type { RemedyName } from '../model/check.js';
+import type { Exposure } from '../model/exposure.js';
+import type { Mending } from '../platforms/platform.js';
 
 type RuleRemedy = Extract<Mending, { readonly policy: string }>['kind'];
 

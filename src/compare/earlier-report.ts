@@ -1,7 +1,7 @@
-import { isDay } from './explanations/days.js';
-import type { ReportAbsent, ReportExposure, ReportFinding } from './model/audit-report.js';
-import { SEVERITIES } from './model/check.js';
-import { FwauditError } from './model/error.js';
+import { isDay } from '../explanations/days.js';
+import type { ReportAbsent, ReportExposure, ReportFinding } from '../model/audit-report.js';
+import { SEVERITIES } from '../model/check.js';
+import { FwauditError } from '../model/error.js';
 
 /** What a comparison needs of a report that an earlier run wrote. */
 export interface EarlierReport {

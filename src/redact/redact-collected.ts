@@ -1,7 +1,7 @@
-import type { CollectedFile } from './collect/collect-device.js';
-import type { Redaction } from './collect/run.js';
-import type { Platform } from './platforms/platform.js';
-import type { RedactionKey } from './platforms/shared/placeholders.js';
+import type { CollectedFile } from '../collect/collect-device.js';
+import type { Redaction } from '../collect/run.js';
+import type { Platform } from '../platforms/platform.js';
+import type { RedactionKey } from '../platforms/shared/placeholders.js';
 
 /** Takes the secrets out of what appliances hand over, before any of it is written. */
 export function redactionWith(platforms: readonly Platform[], key: RedactionKey): Redaction {
