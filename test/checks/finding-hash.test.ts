@@ -3,8 +3,8 @@ import type { FindingSubject } from '../../src/checks/finding.js';
 import { findingHash } from '../../src/checks/finding-hash.js';
 import type { Check } from '../../src/model/check.js';
 import { IpSet } from '../../src/sets/ip-set.js';
-import { accessRule, builtInPack, capture, device, dormant, exposure } from './worlds.js';
 import { auditFiles } from '../support/run.js';
+import { accessRule, builtInPack, capture, device, dormant, exposure } from './worlds.js';
 
 const [bySets] = builtInPack().checks.filter(({ explainable }) => explainable === 'sets');
 const [byFact] = builtInPack().checks.filter(({ explainable }) => explainable === 'fact');

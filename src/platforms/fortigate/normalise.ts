@@ -1,6 +1,8 @@
 import type { Capture } from '../../model/capture.js';
 import type { DefaultRow, FirewallConfig } from '../../model/firewall-config.js';
 import type { Parsed } from '../platform.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
+import { createDiagnosticLog } from '../shared/diagnostic-log.js';
 import { refused } from '../shared/refused.js';
 import { absentInterfaces } from './absent-interfaces.js';
 import { type AddressBook, readAddresses } from './address-objects.js';
@@ -8,8 +10,6 @@ import { readAdministrators, readManagers } from './administration.js';
 import { readBridges } from './bridges.js';
 import { coverageOf, unclassified } from './coverage.js';
 import { refusalOf } from './detect.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
-import { createDiagnosticLog } from './diagnostic-log.js';
 import {
   type InterfaceRow,
   interfaceNodes,

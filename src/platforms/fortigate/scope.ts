@@ -1,5 +1,5 @@
 import type { Location } from '../../model/location.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import { type ConfigNode, type ConfigScope, type ConfigTable, firstValue } from './tree.js';
 
 /** What one virtual domain sees of the file: its own tables, then those of the whole appliance. */

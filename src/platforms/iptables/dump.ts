@@ -2,7 +2,7 @@ import type { Capture } from '../../model/capture.js';
 import type { Section } from '../../model/coverage.js';
 import type { Location } from '../../model/location.js';
 import { editChains } from './chain-edits.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
+import type { LineLog } from './line-log.js';
 import { decodeText, splitLines, words } from './lines.js';
 import { mendTerminalBreaks } from './terminal-breaks.js';
 
@@ -77,7 +77,7 @@ export function sectionOf(table: TableName): Section {
 
 interface Reading {
   readonly file: string;
-  readonly log: DiagnosticLog;
+  readonly log: LineLog;
   readonly tables: TableDump[];
   /** `unknown`: inside a table that iptables does not have. */
   open: TableDump | 'unknown' | null;
@@ -91,7 +91,7 @@ interface Reading {
 const TABLE_LINE = /^\*([A-Za-z0-9_-]+)$/;
 
 /** Splits a capture into tables, chains and rules, and accounts for every line. */
-export function readDump(capture: Capture, log: DiagnosticLog): Dump {
+export function readDump(capture: Capture, log: LineLog): Dump {
   const lines = mendTerminalBreaks(splitLines(decodeText(capture.bytes)));
   const { file } = capture;
   const reading: Reading = {
@@ -188,7 +188,7 @@ const CHAIN_LINE = /^:(\S+)\s+(\S+)(?:\s+\[\d+:\d+\])?$/;
 /** The longest name that the kernel takes is 28 bytes; far longer ones are no names. */
 const LONGEST_NAME = 200;
 
-function readChain(dump: TableDump, log: DiagnosticLog, text: string, location: Location): void {
+function readChain(dump: TableDump, log: LineLog, text: string, location: Location): void {
   const match = CHAIN_LINE.exec(text);
   const name = match?.[1] ?? '';
   const policy = match?.[2] ?? '';
@@ -208,7 +208,7 @@ function readChain(dump: TableDump, log: DiagnosticLog, text: string, location: 
   if (policy !== 'ACCEPT' && policy !== 'DROP') unreadable(dump, log, 'the policy of a chain', location);
 }
 
-function unreadable(dump: TableDump, log: DiagnosticLog, what: string, location: Location): void {
+function unreadable(dump: TableDump, log: LineLog, what: string, location: Location): void {
   log.unknownLine(location, what, sectionOf(dump.table));
   log.note('unclassified', `${what} that could not be read`, location);
 }
@@ -224,7 +224,7 @@ function chainOf(dump: TableDump, name: string, location: Location): Chain {
 
 const COMMAND = /^(?:\[\d+:\d+\]\s*)?(-{1,2}[A-Za-z-]+)(?:\s+(\S+))?/;
 
-function readCommand(dump: TableDump, log: DiagnosticLog, text: string, location: Location): void {
+function readCommand(dump: TableDump, log: LineLog, text: string, location: Location): void {
   const match = COMMAND.exec(text);
   const rest = match === null ? '' : text.slice(match[0].length).trim();
   const chain = match?.[2] === undefined ? undefined : words(match[2])[0];

@@ -6,12 +6,12 @@ import { ServiceSet } from '../../sets/service-set.js';
 import { type ParsedRule, type ParsedTable, reachedFrom } from './chains.js';
 import { type ExemptPackets, PLAIN_TRACKING, type Tracking } from './conntrack.js';
 import type { RuleContext } from './constraints.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
 import type { Family, Hook } from './dump.js';
 import { sectionOf } from './dump.js';
 import type { FlatRule } from './flatten.js';
 import { isFragment, standingElsewhere, withEntrances } from './fragments.js';
 import type { InterfaceNames } from './interfaces.js';
+import type { LineLog } from './line-log.js';
 import { marksOf } from './marked-packets.js';
 import type { Marks } from './marks.js';
 import { namedByRules, namedByTranslations } from './named-services.js';
@@ -38,7 +38,7 @@ export interface FamilyPart {
 interface Lowering {
   readonly family: Family;
   readonly names: InterfaceNames;
-  readonly log: DiagnosticLog;
+  readonly log: LineLog;
   readonly cache: MatchCache;
   readonly objects: Map<string, AddressObject>;
 }
@@ -48,7 +48,7 @@ export function lowerFamily(
   family: Family,
   tables: readonly ParsedTable[],
   names: InterfaceNames,
-  log: DiagnosticLog,
+  log: LineLog,
 ): FamilyPart {
   for (const table of tables.filter(isFragment)) noteFragment(table, log);
   const lowering: Lowering = { family, names, log, cache: createMatchCache(), objects: new Map() };
@@ -105,7 +105,7 @@ function namedIn(
   return [...namedByRules(tables, matchOf), ...namedByTranslations(natRules)];
 }
 
-function noteFragment({ chains }: ParsedTable, log: DiagnosticLog): void {
+function noteFragment({ chains }: ParsedTable, log: LineLog): void {
   const [first] = chains.values();
   if (first === undefined) return;
   log.note('truncated', 'a table without its built-in chains: they stand elsewhere', first.location);

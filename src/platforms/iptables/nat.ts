@@ -1,10 +1,10 @@
 import type { NatRule } from '../../model/policy.js';
 import { ServiceSet } from '../../sets/service-set.js';
 import type { ParsedRule, ParsedTable } from './chains.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
 import type { Family } from './dump.js';
 import { doubtsOf, type FlatHook, type FlatRule, flatten } from './flatten.js';
 import { TARGET_GRAMMARS } from './grammar.js';
+import type { LineLog } from './line-log.js';
 import { type PacketMatch, toAddressMatch, toServiceMatch } from './packet-match.js';
 import { markedParts, onlyMarked } from './parts.js';
 import type { TargetUse } from './rule-syntax.js';
@@ -20,7 +20,7 @@ export function flattenNat(
   hook: FlatHook,
   matchOf: (rule: ParsedRule) => PacketMatch,
   interfaces: readonly string[],
-  log: DiagnosticLog,
+  log: LineLog,
 ): readonly FlatRule[] {
   const start = table.chains.get(hook);
   const { found, full } = flatten({

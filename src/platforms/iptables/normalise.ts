@@ -6,12 +6,12 @@ import type { NatRule, Policy } from '../../model/policy.js';
 import { IpSet } from '../../sets/ip-set.js';
 import type { Parsed } from '../platform.js';
 import { type DeviceDump, toDevices } from './captures.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
-import { createDiagnosticLog } from './diagnostic-log.js';
 import { type Dump, type Family, readDump } from './dump.js';
 import { lowerFamily } from './family.js';
 import { nameInterfaces, toInterfaces } from './interfaces.js';
 import { limitsOf } from './limits.js';
+import type { LineLog } from './line-log.js';
+import { createLineLog } from './line-log.js';
 import { togetherByPort } from './named-services.js';
 import { interfaceUses, parseTables } from './parsed-tables.js';
 import { policiesBeside } from './policies.js';
@@ -20,7 +20,7 @@ import { addressesElsewhere } from './whereabouts.js';
 
 /** Reads saved rulesets; those that belong together make one device. */
 export function parseCaptures(captures: readonly Capture[]): Parsed {
-  const log = createDiagnosticLog();
+  const log = createLineLog();
   const dumps = captures.map((capture) => readDump(capture, log));
   const limits = new Map<string, Limit>();
   const devices = toDevices(dumps).map((dump) => {
@@ -34,12 +34,12 @@ export function parseCaptures(captures: readonly Capture[]): Parsed {
   return {
     devices,
     coverage: dumps.map((dump) => coverageOf(dump, log)),
-    diagnostics: log.diagnostics(),
+    diagnostics: log.list(),
     limits: [...limits.values()],
   };
 }
 
-function coverageOf({ file, lineCount }: Dump, log: DiagnosticLog): Coverage {
+function coverageOf({ file, lineCount }: Dump, log: LineLog): Coverage {
   const { unknown, ignored } = log.linesOf(file);
   const unread = unknown.reduce((sum, each) => sum + each.count, 0);
   return {
@@ -56,7 +56,7 @@ const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 
 function toConfig(
   device: DeviceDump,
-  log: DiagnosticLog,
+  log: LineLog,
 ): { readonly config: FirewallConfig; readonly lists: number } {
   const tables = parseTables(device, log);
   const first = device.tables[0]?.dump.location ?? { file: device.dumps[0]?.file ?? '-', line: 1 };

@@ -1,15 +1,15 @@
 import type { Location } from '../../model/location.js';
 import type { DeviceDump } from './captures.js';
 import { findCycle, type ParsedChain, type ParsedRule, type ParsedTable } from './chains.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
 import type { Chain, TableName } from './dump.js';
 import { sectionOf } from './dump.js';
 import type { InterfaceUse } from './interfaces.js';
+import type { LineLog } from './line-log.js';
 import { words } from './lines.js';
 import { parseRule, type RuleSyntax, type Vocabulary } from './rule-syntax.js';
 
 /** Reads every rule of a device, and merges tables that come in several parts. */
-export function parseTables({ tables }: DeviceDump, log: DiagnosticLog): readonly ParsedTable[] {
+export function parseTables({ tables }: DeviceDump, log: LineLog): readonly ParsedTable[] {
   const vocabulary: Vocabulary = new Map();
   const parsed = new Map<string, { table: ParsedTable; chains: Map<string, ParsedChain> }>();
   for (const { family, dump } of tables) {
@@ -25,7 +25,7 @@ export function parseTables({ tables }: DeviceDump, log: DiagnosticLog): readonl
   return found;
 }
 
-function noteCycle(table: ParsedTable, log: DiagnosticLog): void {
+function noteCycle(table: ParsedTable, log: LineLog): void {
   const cycle = findCycle(table);
   if (cycle !== null)
     log.note('reference-cycle', 'chains that jump to one another in a circle', cycle.location);
@@ -36,7 +36,7 @@ function mergeChain(
   chain: Chain,
   table: TableName,
   vocabulary: Vocabulary,
-  log: DiagnosticLog,
+  log: LineLog,
 ): ParsedChain {
   let number = before === undefined ? 1 : nextNumber(before);
   const rules = chain.rules.map(({ location, text }) => {
@@ -73,7 +73,7 @@ function account(
   { unknown }: RuleSyntax,
   table: TableName,
   chain: string,
-  log: DiagnosticLog,
+  log: LineLog,
 ): void {
   const [family] = unknown;
   if (family !== undefined) {

@@ -2,9 +2,9 @@ import type { Location } from '../../model/location.js';
 import type { AccessRule, Condition, Policy } from '../../model/policy.js';
 import { flatMap } from '../../sets/flat-map.js';
 import type { ParsedChain, ParsedRule, ParsedTable } from './chains.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
 import type { Family, Hook, TableName } from './dump.js';
 import { isHook, sectionOf } from './dump.js';
+import type { LineLog } from './line-log.js';
 import { joined, type PacketMatch, toAddressMatch, toServiceMatch } from './packet-match.js';
 import type { RuleSyntax } from './rule-syntax.js';
 import { actionOf, type TableTargets, tableTargets } from './targets.js';
@@ -41,7 +41,7 @@ export function toPolicies(
   table: ParsedTable,
   reached: ReadonlyMap<string, ReadonlySet<Hook>>,
   matchesOf: (rule: ParsedRule, chain: string) => readonly PacketMatch[],
-  log: DiagnosticLog,
+  log: LineLog,
 ): readonly Policy[] {
   const chains = new Set([...table.chains.keys()].filter((name) => !isHook(table.table, name)));
   const syntaxes = flatMap([...table.chains.values()], ({ rules }) => rules.map(({ syntax }) => syntax));
@@ -153,7 +153,7 @@ function toAccessRule(
   { location, syntax, number }: ParsedRule,
   match: PacketMatch,
   targets: TableTargets,
-  log: DiagnosticLog,
+  log: LineLog,
 ): AccessRule {
   const { family } = table;
   const target = actionOf(syntax, targets, (name) => policyName(table.table, family, name));

@@ -1,5 +1,5 @@
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import type { XmlElement } from '../shared/xml.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
 
 /** What every part of the model is read from. */
 export interface Reading {

@@ -2,7 +2,7 @@ import type { Interface } from '../../model/firewall-config.js';
 import type { Location, Origin } from '../../model/location.js';
 import type { AddressContent, AddressObject } from '../../model/objects.js';
 import { IpSet, maskToPrefix, parseIpSet } from '../../sets/ip-set.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import type { KeyReader, Value } from './key-reader.js';
 import { groupMembers, integer, originOf } from './values.js';
 

@@ -1,5 +1,5 @@
 import type { Administrator, Setting } from '../../model/firewall-config.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import type { KeyReader, Value } from './key-reader.js';
 import type { SettingKey } from './read-families.js';
 import { SETTINGS } from './read-families.js';

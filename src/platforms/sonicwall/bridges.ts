@@ -1,4 +1,4 @@
-import type { DiagnosticLog } from './diagnostic-log.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import type { KeyReader } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
 import { isOn } from './values.js';

@@ -1,9 +1,9 @@
 import type { InterfaceAddress } from '../../model/firewall-config.js';
 import { maskToPrefix, parseIpSet } from '../../sets/ip-set.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import type { AddressRow } from './address-objects.js';
 import { isUnsetV6, v6Text } from './address-objects.js';
 import { isClearTunnel } from './clear-tunnels.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
 import type { KeyReader, Value } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
 import { integer, isOn, isSet } from './values.js';

@@ -1,9 +1,9 @@
 import type { Interface, InterfaceAddress, Role } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import type { AddressRow } from './address-objects.js';
 import { readBridges } from './bridges.js';
 import { isClearTunnel } from './clear-tunnels.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
 import {
   gateways6Of,
   gatewaysOf,

@@ -1,11 +1,11 @@
 import type { Coverage, Diagnostic } from '../../model/coverage.js';
 import type { DefaultRow, FirewallConfig, Interface, Route } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import { buildAddressBook, readAddressRows } from './address-objects.js';
 import { readAdministrators, readSettings } from './administration.js';
 import { readClearTunnels, zonesOfTunnels } from './clear-tunnels.js';
 import { readCloudEdge } from './cloud-edge.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
 import { type AutomaticRules, impliedRules, trustRules } from './implied-rules.js';
 import type { InterfaceRow } from './interfaces.js';
 import { readInterfaces } from './interfaces.js';

@@ -2,7 +2,7 @@ import type { Location, Origin } from '../../model/location.js';
 import type { ServiceContent, ServiceObject } from '../../model/objects.js';
 import { PortSet } from '../../sets/port-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import type { KeyReader, Value } from './key-reader.js';
 import { groupMembers, integer, originOf } from './values.js';
 

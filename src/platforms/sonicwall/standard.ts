@@ -3,7 +3,7 @@ import type { Limit } from '../../model/coverage.js';
 import type { Location } from '../../model/location.js';
 import { maskToPrefix } from '../../sets/ip-set.js';
 import type { Parsed } from '../platform.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import type { ExpDocument } from './exp.js';
 import { createKeyReader, type Value } from './key-reader.js';
 import { createKeySink, type KeySink } from './key-sink.js';

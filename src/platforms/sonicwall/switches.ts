@@ -1,5 +1,5 @@
 import type { Location } from '../../model/location.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 
 /** What a switch is looked up with; the reader of keys knows these families. */
 interface Switches {

@@ -1,7 +1,7 @@
 import type { Location, Origin } from '../../model/location.js';
 import type { AddressObject } from '../../model/objects.js';
 import { parseIpSet } from '../../sets/ip-set.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import type { KeyReader, Value } from './key-reader.js';
 import type { ReadFamily } from './read-families.js';
 

@@ -1,7 +1,7 @@
 import type { Interface, Role, Route, Zone } from '../../model/firewall-config.js';
 import type { Location } from '../../model/location.js';
 import { IpSet, parseIpSet } from '../../sets/ip-set.js';
-import type { DiagnosticLog } from './diagnostic-log.js';
+import type { DiagnosticLog } from '../shared/diagnostic-log.js';
 import type { KeyReader } from './key-reader.js';
 import { isOn, originOf } from './values.js';
 

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Parsed } from '../../../src/platforms/platform.js';
-import { createDiagnosticLog } from '../../../src/platforms/sonicwall/diagnostic-log.js';
+import { createDiagnosticLog } from '../../../src/platforms/shared/diagnostic-log.js';
 import { readExport } from '../../../src/platforms/sonicwall/exp.js';
 import { sonicwall } from '../../../src/platforms/sonicwall/index.js';
 import { createKeyReader } from '../../../src/platforms/sonicwall/key-reader.js';

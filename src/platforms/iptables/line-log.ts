@@ -1,28 +1,15 @@
-import type { Diagnostic, DiagnosticCode, Section, UnknownFamily } from '../../model/coverage.js';
+import type { Section, UnknownFamily } from '../../model/coverage.js';
 import type { Location } from '../../model/location.js';
+import { createDiagnosticLog, type DiagnosticLog } from '../shared/diagnostic-log.js';
 
-/**
- * Collects what there is to say about captures: one diagnostic a file and kind of trouble, however
- * often it occurs, and which lines were not understood.
- */
-export interface DiagnosticLog {
-  /** @param trouble what is wrong, for one occurrence; never a value. */
-  note(code: DiagnosticCode, trouble: string, location: Location, incomplete?: boolean): void;
+/** What there is to say about rulesets, and which of their lines were not understood. */
+export interface LineLog extends DiagnosticLog {
   /** A line that could not be understood; each is counted once, under the first family named. */
   unknownLine(location: Location, family: string, section: Section): void;
   /** A line that is passed over for a reason of the README. */
   ignoredLine(location: Location): void;
-  diagnostics(): readonly Diagnostic[];
   /** The lines of a file that are unknown, and how many are ignored and not unknown. */
   linesOf(file: string): { readonly unknown: readonly UnknownFamily[]; readonly ignored: number };
-}
-
-interface Trouble {
-  readonly code: DiagnosticCode;
-  readonly trouble: string;
-  readonly location: Location;
-  readonly incomplete: boolean;
-  count: number;
 }
 
 interface FileLines {
@@ -30,8 +17,7 @@ interface FileLines {
   readonly ignored: Set<number>;
 }
 
-export function createDiagnosticLog(): DiagnosticLog {
-  const troubles = new Map<string, Trouble>();
+export function createLineLog(): LineLog {
   const files = new Map<string, FileLines>();
 
   function lines(file: string): FileLines {
@@ -43,12 +29,7 @@ export function createDiagnosticLog(): DiagnosticLog {
   }
 
   return {
-    note(code, trouble, location, incomplete = true) {
-      const key = JSON.stringify([location.file, code, trouble, incomplete]);
-      const before = troubles.get(key);
-      if (before === undefined) troubles.set(key, { code, trouble, location, incomplete, count: 1 });
-      else before.count += 1;
-    },
+    ...createDiagnosticLog(),
     unknownLine(location, family, section) {
       const { unknown } = lines(location.file);
       if (!unknown.has(location.line)) unknown.set(location.line, { family, section });
@@ -56,18 +37,12 @@ export function createDiagnosticLog(): DiagnosticLog {
     ignoredLine(location) {
       lines(location.file).ignored.add(location.line);
     },
-    diagnostics: () => [...troubles.values()].map(toDiagnostic),
     linesOf(file) {
       const { unknown, ignored } = lines(file);
       const passedOver = [...ignored].filter((line) => !unknown.has(line)).length;
       return { unknown: families(file, unknown), ignored: passedOver };
     },
   };
-}
-
-function toDiagnostic({ code, trouble, location, incomplete, count }: Trouble): Diagnostic {
-  const message = count === 1 ? trouble : `${trouble} (${count} times, first line ${location.line})`;
-  return { code, message, location, incomplete };
 }
 
 function families(file: string, unknown: FileLines['unknown']): readonly UnknownFamily[] {
