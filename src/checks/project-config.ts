@@ -25,7 +25,27 @@ import { isAutomatic } from './labels.js';
 import type { NamedAddress } from './named-addresses.js';
 import { leadsOut, type Outside, outsideOf, ruleFromOutside } from './outside.js';
 import { projectService, type ServiceCatalogue } from './project-doors.js';
-import { type CelRecord, record } from './records.js';
+import { type CelRecord, record, recordsWith } from './records.js';
+
+/** An access rule in its policy, and who is outside. */
+interface Ruled {
+  readonly rule: AccessRule;
+  readonly policy: Policy;
+  readonly config: FirewallConfig;
+  readonly outside: Outside;
+}
+
+const toAccessRule = recordsWith<Ruled>('AccessRule', {
+  source: ({ rule, config }) => addressSide(rule.source, config),
+  destination: ({ rule, config }) => addressSide(rule.destination, config),
+  service: ({ rule }) => serviceSide(rule.service),
+  conditions: ({ rule }) => [
+    ...rule.conditions.map((each) => each.description),
+    ...(rule.beforeNat === undefined ? [] : ['what packets were before NAT']),
+  ],
+  fromOutside: ({ rule, policy, config, outside }) =>
+    ruleFromOutside(rule, policy, outside) && !leadsOut(rule, policy, config),
+});
 
 /** An access rule as conditions see it. */
 export function projectAccessRule(
@@ -34,7 +54,7 @@ export function projectAccessRule(
   config: FirewallConfig,
   outside: Outside = outsideOf(config),
 ): CelRecord {
-  return record('AccessRule', {
+  const fields = {
     device: config.id,
     platform: config.platform,
     policy: policy.name,
@@ -45,13 +65,6 @@ export function projectAccessRule(
     family: rule.family,
     from: policy.applies?.from ?? [],
     to: policy.applies?.to ?? [],
-    source: addressSide(rule.source, config),
-    destination: addressSide(rule.destination, config),
-    service: serviceSide(rule.service),
-    conditions: [
-      ...rule.conditions.map((each) => each.description),
-      ...(rule.beforeNat === undefined ? [] : ['what packets were before NAT']),
-    ],
     automatic: isAutomatic(rule.origin),
     purpose: rule.purpose ?? '',
     comment: rule.comment ?? '',
@@ -60,10 +73,10 @@ export function projectAccessRule(
     created: whole(rule.created),
     updated: whole(rule.updated),
     lastUsed: whole(rule.lastUsed),
-    fromOutside: ruleFromOutside(rule, policy, outside) && !leadsOut(rule, policy, config),
     toSelf: policy.applies !== null && policy.applies.covers !== 'transit',
     preliminary: policy.preliminary === true,
-  });
+  };
+  return toAccessRule(fields, { rule, policy, config, outside });
 }
 
 export function projectNatRule(rule: NatRule, config: FirewallConfig): CelRecord {
@@ -269,27 +282,25 @@ function projectSecret({ kind, protection }: SecretRef): CelRecord {
   return record('Secret', { kind, protection });
 }
 
+/** A side of a rule, and the configuration that its objects stand in. */
+interface Side {
+  readonly match: AddressMatch;
+  readonly config: FirewallConfig;
+}
+
+const toSide = recordsWith<Side>('RuleSide', {
+  literals: ({ match }) => match.literal?.toCidrs() ?? [],
+  unresolved: ({ match, config }) =>
+    match.objects.filter((name) => isUnresolved(name, config)).map((name) => labelOf(name, config)),
+  empty: ({ match, config }) => isEmptySide(match, config),
+  groups: ({ match, config }) => isGroupsSide(match, config),
+});
+
 /** null: nothing is named, so everything is meant. */
 function addressSide(match: AddressMatch | null, config: FirewallConfig): CelRecord {
   if (match === null || (match.any && isBare(match))) return ANYTHING;
-  return record('RuleSide', {
-    any: match.any,
-    objects: match.objects,
-    negated: match.negated,
-    // Of thousands of rules, conditions ask this of a few.
-    get literals() {
-      return match.literal?.toCidrs() ?? [];
-    },
-    get unresolved() {
-      return match.objects.filter((name) => isUnresolved(name, config)).map((name) => labelOf(name, config));
-    },
-    get empty() {
-      return isEmptySide(match, config);
-    },
-    get groups() {
-      return isGroupsSide(match, config);
-    },
-  });
+  const { any, objects, negated } = match;
+  return toSide({ any, objects, negated }, { match, config });
 }
 
 /** The side that most rules have; a record is never changed, so one will do. */

@@ -6,11 +6,47 @@ import { IpSet } from '../sets/ip-set.js';
 import { isFeed } from './config-facts.js';
 import { isAutomatic, plainAddresses, serviceLabel, shortTargetLabel } from './labels.js';
 import { outsideOf } from './outside.js';
-import { type CelRecord, record } from './records.js';
+import { type CelRecord, record, recordsWith } from './records.js';
 import type { JudgedExposure } from './world.js';
 
 /** The catalogue of services by id. */
 export type ServiceCatalogue = ReadonlyMap<string, ServiceInfo>;
+
+/** An exposure among the others of its device. */
+interface Seen {
+  readonly exposure: JudgedExposure;
+  readonly config: FirewallConfig;
+  readonly all: readonly JudgedExposure[];
+}
+
+const toExposure = recordsWith<Seen>('Exposure', {
+  sources: ({ exposure }) => exposure.sources.toCidrs(),
+  remainder: ({ exposure }) => exposure.remainder.toCidrs(),
+  who: ({ exposure }) => whoOf(exposure) ?? zoneHosts(exposure) ?? plainAddresses(leftOf(exposure).toCidrs()),
+  named: ({ exposure }) => exposure.named.map((each) => each.name),
+  size: ({ exposure }) =>
+    exposure.entry.tunnel === undefined && exposure.domain === null ? sizeOf(leftOf(exposure)) : 1n,
+  families: ({ exposure }) => {
+    const { ipv4, ipv6 } = exposure.sources.size();
+    return [...(ipv4 > 0 ? ['ipv4'] : []), ...(ipv6 > 0n ? ['ipv6'] : [])];
+  },
+  onlyIpv6: ({ exposure, all }) => {
+    const { ipv4, ipv6 } = exposure.sources.size();
+    return ipv6 > 0n && ipv4 === 0 && !all.some((other) => isTwin(exposure, other));
+  },
+  alreadyOpen: ({ exposure, all }) => isAlreadyOpen(exposure, all),
+  rules: proofFact('rules'),
+  automatic: proofFact('automatic'),
+  userMade: proofFact('userMade'),
+  fromAny: proofFact('fromAny'),
+  automaticAny: proofFact('automaticAny'),
+  purposes: proofFact('purposes'),
+  logged: proofFact('logged'),
+  unlogged: proofFact('unlogged'),
+  throughGroup: proofFact('throughGroup'),
+  byName: proofFact('byName'),
+  commented: proofFact('commented'),
+});
 
 /**
  * An exposure as conditions see it.
@@ -25,14 +61,10 @@ export function projectExposure(
   all: readonly JudgedExposure[] = [exposure],
   notInside: ReadonlySet<string> = outsideOf(config),
 ): CelRecord {
-  const { contributions, party } = exposure;
-  const { platform } = config;
-  const { ipv4, ipv6 } = exposure.sources.size();
-  const sources = exposure.sources.toCidrs();
-  const remainder = exposure.remainder.equals(exposure.sources) ? sources : exposure.remainder.toCidrs();
-  return record('Exposure', {
+  const { party } = exposure;
+  const fields = {
     device: exposure.device,
-    platform,
+    platform: config.platform,
     entry: projectEntry(exposure.entry),
     party,
     domain: exposure.domain ?? '',
@@ -46,22 +78,16 @@ export function projectExposure(
     status: exposure.status,
     target: projectTarget(exposure.target),
     service: projectExposedService(exposure.service, services),
-    sources,
-    remainder,
-    who: whoOf(exposure) ?? zoneHosts(exposure) ?? plainAddresses(remainder.length > 0 ? remainder : sources),
-    named: exposure.named.map((each) => each.name),
-    ...proofFacts(contributions, config),
     conditional: exposure.conditions.length > 0,
     conditions: exposure.conditions,
     approximate: exposure.approximate.length > 0,
-    size:
-      exposure.entry.tunnel === undefined && exposure.domain === null
-        ? sizeOf(exposure.remainder.isEmpty() ? exposure.sources : exposure.remainder)
-        : 1n,
-    families: [...(ipv4 > 0 ? ['ipv4'] : []), ...(ipv6 > 0n ? ['ipv6'] : [])],
-    onlyIpv6: ipv6 > 0n && ipv4 === 0 && !all.some((other) => isTwin(exposure, other)),
-    alreadyOpen: isAlreadyOpen(exposure, all),
-  });
+  };
+  return toExposure(fields, { exposure, config, all });
+}
+
+/** What explanations leave of an exposure; all of it, where they leave nothing. */
+function leftOf({ sources, remainder }: JudgedExposure): IpSet {
+  return remainder.isEmpty() ? sources : remainder;
 }
 
 /**
@@ -95,9 +121,10 @@ function isWholeZone({ party, entry: { networks }, sources }: JudgedExposure): b
 }
 
 /** The networks of a zone of one's own, where any source is let in from it: none else is there. */
-function zoneHosts({ party, entry, sources, remainder }: JudgedExposure): readonly string[] | null {
+function zoneHosts(exposure: JudgedExposure): readonly string[] | null {
+  const { party, entry } = exposure;
   const { name, networks } = entry;
-  const left = remainder.isEmpty() ? sources : remainder;
+  const left = leftOf(exposure);
   if (party !== 'zone-hosts' || networks === undefined || !isAnySource(left)) return null;
   const there = plainAddresses(networks.intersect(left).toCidrs());
   return there.length > 0 ? there : [`"${name}"`];
@@ -131,6 +158,10 @@ function isTwin(exposure: JudgedExposure, other: JudgedExposure): boolean {
     other.target.kind === exposure.target.kind &&
     other.sources.size().ipv4 > 0
   );
+}
+
+function proofFact(field: string): (seen: Seen) => unknown {
+  return ({ exposure, config }) => proofFacts(exposure.contributions, config)[field];
 }
 
 /** Many exposures share their rules: what they say is gathered once. */
