@@ -108,7 +108,7 @@ function contributionsOf(
     let contribution = from.get(sources);
     if (contribution === undefined) {
       const path = steps ?? pathFor(ground, rule, sources, part.destinations, passage);
-      contribution = { ...about, sources, rule: path[0] as PathStep, path };
+      contribution = { sources, rule: path[0] as PathStep, path, ...about };
       if (steps !== null) from.set(sources, contribution);
     }
     found.push(contribution);
@@ -168,14 +168,8 @@ function aboutPassing(
   conditions.push(...sourcePortsAsked(resolver.services(rule.service).may.intersect(passage.services)));
   const { purpose, logged } = rule;
   const { domains } = resolver.addresses(rule.source);
-  return {
-    ...aboutRule(rule, policy),
-    purpose,
-    logged,
-    conditions,
-    approximate,
-    ...(domains === null ? {} : { domains }),
-  };
+  const about = { purpose, logged, conditions, approximate, ...aboutRule(rule, policy) };
+  return domains === null ? about : { ...about, domains };
 }
 
 /** The rule, its objects as far as they concern the sources and destinations, and the translation on the way. */
