@@ -168,6 +168,7 @@ const TOP_BLOCKS: ReadonlySet<string> = new Set([
   'content-filter',
   'dhcp-server',
   'dynamic-dns',
+  'dynamic-external-object',
   'firewall',
   'gateway-antivirus',
   'geo-ip',
@@ -188,6 +189,9 @@ const TOP_BLOCKS: ReadonlySet<string> = new Set([
   'zone',
 ]);
 
+/** Blocks in the one of settings for all tunnels. */
+const VPN_BLOCKS: ReadonlySet<string> = new Set(['frag-packets', 'ikev2', 'l2tp-server']);
+
 function opensBlock({ words, negated }: Statement, open: readonly OpenBlock[]): boolean {
   if (negated) return false;
   const [head = '', second = '', third = ''] = words;
@@ -195,7 +199,7 @@ function opensBlock({ words, negated }: Statement, open: readonly OpenBlock[]): 
   if (parent === null) {
     if (head === 'address-object') return words.length === 3;
     if (head === 'service-object') return words.length === 2;
-    if (head === 'vpn') return second === 'policy';
+    if (head === 'vpn') return second === '' || second === 'policy' || second === 'l2tp-server';
     if (head === 'dns') return words.length === 1;
     if (head === 'user' || head === 'snmp' || head === 'log' || head === 'time') return words.length <= 2;
     return TOP_BLOCKS.has(head);
@@ -203,7 +207,7 @@ function opensBlock({ words, negated }: Statement, open: readonly OpenBlock[]): 
   if (parent[0] === 'interface') return head === 'ip-assignment' && third !== 'portshield';
   if (parent[0] === 'high-availability') return head === 'monitoring';
   if (parent[0] === 'tunnel-interface') return head === 'ip-assignment' || head === 'type';
-  if (parent[0] === 'vpn') return head === 'auth-method';
+  if (parent[0] === 'vpn') return head === 'auth-method' || (parent.length === 1 && VPN_BLOCKS.has(head));
   return parent[0] === 'user' && second !== '' && (head === 'user' || head === 'group') && words.length === 2;
 }
 
@@ -212,7 +216,7 @@ function startsAnew({ words, negated }: Statement, outermost: readonly string[])
   const [head = '', second = ''] = words;
   if (negated) return false;
   if (head === 'access-rule' || head === 'nat-policy') return words.includes('from') || second !== '';
-  if (head === 'vpn') return second === 'policy';
+  if (head === 'vpn') return second === 'policy' || second === 'l2tp-server';
   if (head === 'address-object') return words.length > 3 && outermost[0] !== 'address-group';
   return false;
 }

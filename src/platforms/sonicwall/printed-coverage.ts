@@ -7,6 +7,7 @@ const SECTIONS: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['nat-policy', 'nat'],
   ['address-object', 'objects'],
   ['address-group', 'objects'],
+  ['dynamic-external-object', 'objects'],
   ['service-object', 'objects'],
   ['service-group', 'objects'],
   ['interface', 'interfaces'],
@@ -35,6 +36,11 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ],
   ['address-object', words('uuid name')],
   ['address-group', words('uuid name')],
+  [
+    'dynamic-external-object',
+    words(`uuid name type zone fqdn enable-periodic-download periodic-download download-interval protocol server login password
+      directory directory-path file filename url url-name`),
+  ],
   ['service-object', words('uuid name')],
   ['service-group', words('uuid name')],
   [
@@ -67,7 +73,8 @@ const PASSED_OVER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       suppress-auto-add-rule accept-hash send-hash apply-nat translated-network network default-lan-gateway
       allow-sonicpointn-l3 allow-sonicpointn-layer3 wxa-group permit-acceleration preempt-secondary-gateway ocsp-checking responder-url transport-mode accept-multiple-proposals client
       client-authentication ike-mode-configuration auth-method ike-id certificate advanced preempt-secondary
-      gateway shared-secret primary-ip-address allow-acceleration require-xauth policy enable`),
+      gateway shared-secret primary-ip-address allow-acceleration require-xauth policy enable keep-alive wins ip-pool
+      user-group firewall-identifier use-radius nat-traversal frag-packets ignore-df-bit ikev2 send-cookie`),
   ],
   [
     'ssl-vpn',

@@ -3,9 +3,16 @@ import { BUILT_IN } from './address-objects.js';
 import { BUILT_IN_ADDRESSES, BUILT_IN_SERVICE_GROUPS, BUILT_IN_SERVICES } from './built-in.js';
 import { createKeySink, type KeySink } from './key-sink.js';
 import type { ExpEntry } from './pair.js';
-import { putAccounts, putTunnels } from './printed-accounts.js';
+import { putAccounts, putL2tpServer, putTunnels } from './printed-accounts.js';
 import { putInterfaces } from './printed-interfaces.js';
-import { putAddressGroups, putAddressObjects, putService, putServices, putZones } from './printed-objects.js';
+import {
+  putAddressGroups,
+  putAddressObjects,
+  putDownloadedGroups,
+  putService,
+  putServices,
+  putZones,
+} from './printed-objects.js';
 import { putAccessRules, putNatPolicies, referencesIn } from './printed-rules.js';
 import { putSettings } from './printed-settings.js';
 import type { ReadFamily } from './read-families.js';
@@ -55,10 +62,12 @@ export function keysOf(
   const interfaces = putInterfaces(context);
   putAddressObjects(context);
   putAddressGroups(context);
+  putDownloadedGroups(context);
   putServices(context);
   putAccessRules(context);
   putNatPolicies(context, interfaces);
   putTunnels(context);
+  putL2tpServer(context);
   putAccounts(context);
   putBuiltIn(context);
   return { entries: sink.entries(), implied: new Set(implied.keys()) };

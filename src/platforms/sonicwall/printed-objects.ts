@@ -57,6 +57,7 @@ export function putZones(context: PrintedContext): void {
       sink.put('zoneObjZoneType_N', index, ZONE_TYPES.get(type.text) ?? type.text, type.location);
     }
     if (trust !== null) sink.put('zoneObjIntraZoneCom_N', index, trust ? '1' : '0', block.location);
+    putGuestServices(context, block, index);
     const sslVpn = access ?? (servers.length > 0 ? false : null);
     if (sslVpn !== null || offered.has(name.text)) {
       sink.put(
@@ -74,6 +75,17 @@ export function putZones(context: PrintedContext): void {
     sink.put('zoneObjZoneType_N', index, type, context.start);
     sink.put('zoneObjSslVpnProfile_N', index, '0', context.start);
   }
+}
+
+/** `guest-services`, with a block of their own or not; an answer says `guest_services.enable` (the vendor's tests). */
+function putGuestServices({ book, sink }: PrintedContext, { body }: Statement, index: number): void {
+  const found = book.all(body, 'guest-services');
+  const own = found.find(({ words }) => words.length === 1);
+  const within = own === undefined ? null : book.flag(own.body, 'enable');
+  const on = book.flag(body, 'guest-services', 'enable') ?? (own?.negated === true ? false : (within ?? own));
+  const [first] = found;
+  if (on === undefined || first === undefined) return;
+  sink.put('zoneObjEnableGuestServices_N', index, on === false ? '0' : '1', first.location);
 }
 
 type AddressKind = 'host' | 'network' | 'range';
@@ -181,6 +193,28 @@ export function putAddressGroups(context: PrintedContext): void {
     sink.put(six ? 'addrObjV6Id_N' : 'addrObjId_N', index, name.text, block.location);
     sink.put(six ? 'addrObjV6Type_N' : 'addrObjType_N', index, '8', block.location);
     putMembers(context, block, name.text, ['address-object', 'address-group']);
+  }
+}
+
+/**
+ * Groups that the appliance downloads: `dynamic-external-object NAME`, in an answer `dynamic_external_objects` (the vendor's
+ * tests of both). Whether its group is printed among the others too is not known: where it is not, it is made here.
+ */
+export function putDownloadedGroups(context: PrintedContext): void {
+  const { book, sink, top } = context;
+  const printed = new Set(
+    top
+      .filter(({ words }) => words[0] === 'address-group')
+      .map((block) => nameOf(context, block, 2)?.text ?? ''),
+  );
+  for (const block of book.all(top, 'dynamic-external-object')) {
+    const name = nameOf(context, block, 1);
+    if (block.negated || name === undefined) continue;
+    sink.put('externalGroupName_N', sink.next('externalGroup'), name.text, block.location);
+    if (printed.has(name.text)) continue;
+    const index = sink.next('addrObj');
+    sink.put('addrObjId_N', index, name.text, block.location);
+    sink.put('addrObjType_N', index, '8', block.location);
   }
 }
 

@@ -24,7 +24,7 @@ const REGISTRATION: Limit = {
 const TUNNELS: Limit = {
   id: 'sonicwall-printed-tunnels-widely-judged',
   message:
-    'The automatic rules of tunnels, address pools of clients, the L2TP server and the networks each user may go to are not printed or not read: what comes out of a tunnel is taken as wide as what is printed allows.',
+    'The automatic rules of tunnels, address pools of clients, an L2TP server that no block shows and the networks each user may go to are not printed or not read: what comes out of a tunnel is taken as wide as what is printed allows.',
 };
 
 const ROUTES: Limit = {
@@ -36,7 +36,7 @@ const ROUTES: Limit = {
 const SERVERS: Limit = {
   id: 'sonicwall-printed-servers-read-in-part',
   message:
-    'Mailboxes of logs and reports, logs and reports by FTP, DHCP, mirrored traffic, dynamic DNS, cloud backup and guest services are not read from this form. A settings export (.exp) shows them.',
+    'Mailboxes of logs and reports, logs and reports by FTP, DHCP, mirrored traffic, dynamic DNS and cloud backup are not read from this form. A settings export (.exp) shows them.',
 };
 
 /** What the text of the command line can never show. */

@@ -18,6 +18,7 @@ const COLLECTIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['nat_policies', ['nat-policy']],
   ['address_objects', ['address-object']],
   ['address_groups', ['address-group']],
+  ['dynamic_external_objects', ['dynamic-external-object']],
   ['service_objects', ['service-object']],
   ['service_groups', ['service-group']],
   ['zones', ['zone']],
@@ -41,7 +42,7 @@ const MARK =
 const COMMON =
   /"(?:zones|interfaces|vpn|administration|snmp|user|time|dns|log|high_availability|cloud_secure_edge|appflow)"\s*:\s*[[{]|"firmware_version"\s*:\s*"SonicOS/;
 const VENDOR =
-  /"(?:auto_rule|security_type|ip_assignment|translated_destination|sslvpn_access|address_object|group_vpn|site_to_site|firewall_name|botnet_filter|service_object|get_community_name|member_of|only_custom_ntp|trust_key_no|no_auth|fqdn_binding|split_servers)"\s*:|"SonicOS|SonicWALL|"snmp"\s*:\s*\{\s*"enable"|"user"\s*:\s*\{\s*"(?:local|radius|ldap|tacacs|sso)"\s*:|"log"\s*:\s*\{\s*"syslog"\s*:|"allow_management"\s*:|"appflow"\s*:\s*\{\s*"(?:gmsflow_server|appflow_server|external_collector)"\s*:|"cloud_secure_edge"\s*:\s*\{\s*"(?:created|connector)"\s*:/i;
+  /"(?:auto_rule|security_type|ip_assignment|translated_destination|sslvpn_access|address_object|group_vpn|site_to_site|firewall_name|botnet_filter|service_object|get_community_name|member_of|only_custom_ntp|trust_key_no|no_auth|fqdn_binding|split_servers)"\s*:|"SonicOS|SonicWALL|"snmp"\s*:\s*\{\s*"enable"|"user"\s*:\s*\{\s*"(?:local|radius|ldap|tacacs|sso)"\s*:|"log"\s*:\s*\{\s*"syslog"\s*:|"allow_management"\s*:|"appflow"\s*:\s*\{\s*"(?:gmsflow_server|appflow_server|external_collector)"\s*:|"vpn"\s*:\s*\{\s*"l2tp_server"\s*:|"cloud_secure_edge"\s*:\s*\{\s*"(?:created|connector)"\s*:/i;
 const SAMPLE = 65_536;
 
 /**
@@ -134,10 +135,11 @@ function singleOf(file: string, path: string, node: JsonNode, words: readonly st
   return { words, negated: false, body, location: { file, line: node.line, key: path } };
 }
 
-/** `{ "policy": [ { "ipv4": { "site_to_site": { … } } } ] }` */
+/** `{ "policy": [ { "ipv4": { "site_to_site": { … } } } ], "l2tp_server": { … } }` */
 function vpnPolicies(file: string, node: JsonNode): readonly Statement[] {
   if (node.kind !== 'object') return flat(file, 'vpn', node, ['vpn']);
   return node.members.flatMap(({ name, value }) => {
+    if (name === 'l2tp_server') return [singleOf(file, `vpn.${name}`, value, ['vpn', wordOf(name)])];
     if (name !== 'policy' || value.kind !== 'list')
       return flat(file, `vpn.${name}`, value, ['vpn', wordOf(name)]);
     return value.items.flatMap((item, at) => {

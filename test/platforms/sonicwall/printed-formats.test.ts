@@ -79,8 +79,7 @@ const WIDER =
 
 describe.each(cases)('%s', (folder) => {
   const pairs = readCase(folder);
-  // No printed form shows the L2TP server.
-  const wanted = doorsOf(only(asExport(pairs).devices)).filter((door) => !door.startsWith('L2TP server |'));
+  const wanted = doorsOf(only(asExport(pairs).devices));
 
   it('has the same doors in answers of the REST API', () => {
     const parsed = asAnswers(pairs);
