@@ -62,9 +62,7 @@ interface Answer extends Reach {
   readonly domain: string | null;
 }
 
-/** Out of a tunnel comes who stands at its far end, whatever rules call these. */
 function answersOf(reach: Reach): readonly Answer[] {
-  if (reach.entry.tunnel !== undefined) return [{ domain: null, ...reach }];
   const { others, holders } = byDomain(reach);
   const named = holders.map((each) => ({ domain: each.domain, ...each.reach }));
   return others.sources.isEmpty() ? named : [{ domain: null, ...others }, ...named];

@@ -15,10 +15,13 @@ export interface HoldersReach {
 
 /**
  * Tells those apart who get in only if a domain name stands for their address: not anyone, but whoever holds the
- * name. Which addresses these are the file cannot say: they may be any that the rule admits.
+ * name. Which addresses these are the file cannot say: they may be any that the rule admits. Out of a tunnel comes
+ * who stands at its far end, and from a zone of one's own who is there, whatever rules call these.
  */
 export function byDomain(reach: Reach): ByDomain {
-  const named = reach.contributions.filter(({ domains }) => domains !== undefined);
+  const { tunnel, networks } = reach.entry;
+  const isKnownBySite = tunnel !== undefined || networks !== undefined;
+  const named = isKnownBySite ? [] : reach.contributions.filter(({ domains }) => domains !== undefined);
   if (named.length === 0) return { others: reach, holders: [] };
   const plain = reach.contributions.flatMap(withoutDomains);
   const open = reach.sources

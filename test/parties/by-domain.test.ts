@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { emptyRegister } from '../../src/explanations/empty-register.js';
 import type { Contribution, Exposure, Reach } from '../../src/model/exposure.js';
+import { byDomain } from '../../src/parties/by-domain.js';
 import { splitByParty } from '../../src/parties/split-by-party.js';
 import { IpSet } from '../../src/sets/ip-set.js';
-import { contributionOf, DMZ, namedContribution, reachOf } from './build.js';
+import { contributionOf, DMZ, namedContribution, reachOf, WAN } from './build.js';
 
+const TUNNEL = { peers: ['203.0.113.9'], from: ['VPN'], sources: null, destinations: null, approximate: [] };
 const NAME = 'support.vendor.example';
 
 function split(contributions: readonly Contribution[], changes: Partial<Reach> = {}): Exposure[] {
@@ -57,5 +59,13 @@ describe('a rule that admits a domain name', () => {
   it('is open to the hosts of a zone of one\u2019s own', () => {
     const exposures = split([namedContribution(NAME)], { entry: DMZ });
     expect(exposures.map(({ party, domain }) => [party, domain])).toEqual([['zone-hosts', null]]);
+  });
+
+  it.each([
+    ['a zone of one\u2019s own', DMZ],
+    ['a tunnel', { ...WAN, kind: 'tunnel' as const, tunnel: TUNNEL }],
+  ])('says nothing of who comes out of %s', (_, entry) => {
+    const reach = reachOf(IpSet.ALL, { contributions: [namedContribution(NAME)], entry });
+    expect(byDomain(reach)).toEqual({ others: reach, holders: [] });
   });
 });
