@@ -97,14 +97,18 @@ function leftOf({ sources, remainder }: JudgedExposure): IpSet {
 export function isAlreadyOpen(exposure: JudgedExposure, all: readonly JudgedExposure[]): boolean {
   const { entry, target, service } = exposure;
   if (entry.tunnel === undefined || target.kind !== 'self') return false;
-  const open = new Set(
-    all.flatMap((other) =>
-      other.anyone && other.target.kind === 'self' && other.service.id === service.id
-        ? other.target.interfaces
-        : [],
-    ),
+  const open = all.flatMap((other) =>
+    other.anyone && other.target.kind === 'self' && other.service.id === service.id ? [other.target] : [],
   );
-  return target.interfaces.every((name) => open.has(name));
+  // Without interfaces, which a format may not tell, every interface of the target would be among the open ones.
+  if (target.interfaces.length === 0) return open.some((each) => isAtSameAddress(each, target));
+  const interfaces = new Set(open.flatMap((each) => each.interfaces));
+  return target.interfaces.every((name) => interfaces.has(name));
+}
+
+/** Whether a target that has no interface either takes in all addresses of another, known or not. */
+function isAtSameAddress(open: Target, { addresses, dynamic }: Target): boolean {
+  return open.interfaces.length === 0 && open.dynamic === dynamic && open.addresses.contains(addresses);
 }
 
 /** Whoever holds a name; who stands at the far end of a tunnel: its peers, else the tunnel's own name. */
