@@ -73,17 +73,26 @@ const UDP = 17;
 /** UDP ranges from this port on, and at least so wide, are for media: telephones, conferences, games. */
 const MEDIA = { from: 1024, ports: 1000 };
 
+/** Ports of UDP that a range for media may hold. */
+export const HIGH = ServiceSet.of(UDP, PortSet.of([MEDIA.from, 65_535]));
+
 /**
- * Without wide ranges of UDP: `udp/10000-20000`, as every telephone exchange has it (RTP, RFC 3550; the default of
+ * The wide ranges of UDP in a set: `udp/10000-20000`, as every telephone exchange has it (RTP, RFC 3550; the default of
  * Asterisk), is no door to the DNP3 or memcached of a host, though their ports are in it.
  */
-function withoutMedia(services: ServiceSet): ServiceSet {
+export function mediaIn(services: ServiceSet): ServiceSet {
   const { cuts } = services.destinationPorts(UDP);
-  const ranges = Array.from({ length: cuts.length / 2 }, (_, index) => cuts.slice(2 * index, 2 * index + 2));
-  const media = ranges.flatMap(([start = 0, end = 0]): readonly (readonly [number, number])[] =>
-    start >= MEDIA.from && end - start >= MEDIA.ports ? [[start, end - 1]] : [],
-  );
-  return media.length === 0 ? services : services.subtract(ServiceSet.of(UDP, PortSet.of(...media)));
+  const media: (readonly [number, number])[] = [];
+  for (let at = 0; at < cuts.length; at += 2) {
+    const [start, end] = [cuts[at] as number, cuts[at + 1] as number];
+    if (start >= MEDIA.from && end - start >= MEDIA.ports) media.push([start, end - 1]);
+  }
+  return media.length === 0 ? ServiceSet.EMPTY : ServiceSet.of(UDP, PortSet.of(...media));
+}
+
+function withoutMedia(services: ServiceSet): ServiceSet {
+  const media = mediaIn(services);
+  return media.isEmpty() ? services : services.subtract(media);
 }
 
 function foundIn(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {

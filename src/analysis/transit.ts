@@ -23,6 +23,7 @@ import {
   type Whole,
   wholly,
 } from './let-in.js';
+import { namedInMedia, partsOffered } from './media.js';
 import { mergeAlike } from './merge-reaches.js';
 import {
   isSameStages,
@@ -80,7 +81,11 @@ function behind(
       const seen = approximate === passage.approximate ? passage : { ...passage, approximate };
       return flatMap(leaving(ground, passed), ({ exit, packets, open, admitted, doubts }) => {
         const asking = packets.parts().filter(({ service }) => service.fromAnyPort() !== service);
-        const parts = flatMap(boxesToOpen(packets, ground.coarse), (whole) => byHosts(whole, wanted));
+        const parts = flatMap(boxesToOpen(packets, ground.coarse), (whole) =>
+          byHosts(whole, wanted, (told) =>
+            namedInMedia(stages, { entry, exit }, passage, whole, wanted, told),
+          ),
+        );
         return flatMap(parts, ([box, services]) => {
           const hosts = withoutStandIns(box.destination);
           if (services.length === 0 || LOOPBACK.contains(hosts)) return [];
@@ -105,14 +110,18 @@ function behind(
 function byHosts(
   box: PacketBox,
   wanted: readonly HostService[],
+  inMedia: (told: readonly HostService[]) => readonly PacketBox[],
 ): readonly (readonly [PacketBox, readonly HostService[]])[] {
   const services = servicesIn(box.service, wanted);
-  if (services.every(({ only }) => only === undefined)) return [[box, services]];
+  const meant = flatMap(inMedia(services), ({ destination, service }) => [
+    [{ ...box, destination }, servicesIn(service, wanted)] as const,
+  ]);
+  if (services.every(({ only }) => only === undefined)) return [[box, services], ...meant];
   const named = services.flatMap((each): readonly (readonly [PacketBox, readonly HostService[]])[] => {
     const destination = box.destination.intersect(each.only?.hosts ?? IpSet.EMPTY);
     return destination.isEmpty() ? [] : [[{ ...box, destination }, [each]]];
   });
-  return [[box, services.filter(({ only }) => only === undefined)], ...named];
+  return [[box, services.filter(({ only }) => only === undefined)], ...named, ...meant];
 }
 
 /** The packets of a box, with the source ports that they have to have. */
@@ -314,7 +323,7 @@ function unknownSelf(
     const whole = wholly(pass(stages, [null], passage), services);
     if (whole === null) return [];
     return flatMap(mayOffer, (service) =>
-      forService(whole, service, IpSet.ALL).map((part) => {
+      partsOffered(whole, stages, service).map((part) => {
         const found = { ...service, services: part.services };
         const unsure = [...doubts, ...doubtsAt(ground, part, whole)];
         return toReach(ground, direction, target, whole.passage, part, found, unsure);
