@@ -1,3 +1,4 @@
+export { BoxList } from './box-list.js';
 export { IpSet, maskToPrefix, parseIpSet } from './ip-set.js';
 export type { PacketBox } from './packet-set.js';
 export { PacketSet } from './packet-set.js';

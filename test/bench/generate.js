@@ -210,6 +210,49 @@ export function fortigateOfInterfaces(count) {
   ].join('\n');
 }
 
+/** A backup of many port forwards at one address, each with a policy of its own. */
+export function fortigateOfVirtualIps(count) {
+  const numbers = Array.from({ length: count }, (_, at) => at);
+  return [
+    '#config-version=FGT60F-7.4.5-FW-build2702-240807:opmode=0:vdom=0:user=admin',
+    ...table('system interface', [
+      edit('wan1', 'ip 198.51.100.2 255.255.255.0', 'allowaccess ping', 'role wan'),
+      edit('internal', 'ip 192.168.0.1 255.255.0.0', 'role lan'),
+    ]),
+    ...table(
+      'firewall vip',
+      numbers.map((at) =>
+        edit(
+          `forward${at}`,
+          'extip 198.51.100.2',
+          'extintf "wan1"',
+          'portforward enable',
+          `mappedip "192.168.${1 + (at >> 8)}.${at & 255}"`,
+          `extport ${10_000 + at}`,
+          'mappedport 3389',
+        ),
+      ),
+    ),
+    ...table(
+      'firewall policy',
+      numbers.map((at) =>
+        edit(
+          at + 1,
+          'srcintf "wan1"',
+          'dstintf "internal"',
+          'srcaddr "all"',
+          `dstaddr "forward${at}"`,
+          'action accept',
+          'schedule "always"',
+          'service "ALL"',
+        ),
+      ),
+    ),
+    ...table('router static', [edit(1, 'gateway 198.51.100.1', 'device "wan1"')]),
+    '',
+  ].join('\n');
+}
+
 /**
  * A ruleset for iptables whose exact set has millions of pieces: each stretch of ports is denied to
  * another half of the sources and destinations.

@@ -7,7 +7,13 @@ import { cpus, tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { fortigateBackup, fortigateOfInterfaces, intricateRuleset, sonicwallExport } from './generate.js';
+import {
+  fortigateBackup,
+  fortigateOfInterfaces,
+  fortigateOfVirtualIps,
+  intricateRuleset,
+  sonicwallExport,
+} from './generate.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = join(root, 'bin/fwaudit.js');
@@ -92,6 +98,7 @@ function measureLarge(folder, small) {
   scan('400 interfaces that each answer, FortiGate', write('interfaces.conf', fortigateOfInterfaces(400)), {
     seconds: 5,
   });
+  scan('4,000 port forwards, FortiGate', write('forwards.conf', fortigateOfVirtualIps(4000)), { seconds: 6 });
   if (!small) rows.push(...doublings(write, folder));
   return rows;
 }

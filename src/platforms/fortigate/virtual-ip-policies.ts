@@ -1,5 +1,5 @@
 import type { AccessRule } from '../../model/policy.js';
-import { IpSet, ServiceSet } from '../../sets/index.js';
+import { BoxList, IpSet, type PacketBox, ServiceSet } from '../../sets/index.js';
 import type { AddressBook, Family } from './address-objects.js';
 import type { DestinationNat, VirtualIp } from './nat.js';
 import type { RuleContext } from './rule-sides.js';
@@ -110,19 +110,57 @@ function portsOutside(
   own: readonly VirtualIp[],
 ): ServiceSet | null {
   if (own.some(({ from }) => from === null)) return null;
-  const beside = [...nat.each].flatMap(([name, other]) =>
-    names.has(name) || !own.some((each) => mayMeet(each, other)) ? [] : other,
-  );
-  if (beside.length === 0) return null;
+  if (own.every((each) => besideOf(nat, each).every(({ name }) => names.has(name)))) return null;
   const asked = ServiceSet.unionOf(
     own.map((each) => {
-      const before = beside.filter((other) => other.at < each.at && takesAll(other, each));
+      const before = placedIn(nat)
+        .all.overlapping(boxOf(each))
+        .filter(({ name, vip }) => !names.has(name) && vip.at < each.at && takesAll(vip, each));
       return (each.from ?? ServiceSet.ALL).subtract(
-        ServiceSet.unionOf(before.flatMap(({ from }) => from ?? [])),
+        ServiceSet.unionOf(before.flatMap(({ vip }) => vip.from ?? [])),
       );
     }),
   );
   return asked.equals(ServiceSet.ALL) ? null : asked;
+}
+
+/** A virtual IP as a box of what it translates. */
+interface Placed extends PacketBox {
+  readonly name: string;
+  readonly vip: VirtualIp;
+}
+
+/** Virtual IPs by where they are: thousands may be at one address, each with a policy of its own. */
+interface Places {
+  readonly all: BoxList<Placed>;
+  /** Those that may meet an address, by its key. */
+  readonly beside: Map<string, readonly Placed[]>;
+}
+
+const places = new WeakMap<DestinationNat, Places>();
+
+function placedIn(nat: DestinationNat): Places {
+  let found = places.get(nat);
+  if (found === undefined) {
+    const all = [...nat.each].map(([name, vip]) => ({ name, vip, ...boxOf(vip) }));
+    found = { all: BoxList.of(all), beside: new Map() };
+    places.set(nat, found);
+  }
+  return found;
+}
+
+function besideOf(nat: DestinationNat, { outside }: VirtualIp): readonly Placed[] {
+  const { all, beside } = placedIn(nat);
+  const destination = outside ?? IpSet.ALL;
+  const found =
+    beside.get(destination.key()) ??
+    all.overlapping({ source: IpSet.ALL, destination, service: ServiceSet.ALL });
+  beside.set(destination.key(), found);
+  return found;
+}
+
+function boxOf({ outside, from }: VirtualIp): PacketBox {
+  return { source: IpSet.ALL, destination: outside ?? IpSet.ALL, service: from ?? ServiceSet.ALL };
 }
 
 /** Whether one translates everything to another's outside, but for its ports. */
@@ -131,10 +169,6 @@ function takesAll({ outside, takes }: VirtualIp, other: VirtualIp): boolean {
   const by = takes.entrances;
   const within = by === null || (other.takes?.entrances?.every((name) => by.includes(name)) ?? false);
   return within && outside.contains(other.outside);
-}
-
-function mayMeet(one: VirtualIp, other: VirtualIp): boolean {
-  return one.outside === null || other.outside === null || one.outside.overlaps(other.outside);
 }
 
 /** The destination of a rule as one set; null when the file cannot tell. */
