@@ -60,9 +60,12 @@ ${parts.more ?? ''}
 
 export { LAN, WAN };
 
+/** Elements of a rule; null leaves one out. */
+type Fields = Readonly<Record<string, string | null>>;
+
 /** A rule of the WAN that passes TCP from anywhere to the address of the WAN; later fields win. */
-export function rule(fields: Readonly<Record<string, string | null>> = {}): string {
-  const all: Record<string, string | null> = {
+export function rule(fields: Fields = {}): string {
+  return ruleText({
     type: 'pass',
     interface: 'wan',
     ipprotocol: 'inet',
@@ -70,8 +73,23 @@ export function rule(fields: Readonly<Record<string, string | null>> = {}): stri
     source: '<any/>',
     destination: '<network>wanip</network><port>443</port>',
     ...fields,
-  };
-  const inner = Object.entries(all).map(([name, text]) =>
+  });
+}
+
+/** A port forward of TCP from anywhere at the WAN; later fields win. */
+export function forwardRule(fields: Fields): string {
+  return ruleText({
+    interface: 'wan',
+    ipprotocol: 'inet',
+    protocol: 'tcp',
+    source: '<any/>',
+    destination: '<network>wanip</network><port>1</port>',
+    ...fields,
+  });
+}
+
+function ruleText(fields: Fields): string {
+  const inner = Object.entries(fields).map(([name, text]) =>
     text === null ? '' : `<${name}>${text}</${name}>`,
   );
   return `<rule>${inner.join('')}</rule>`;

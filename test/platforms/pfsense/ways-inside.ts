@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { doorText, type Parts, together, type Way } from '../../support/planted.js';
 import { hostService, idlePort, octet, strangerOrAnyone, toHost } from '../../support/strangers.js';
-import { rule } from './build.js';
+import { forwardRule, rule } from './build.js';
 import { source } from './planter.js';
 
 /** Ways that lead inside by something beside rules and port forwards: relays, bridges, dial-in servers, prefixes. */
@@ -28,6 +28,37 @@ const relayedHost: Way = {
       return {
         parts: together(around, relay('active')),
         twin: together(around, relay('inactive')),
+        finds: [toHost(who)],
+        doors: [doorText(host.id, who.sources, `${target}/32`)],
+      };
+    }),
+  ),
+};
+
+/** A relay that listens where nobody from outside comes, but for a port forward. */
+const relayOnLoopback: Way = {
+  name: 'relay on the loopback',
+  planted: fc.tuple(strangerOrAnyone, hostService, idlePort, octet).chain(([who, host, number, last]) =>
+    fc.tuple(source(who), fc.boolean()).map(([from, off]) => {
+      const target = `192.168.1.${last}`;
+      const here = 20_000;
+      const filter = from.texts.map((text) =>
+        rule({ source: text, destination: `<address>127.0.0.1</address><port>${here}</port>` }),
+      );
+      const forward = forwardRule({
+        destination: `<network>wanip</network><port>${number}</port>`,
+        target: '127.0.0.1',
+        'local-port': `${here}`,
+      });
+      const around = together(from.parts, { filter });
+      const relay = (status: string): Parts => ({
+        more: [haproxy('localhost_ipv4', here, target, host.port, status)],
+      });
+      return {
+        parts: together(around, relay('active'), { nat: [forward] }),
+        twin: off
+          ? together(around, relay('inactive'), { nat: [forward] })
+          : together(around, relay('active')),
         finds: [toHost(who)],
         doors: [doorText(host.id, who.sources, `${target}/32`)],
       };
@@ -104,4 +135,4 @@ const dialIn: Way = {
   }),
 };
 
-export const INSIDE_WAYS: readonly Way[] = [relayedHost, translatedPrefix, bridged, dialIn];
+export const INSIDE_WAYS: readonly Way[] = [relayedHost, relayOnLoopback, translatedPrefix, bridged, dialIn];

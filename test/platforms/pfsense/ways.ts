@@ -9,7 +9,7 @@ import {
   toHost,
   toSelf,
 } from '../../support/strangers.js';
-import { rule } from './build.js';
+import { forwardRule, rule } from './build.js';
 import { port, source } from './planter.js';
 import { INSIDE_WAYS } from './ways-inside.js';
 import { SERVER_WAYS } from './ways-servers.js';
@@ -161,21 +161,6 @@ const relayed: Way = {
     }),
   ),
 };
-
-function forwardRule(fields: Fields): string {
-  const all: Fields = {
-    interface: 'wan',
-    ipprotocol: 'inet',
-    protocol: 'tcp',
-    source: '<any/>',
-    destination: '<network>wanip</network><port>1</port>',
-    ...fields,
-  };
-  const inner = Object.entries(all).map(([name, text]) =>
-    text === null ? '' : `<${name}>${text}</${name}>`,
-  );
-  return `<rule>${inner.join('')}</rule>`;
-}
 
 const forward: Way = {
   name: 'port forward',
