@@ -262,16 +262,12 @@ export function projectRoute(
   });
 }
 
+const toAddress = recordsWith<string>('Address', {
+  addresses: (address) => (isAddress(address) ? [address] : []),
+});
+
 export function projectAddress({ address, places }: NamedAddress, config: FirewallConfig): CelRecord {
-  return record('Address', {
-    device: config.id,
-    platform: config.platform,
-    address,
-    get addresses() {
-      return isAddress(address) ? [address] : [];
-    },
-    places,
-  });
+  return toAddress({ device: config.id, platform: config.platform, address, places }, address);
 }
 
 function isAddress(text: string): boolean {

@@ -19,6 +19,23 @@ interface Seen {
   readonly all: readonly JudgedExposure[];
 }
 
+/** Fields that follow from the rules of an exposure. Many share their rules: what these say is gathered once. */
+function gathered(
+  gather: (rules: readonly Contribution[], config: FirewallConfig) => CelRecord,
+): (field: string) => (seen: Seen) => unknown {
+  const known = new WeakMap<readonly Contribution[], CelRecord>();
+  return (field) => {
+    return ({ exposure: { contributions }, config }) => {
+      const facts = known.get(contributions) ?? gather(contributions, config);
+      known.set(contributions, facts);
+      return facts[field];
+    };
+  };
+}
+
+const ruleFact = gathered(ruleFacts);
+const sourceFact = gathered(sourceFacts);
+
 const toExposure = recordsWith<Seen>('Exposure', {
   sources: ({ exposure }) => exposure.sources.toCidrs(),
   remainder: ({ exposure }) => exposure.remainder.toCidrs(),
@@ -35,17 +52,17 @@ const toExposure = recordsWith<Seen>('Exposure', {
     return ipv6 > 0n && ipv4 === 0 && !all.some((other) => isTwin(exposure, other));
   },
   alreadyOpen: ({ exposure, all }) => isAlreadyOpen(exposure, all),
-  rules: proofFact('rules'),
-  automatic: proofFact('automatic'),
-  userMade: proofFact('userMade'),
-  fromAny: proofFact('fromAny'),
-  automaticAny: proofFact('automaticAny'),
-  purposes: proofFact('purposes'),
-  logged: proofFact('logged'),
-  unlogged: proofFact('unlogged'),
-  throughGroup: proofFact('throughGroup'),
-  byName: proofFact('byName'),
-  commented: proofFact('commented'),
+  rules: ({ exposure }) => exposure.contributions.map((each) => each.rule.name),
+  automatic: ruleFact('automatic'),
+  userMade: ruleFact('userMade'),
+  fromAny: ruleFact('fromAny'),
+  automaticAny: ruleFact('automaticAny'),
+  purposes: ruleFact('purposes'),
+  logged: ruleFact('logged'),
+  unlogged: ruleFact('unlogged'),
+  throughGroup: sourceFact('throughGroup'),
+  byName: sourceFact('byName'),
+  commented: sourceFact('commented'),
 });
 
 /**
@@ -162,26 +179,6 @@ function isTwin(exposure: JudgedExposure, other: JudgedExposure): boolean {
     other.target.kind === exposure.target.kind &&
     other.sources.size().ipv4 > 0
   );
-}
-
-function proofFact(field: string): (seen: Seen) => unknown {
-  return ({ exposure, config }) => proofFacts(exposure.contributions, config)[field];
-}
-
-/** Many exposures share their rules: what they say is gathered once. */
-const proofs = new WeakMap<readonly Contribution[], CelRecord>();
-
-function proofFacts(contributions: readonly Contribution[], config: FirewallConfig): CelRecord {
-  let facts = proofs.get(contributions);
-  if (facts === undefined) {
-    facts = {
-      rules: contributions.map((each) => each.rule.name),
-      ...ruleFacts(contributions),
-      ...sourceFacts(contributions, config),
-    };
-    proofs.set(contributions, facts);
-  }
-  return facts;
 }
 
 /** How the sources are written down. Doors may have hundreds of rules each. */
