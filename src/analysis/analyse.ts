@@ -6,6 +6,7 @@ import { MAX_PIECES, SetLimitError } from '../sets/steps.js';
 import { asleepOnce, findDormant } from './dormant.js';
 import type { RoleOverrides } from './entries.js';
 import { findEntries, isLessTrusted } from './entries.js';
+import { MAX_OPENED } from './flow-rules.js';
 import type { Ground } from './ground.js';
 import { coarseOf, groundOf } from './ground.js';
 import { type HostService, wantedOn } from './host-services.js';
@@ -87,7 +88,7 @@ const COARSE = 'too intricate to follow exactly: what rules deny is not taken aw
 
 /**
  * The reach of an entry, exactly; or wider, and saying so, where its rules make sets of more than
- * `MAX_PIECES`.
+ * `MAX_PIECES`, or come to more than `MAX_OPENED`.
  */
 function within(
   ground: Ground,
@@ -104,7 +105,7 @@ function within(
   }
   limits.push({
     code: 'set-limit',
-    message: `the rules for packets from ${entry.name} make sets of more than ${MAX_PIECES.toLocaleString('en')} pieces; what they deny was not taken away`,
+    message: `the rules for packets from ${entry.name} make sets of more than ${MAX_PIECES.toLocaleString('en')} pieces, or come to more than ${MAX_OPENED.toLocaleString('en')} where jumps are followed; what they deny was not taken away`,
     location: entry.location,
     incomplete: true,
   });

@@ -24,7 +24,7 @@ export interface View {
 }
 
 /** How deep jumps are followed. Real rulesets stay below ten; a cycle would not end. */
-const MAX_JUMPS = 64;
+export const MAX_JUMPS = 64;
 
 /** The enabled rules of a stage that can match packets to a target, in order, with what they jump to. */
 export function candidatesFor(policies: readonly Policy[], view: View): readonly Candidate[] {

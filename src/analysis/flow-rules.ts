@@ -2,7 +2,8 @@ import type { Entry } from '../model/exposure.js';
 import type { AccessRule, Policy } from '../model/policy.js';
 import { flatMap } from '../sets/flat-map.js';
 import { PacketSet } from '../sets/packet-set.js';
-import { chainOf } from './candidates.js';
+import { SetLimitError } from '../sets/steps.js';
+import { chainOf, MAX_JUMPS } from './candidates.js';
 import { isInDoubt } from './doubts.js';
 import type { FlowRule } from './flow.js';
 import type { Ground } from './ground.js';
@@ -23,7 +24,7 @@ export interface PolicyFlow {
 export function policyFlow(policy: Policy, ground: Ground): PolicyFlow {
   let flow = ground.policyFlows.get(policy.name);
   if (flow === undefined) {
-    const rules = rulesOf(policy, ground, []);
+    const rules = allRules(policy, ground);
     flow = {
       rules,
       fallback: fallbackOf(policy, ground),
@@ -84,6 +85,60 @@ function rulesBy(rules: readonly FlowRule[], interfaces: readonly string[]): rea
     }
   }
   return same ? rules : found;
+}
+
+/** As many rules as jumps are opened to. Chains that jump to the next one twice double it with every step. */
+export const MAX_OPENED = 200_000;
+
+/**
+ * The rules of a policy, its jumps opened. Of one that would come to too many, what its chains permit, wherever packets
+ * have to come from to get there: wider than the truth, and only where nothing exact is asked for.
+ *
+ * @throws SetLimitError where it is
+ */
+function allRules(policy: Policy, ground: Ground): readonly FlowRule[] {
+  const chains = reachable(policy, ground);
+  if (openedSize(policy, chains, ground) <= MAX_OPENED) return rulesOf(policy, ground, []);
+  if (!ground.coarse) throw new SetLimitError(`jumps that come to more than ${MAX_OPENED} rules`);
+  return flatMap(chains, (chain) =>
+    chain.rules
+      .filter(({ enabled, action }) => enabled && action.kind === 'permit')
+      .map((rule) => toFlowRule(rule, chain, ground)),
+  );
+}
+
+/** A policy and all chains that packets may get to from it. */
+function reachable(policy: Policy, ground: Ground): readonly Policy[] {
+  const found = new Set([policy]);
+  // A set goes on to what is added on the way.
+  for (const each of found) for (const next of targetsOf(each, ground)) found.add(next);
+  return [...found];
+}
+
+/** How many rules a policy comes to, its jumps opened as deep as they are followed; stops where it is too many. */
+function openedSize(policy: Policy, chains: readonly Policy[], ground: Ground): number {
+  const targets = new Map(chains.map((chain) => [chain, targetsOf(chain, ground)]));
+  let sizes = new Map(chains.map((chain) => [chain, chain.rules.length]));
+  for (let depth = 0; depth < MAX_JUMPS && (sizes.get(policy) ?? 0) <= MAX_OPENED; depth += 1) {
+    const shallower = sizes;
+    const sizeOf = (chain: Policy) => shallower.get(chain) ?? 0;
+    const deeper = chains.map((chain): [Policy, number] => {
+      const below = targets.get(chain) ?? NONE;
+      return [chain, below.reduce((sum, next) => sum + sizeOf(next), chain.rules.length)];
+    });
+    if (deeper.every(([chain, size]) => size === sizeOf(chain))) break;
+    sizes = new Map(deeper);
+  }
+  return sizes.get(policy) ?? 0;
+}
+
+/** Where the rules of a policy jump to, each as often as one does. */
+function targetsOf({ rules }: Policy, { policies }: Ground): readonly Policy[] {
+  return flatMap(rules, ({ enabled, action }) => {
+    if (!enabled || (action.kind !== 'jump' && action.kind !== 'goto')) return NONE;
+    const next = chainOf(action, policies, NONE);
+    return next === null ? NONE : [next];
+  });
 }
 
 /**

@@ -47,6 +47,11 @@ interface RuleOutcome extends Outcome {
 
 const NEITHER: RuleOutcome = { permitted: false, denied: false, open: false, returned: false };
 
+/** Rules that a packet is followed through: chains that jump to the next one twice double them with every step. */
+const MAX_STEPS = 200_000;
+
+const NOT_FOLLOWED = `not followed: more than ${MAX_STEPS} rules on the way; it may do anything`;
+
 /** What may come of one policy: first match, over all that every rule may do and surely does. */
 export function throughPolicy(
   ground: Ground,
@@ -101,6 +106,10 @@ function consequence(
       const chain = [...above, policy.name];
       const next = chainOf(rule.action, ground.policies, chain);
       if (next === null) return { ...NEITHER, open: true };
+      if (steps.length >= MAX_STEPS) {
+        steps.push({ kind: 'policy', text: NOT_FOLLOWED, matched: 'perhaps', location: rule.location });
+        return { permitted: true, denied: true, open: true, returned: false };
+      }
       const inner = throughPolicy(ground, next, way, traveller, steps, chain);
       return rule.action.kind === 'jump'
         ? { ...inner, returned: false }

@@ -196,7 +196,9 @@ function travel(ground: Ground, entry: Entry, traveller: Traveller, steps: Trace
   }
   for (const { texts, first, steps: inner } of told.values()) {
     const or = steps.at(-1)?.kind === 'entry' || steps.at(-1)?.kind === 'nat' ? '' : 'or ';
-    steps.push(step('target', `${or}${texts.join(', or ')}`, first.location), ...inner);
+    steps.push(step('target', `${or}${texts.join(', or ')}`, first.location));
+    // One by one: there may be more of them than a call takes arguments.
+    for (const each of inner) steps.push(each);
   }
   if (covered) return verdicts;
   const to = cidrText(traveller.current.destination);

@@ -1,6 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
+import { parsePacket } from '../../src/analysis/packet.js';
+import { trace } from '../../src/analysis/trace.js';
+import type { FirewallConfig } from '../../src/model/firewall-config.js';
 import { iptables } from '../../src/platforms/iptables/index.js';
 import { IpSet, ServiceSet } from '../../src/sets/index.js';
 
@@ -19,10 +22,15 @@ function intricate(rules: number, permit: string): string {
   return ['*filter', ...chains, ...lines, `-A FORWARD ${permit} -j ACCEPT`, 'COMMIT', ''].join('\n');
 }
 
-function analysed(text: string) {
+function deviceOf(text: string): FirewallConfig {
   const { devices } = iptables.parse([{ file: 'rules', bytes: Buffer.from(text) }]);
   const [device] = devices;
   if (device === undefined) throw new Error('no device');
+  return device;
+}
+
+function analysed(text: string) {
+  const device = deviceOf(text);
   const inside = { id: 'inside', services: ServiceSet.parse('udp/41000') };
   const outside = { id: 'outside', services: ServiceSet.parse('udp/50000') };
   return analyse(device, new Map(), [inside, outside]);
@@ -45,5 +53,42 @@ describe('a policy beyond the limit of pieces', () => {
     expect(reaches.map(({ service }) => service.id)).toEqual(['inside']);
     expect(reaches[0]?.sources.contains(IpSet.of('192.0.0.0'))).toBe(true);
     expect(reaches[0]?.approximate.join()).toMatch(/intricate/);
+  });
+});
+
+/** Chains that each jump to the next one twice: a packet that matches may pass the last of them 2^`deep` times. */
+function doubling(deep: number, asks: readonly [string, string]): string {
+  const numbers = Array.from({ length: deep + 1 }, (_, at) => at);
+  const chains = ['INPUT DROP', 'FORWARD DROP', 'OUTPUT ACCEPT', ...numbers.map((at) => `c${at} -`)];
+  const jumps = numbers.slice(1).flatMap((at) => asks.map((words) => `-A c${at - 1} ${words} -j c${at}`));
+  const last = `-A c${deep} -p udp -m udp --dport 41000 -j ACCEPT`;
+  const all = chains.map((chain) => `:${chain} [0:0]`);
+  return ['*filter', ...all, '-A FORWARD -i eth0 -j c0', ...jumps, last, 'COMMIT', ''].join('\n');
+}
+
+describe('chains that come to more rules than can be followed', () => {
+  const narrow = ['-s 203.0.113.0/24', '-s 203.0.113.0/25'] as const;
+
+  it('are exact below the limit', () => {
+    const { diagnostics, reaches } = analysed(doubling(8, narrow));
+    expect(diagnostics).toEqual([]);
+    expect(reaches.map(({ sources }) => sources.toCidrs())).toEqual([['203.0.113.0/24']]);
+  });
+
+  it('are taken wider and say so, however deep they go', () => {
+    const { diagnostics, reaches } = analysed(doubling(60, narrow));
+    expect(diagnostics[0]).toMatchObject({ code: 'set-limit', incomplete: true });
+    expect(new Set(reaches.map(({ service }) => service.id))).toEqual(new Set(['inside']));
+    expect(reaches[0]?.sources.contains(IpSet.of('203.0.113.0/24'))).toBe(true);
+    expect(reaches[0]?.approximate.join()).toMatch(/intricate/);
+  });
+
+  it('leave open what becomes of a packet', () => {
+    const packet = parsePacket('203.0.113.7', '192.0.2.9:41001/udp');
+    if (typeof packet === 'string') throw new Error(packet);
+    const through = (deep: number) =>
+      trace(deviceOf(doubling(deep, narrow)), new Map(), packet, 'eth0').map(({ verdict }) => verdict);
+    expect(through(8)).toEqual(['denied']);
+    expect(through(60)).toEqual(['perhaps']);
   });
 });
