@@ -98,47 +98,47 @@ export const MAX_OPENED = 200_000;
  */
 function allRules(policy: Policy, ground: Ground): readonly FlowRule[] {
   const chains = reachable(policy, ground);
-  if (openedSize(policy, chains, ground) <= MAX_OPENED) return rulesOf(policy, ground, []);
+  if (openedSize(policy, chains) <= MAX_OPENED) return rulesOf(policy, ground, []);
   if (!ground.coarse) throw new SetLimitError(`jumps that come to more than ${MAX_OPENED} rules`);
-  return flatMap(chains, (chain) =>
+  return flatMap([...chains.keys()], (chain) =>
     chain.rules
       .filter(({ enabled, action }) => enabled && action.kind === 'permit')
       .map((rule) => toFlowRule(rule, chain, ground)),
   );
 }
 
+/** Chains, each with those that its rules jump to, as often as one does. */
+type Chains = ReadonlyMap<Policy, readonly Policy[]>;
+
 /** A policy and all chains that packets may get to from it. */
-function reachable(policy: Policy, ground: Ground): readonly Policy[] {
-  const found = new Set([policy]);
-  // A set goes on to what is added on the way.
-  for (const each of found) for (const next of targetsOf(each, ground)) found.add(next);
-  return [...found];
+function reachable(policy: Policy, { policies }: Ground): Chains {
+  const found = new Map<Policy, readonly Policy[]>([[policy, NONE]]);
+  // A map goes on to what is added on the way.
+  for (const chain of found.keys()) {
+    const targets = flatMap(chain.rules, ({ enabled, action }) => {
+      const next = enabled ? chainOf(action, policies, NONE) : null;
+      return next === null ? NONE : [next];
+    });
+    found.set(chain, targets);
+    for (const next of targets) if (!found.has(next)) found.set(next, NONE);
+  }
+  return found;
 }
 
 /** How many rules a policy comes to, its jumps opened as deep as they are followed; stops where it is too many. */
-function openedSize(policy: Policy, chains: readonly Policy[], ground: Ground): number {
-  const targets = new Map(chains.map((chain) => [chain, targetsOf(chain, ground)]));
-  let sizes = new Map(chains.map((chain) => [chain, chain.rules.length]));
+function openedSize(policy: Policy, chains: Chains): number {
+  let sizes = new Map([...chains.keys()].map((chain) => [chain, chain.rules.length]));
   for (let depth = 0; depth < MAX_JUMPS && (sizes.get(policy) ?? 0) <= MAX_OPENED; depth += 1) {
     const shallower = sizes;
     const sizeOf = (chain: Policy) => shallower.get(chain) ?? 0;
-    const deeper = chains.map((chain): [Policy, number] => {
-      const below = targets.get(chain) ?? NONE;
-      return [chain, below.reduce((sum, next) => sum + sizeOf(next), chain.rules.length)];
-    });
+    const deeper = [...chains].map(([chain, below]): [Policy, number] => [
+      chain,
+      below.reduce((sum, next) => sum + sizeOf(next), chain.rules.length),
+    ]);
     if (deeper.every(([chain, size]) => size === sizeOf(chain))) break;
     sizes = new Map(deeper);
   }
   return sizes.get(policy) ?? 0;
-}
-
-/** Where the rules of a policy jump to, each as often as one does. */
-function targetsOf({ rules }: Policy, { policies }: Ground): readonly Policy[] {
-  return flatMap(rules, ({ enabled, action }) => {
-    if (!enabled || (action.kind !== 'jump' && action.kind !== 'goto')) return NONE;
-    const next = chainOf(action, policies, NONE);
-    return next === null ? NONE : [next];
-  });
 }
 
 /**

@@ -20,12 +20,22 @@ export function wantedOn(
   { silence }: FirewallConfig,
   wanted: readonly HostService[],
 ): readonly HostService[] {
-  const usual = ServiceSet.unionOf(wanted.map(({ services }) => services));
-  const named = (silence?.named ?? []).flatMap(({ id, services, ...only }): readonly HostService[] => {
+  if (silence?.named === undefined) return wanted;
+  const usual = allOf(wanted);
+  const named = silence.named.flatMap(({ id, services, ...only }): readonly HostService[] => {
     const left = services.subtract(usual);
     return left.isEmpty() || !wanted.some((each) => each.id === id) ? [] : [{ id, services: left, only }];
   });
   return named.length === 0 ? wanted : [...wanted, ...named];
+}
+
+const together = new WeakMap<readonly HostService[], ServiceSet>();
+
+/** Everything in one list of services: the list is mostly the same one. */
+export function allOf(list: readonly HostService[]): ServiceSet {
+  const known = together.get(list) ?? ServiceSet.unionOf(list.map(({ services }) => services));
+  together.set(list, known);
+  return known;
 }
 
 /** What an open door to most services of a host is called; nobody lists them one by one. */

@@ -4,7 +4,7 @@ import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import type { FlowRule } from './flow.js';
-import { HIGH, type HostService, mediaIn } from './host-services.js';
+import { allOf, HIGH, type HostService, mediaIn } from './host-services.js';
 import { forService, type LetIn, type Part, type Whole } from './let-in.js';
 import type { Passage, Stage } from './passage.js';
 import type { Direction } from './stages.js';
@@ -149,15 +149,6 @@ export function namedInMedia(
   // Whoever comes in by the wide range reaches what stands there, also where the narrow rule means somebody else.
   const alike = boxes.map(({ destination, service }) => PacketSet.of(box.source, destination, service));
   return PacketSet.unionOf(alike).boxes();
-}
-
-const together = new WeakMap<readonly HostService[], ServiceSet>();
-
-/** Services of one list, which is mostly the same one. */
-function allOf(list: readonly HostService[]): ServiceSet {
-  const known = together.get(list) ?? ServiceSet.unionOf(list.map(({ services }) => services));
-  together.set(list, known);
-  return known;
 }
 
 /** Who gets in for a service, and not only because it is somewhere in a wide range for media. */

@@ -12,7 +12,7 @@ import { doubtTexts } from './doubts.js';
 import { isLessTrusted } from './entries.js';
 import { type Branch, byExits } from './flow.js';
 import type { Ground } from './ground.js';
-import { type HostService, servicesIn } from './host-services.js';
+import { allOf, type HostService, servicesIn } from './host-services.js';
 import {
   boxesByRule,
   boxesToOpen,
@@ -113,9 +113,9 @@ function byHosts(
   inMedia: (told: readonly HostService[]) => readonly PacketBox[],
 ): readonly (readonly [PacketBox, readonly HostService[]])[] {
   const services = servicesIn(box.service, wanted);
-  const meant = flatMap(inMedia(services), ({ destination, service }) => [
-    [{ ...box, destination }, servicesIn(service, wanted)] as const,
-  ]);
+  const meant = inMedia(services).map(
+    ({ destination, service }) => [{ ...box, destination }, servicesIn(service, wanted)] as const,
+  );
   if (services.every(({ only }) => only === undefined)) return [[box, services], ...meant];
   const named = services.flatMap((each): readonly (readonly [PacketBox, readonly HostService[]])[] => {
     const destination = box.destination.intersect(each.only?.hosts ?? IpSet.EMPTY);
@@ -315,7 +315,7 @@ function unknownSelf(
 ): readonly Reach[] {
   const direction: Direction = { entry, exit: null };
   const mayOffer = wanted.filter(({ only }) => only?.self !== false);
-  const services = ServiceSet.unionOf(mayOffer.map((each) => each.services));
+  const services = allOf(mayOffer);
   const parts = passages
     .filter((passage) => passage.services.overlaps(services))
     .flatMap((passage) => selfParts(ground, passage));
