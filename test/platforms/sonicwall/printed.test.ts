@@ -114,12 +114,15 @@ interface X0 tunnel 1\n${assigned('LAN', '172.16.31.1')}    management https\n  
   });
 
   it('tells of a tunnel that it does not understand, and of an interface that stands twice', () => {
-    const twice = (second: string) =>
-      `interface X0\n    management ssh\n    exit\ninterface X0\n    management ${second}\n    exit\n`;
+    const twice = (second: string, name = 'X0') =>
+      `interface ${name}\n    management ssh\n    exit\ninterface ${name}\n    management ${second}\n    exit\n`;
     const codes = (lines: string) =>
       codesOf(block(lines).diagnostics).filter((code) => code !== 'dangling-reference');
     expect(codes(twice('https'))).toEqual(['missing-value']);
     expect(codes(twice('ssh'))).toEqual([]);
+    const four = 'interface X0\n    exit\n';
+    expect(codes(four + twice('https', 'ipv6 X0'))).toEqual(['missing-value']);
+    expect(codes(four + twice('ssh', 'ipv6 X0'))).toEqual([]);
     expect(codes('tunnel-interface vpn A\n    unheard-of\n    exit\n')).toEqual(['unclassified']);
   });
 
