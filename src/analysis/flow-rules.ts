@@ -63,7 +63,7 @@ function toFlowRule(rule: AccessRule, policy: Policy, ground: Ground): FlowRule 
   const before = rule.beforeNat === undefined ? NONE : [rule.beforeNat];
   // Field by field: a spread among thousands of these would cost more than what it saves to write.
   const { may, must, doubtful } = packetsOf(rule, ground);
-  return { rule, policy, may, must, ins, outs, inner: NONE, doubtful, behind: NONE, before };
+  return { rule, policy, may, must, ins, outs, inner: NONE, closed: false, doubtful, behind: NONE, before };
 }
 
 const NONE: readonly never[] = [];
@@ -157,8 +157,36 @@ function rulesOf(policy: Policy, ground: Ground, above: readonly string[]): read
     const conditional = own.doubtful || rule.conditions.length > 0;
     const inner = conditional ? below.map((each) => behindJump(each, rule)) : below;
     const leaves = kind === 'goto' || inner.some((each) => /^(return|goto)$/.test(each.rule.action.kind));
-    return leaves ? [{ ...own, inner }] : flatMap(inner, (each) => behind(each, own));
+    if (leaves) return [{ ...own, inner }];
+    const opened = flatMap(inner, (each) => behind(each, own));
+    return isWorthKeeping(own, opened) ? [closedChain(own, opened)] : opened;
   });
+}
+
+/** From so many rules on, a chain that permits and denies alone is kept: it is followed once for all ways in. */
+const LONG = 32;
+
+/** Whether a chain is long, and decides on all that its jump sends there by packets alone. */
+function isWorthKeeping(jump: FlowRule, opened: readonly FlowRule[]): boolean {
+  if (opened.length < LONG || jump.may !== jump.must || jump.before.length > 0) return false;
+  return opened.every(
+    ({ rule, closed, ins, outs, before }) =>
+      (closed || rule.action.kind === 'permit' || rule.action.kind === 'deny') &&
+      ins === jump.ins &&
+      outs === jump.outs &&
+      before.length === 0,
+  );
+}
+
+/** A jump to rules that nothing leaves half-way, as one rule: the interfaces are asked for at the jump. */
+function closedChain(jump: FlowRule, opened: readonly FlowRule[]): FlowRule {
+  const all = opened.some(({ must }) => must.contains(jump.may));
+  return {
+    ...jump,
+    must: all ? jump.may : PacketSet.unionOf(opened.map(({ must }) => must)),
+    inner: opened.map((each) => ({ ...each, ins: null, outs: null })),
+    closed: true,
+  };
 }
 
 /** A rule behind a jump that asks for something, or of which it is not known what it matches. */
@@ -174,14 +202,15 @@ function behindJump(each: FlowRule, jump: AccessRule): FlowRule {
 function behind(each: FlowRule, jump: FlowRule): readonly FlowRule[] {
   const may = each.may.intersect(jump.may);
   if (may.isEmpty()) return [];
-  const ins = both(each.ins, jump.ins);
-  const outs = both(each.outs, jump.outs);
+  const ins = inBoth(each.ins, jump.ins);
+  const outs = inBoth(each.outs, jump.outs);
   const must = each.must.intersect(jump.must);
   const before = jump.before.length === 0 ? each.before : [...jump.before, ...each.before];
   return [{ ...each, may, must, ins, outs, before, doubtful: each.doubtful || jump.doubtful }];
 }
 
-function both(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
+/** The interfaces of two lists, of which null is all there are. */
+export function inBoth(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
   if (a === null || b === null) return a ?? b;
   return a.filter((name) => b.includes(name));
 }

@@ -1,6 +1,8 @@
 import type { AccessRule, BeforeNat, Policy } from '../model/policy.js';
+import { flatMap } from '../sets/flat-map.js';
 import { PacketSet } from '../sets/packet-set.js';
 import { SetLimitError } from '../sets/steps.js';
+import { once } from './once.js';
 import type { Exit } from './routing.js';
 
 /** A rule as a set of packets: all it may match, and what it matches for certain. */
@@ -8,12 +10,15 @@ export interface FlowRule {
   readonly rule: AccessRule;
   readonly policy: Policy;
   readonly may: PacketSet;
+  /** Of a chain that nothing leaves half-way: what its rules decide. */
   readonly must: PacketSet;
   /** Where packets must come in and leave for the rule and the jumps that lead to it; null: anywhere. */
   readonly ins: readonly string[] | null;
   readonly outs: readonly string[] | null;
   /** The rules of the policy that a jump or goto leads to; empty for other actions. */
   readonly inner: readonly FlowRule[];
+  /** Whether the rules that it leads to permit and deny, and nothing else: `must` is what they decide. */
+  readonly closed: boolean;
   /** It is not known what exactly it matches. A rate does not count as such. */
   readonly doubtful: boolean;
   /** The jumps to its policy of which the same is true, or which ask for a condition. */
@@ -35,11 +40,16 @@ export type Way = Exit | null;
 export interface Flow {
   /** Several may have an exit in common. */
   readonly permitted: readonly Branch[];
+  /** What of it no rule lets through under a condition alone: the very same branches where none has one. */
+  readonly unconditional: readonly Branch[];
   /** What each permitting rule lets through that no rule before it decided. */
-  readonly contributions: readonly (Branch & { readonly rule: FlowRule })[];
-  /** What is let through though no rule permits it. */
-  readonly byDefault: readonly Branch[];
+  readonly contributions: () => readonly Contributed[];
   readonly doubts: readonly InDoubt[];
+}
+
+/** What one rule lets through. */
+export interface Contributed extends Branch {
+  readonly rule: FlowRule;
 }
 
 /** Undecided packets that a rule which permits nothing itself matches perhaps. */
@@ -50,6 +60,12 @@ export interface InDoubt {
   readonly packets: () => PacketSet;
 }
 
+/** Packets that a rule lets in, or the chain that it leads to. */
+interface Admission extends Branch {
+  readonly rule: FlowRule;
+  readonly chain: { readonly of: Chain; readonly from: PacketSet } | null;
+}
+
 interface Left {
   readonly open: readonly Branch[];
   readonly returned: readonly Branch[];
@@ -57,7 +73,7 @@ interface Left {
 
 /** What a walk through rules takes down, and what it has found out about exits. */
 interface Notes {
-  readonly admit: (rule: FlowRule, part: Branch) => void;
+  readonly admit: (admission: Admission) => void;
   readonly doubt: (doubt: InDoubt) => void;
   readonly concerned: ReturnType<typeof partings>;
 }
@@ -74,28 +90,71 @@ export function flowThrough(
   start: Branch,
   fallback: FlowRule | 'permit' | 'deny',
 ): Flow {
-  const { contributions, doubts, left } = follow(rules, start);
-  if (fallback === 'deny') return { permitted: contributions, contributions, byDefault: NONE, doubts };
-  if (fallback === 'permit') {
-    return { permitted: [...contributions, ...left], contributions, byDefault: left, doubts };
+  const { admissions, doubts, left } = follow(rules, start);
+  if (fallback === 'deny') return toFlow(admissions, NONE, doubts);
+  if (fallback === 'permit') return toFlow(admissions, left(), doubts);
+  const byDefault = left().map(({ exits, packets }) => ({ rule: fallback, exits, packets, chain: null }));
+  return toFlow([...admissions, ...byDefault], NONE, doubts);
+}
+
+function toFlow(
+  admissions: readonly Admission[],
+  byDefault: readonly Branch[],
+  doubts: Flow['doubts'],
+): Flow {
+  const permitted = byDefault.length === 0 ? admissions : [...admissions, ...byDefault];
+  return {
+    permitted,
+    unconditional: admissions.every(isFree) ? permitted : [...flatMap(admissions, freeOf), ...byDefault],
+    contributions: () => flatMap(admissions, contributedBy),
+    doubts,
+  };
+}
+
+function isFree({ rule, chain }: Admission): boolean {
+  return chain === null ? !isConditional(rule) : chain.of.unconditional === chain.of.permitted;
+}
+
+/** Whether what a rule lets in has to meet a condition of its own, or of a jump that leads there. */
+function isConditional({ rule, behind }: FlowRule): boolean {
+  return rule.conditions.length > 0 || behind.some(({ conditions }) => conditions.length > 0);
+}
+
+/** What gets in without a condition of a rule. */
+function freeOf(admission: Admission): readonly Branch[] {
+  const { exits, chain } = admission;
+  if (isFree(admission)) return [admission];
+  return chain === null ? NONE : branchOf(exits, chain.of.unconditional.intersect(chain.from));
+}
+
+function contributedBy(admission: Admission): readonly Contributed[] {
+  const { exits, chain } = admission;
+  if (chain === null) return [admission];
+  const found: Contributed[] = [];
+  for (const { rule, packets } of chain.of.contributions()) {
+    const met = packets.intersect(chain.from);
+    if (!met.isEmpty()) found.push({ rule, exits, packets: met });
   }
-  const all = [...contributions, ...left.map((branch) => ({ rule: fallback, ...branch }))];
-  return { permitted: all, contributions: all, byDefault: NONE, doubts };
+  return found;
 }
 
 /** What rules let in, and what they leave undecided. */
 function follow(
   rules: readonly FlowRule[],
   start: Branch,
-): Pick<Flow, 'contributions' | 'doubts'> & { readonly left: readonly Branch[] } {
-  const contributions: (Branch & { readonly rule: FlowRule })[] = [];
+): {
+  readonly admissions: readonly Admission[];
+  readonly doubts: readonly InDoubt[];
+  readonly left: () => readonly Branch[];
+} {
+  const admissions: Admission[] = [];
   const doubts: InDoubt[] = [];
   const { open, returned } = walk(rules, [start], {
-    admit: (rule, { exits, packets }) => contributions.push({ rule, exits, packets }),
+    admit: (admission) => admissions.push(admission),
     doubt: (doubt) => doubts.push(doubt),
     concerned: partings(),
   });
-  return { contributions, doubts, left: byExits([...open, ...returned]) };
+  return { admissions, doubts, left: () => byExits([...open, ...returned]) };
 }
 
 /** The same packets by the same exits, in branches that share no exit. */
@@ -125,7 +184,11 @@ export function byExits(branches: readonly Branch[]): readonly Branch[] {
 }
 
 function together(exits: readonly Way[], branches: readonly Branch[]): Branch {
-  return { exits, packets: PacketSet.unionOf(branches.map(({ packets }) => packets)).merged() };
+  return { exits, packets: unionOf(branches) };
+}
+
+function unionOf(branches: readonly Branch[]): PacketSet {
+  return PacketSet.unionOf(branches.map(({ packets }) => packets)).merged();
 }
 
 /** The list that a map holds for a key; a new one where there is none. */
@@ -197,10 +260,12 @@ function apply(
   const part: Branch = { exits: leaving, packets: matched };
   if (kind === 'return') return { open, returned: [part] };
   if (kind === 'permit') {
-    notes.admit(rule, part);
+    notes.admit({ rule, exits: leaving, packets: matched, chain: null });
     return { open, returned: NONE };
   }
   const back = behindChain(rule, part, notes);
+  // What a closed chain leaves is what it was asked for, without what it decides.
+  if (rule.closed) return { open, returned: NONE };
   return kind === 'jump' ? { open: byExits([...open, ...back]), returned: NONE } : { open, returned: back };
 }
 
@@ -217,16 +282,14 @@ function behindChain(jump: FlowRule, part: Branch, notes: Notes): readonly Branc
     const { open, returned } = walk(jump.inner, [part], notes);
     return [...open, ...returned];
   }
-  const { exits, packets } = part;
-  for (const each of chain.admitted) {
-    const met = each.packets.intersect(packets);
-    if (!met.isEmpty()) notes.admit(each.rule, { exits, packets: met });
-  }
+  const { exits, packets: from } = part;
+  const packets = chain.permitted.intersect(from);
+  if (!packets.isEmpty()) notes.admit({ rule: jump, exits, packets, chain: { of: chain, from } });
   for (const each of chain.doubts) {
-    if (!packets.mayOverlap(each.rule.may)) continue;
-    notes.doubt({ rule: each.rule, exits, packets: () => each.packets().intersect(packets) });
+    if (!from.mayOverlap(each.rule.may)) continue;
+    notes.doubt({ rule: each.rule, exits, packets: () => each.packets().intersect(from) });
   }
-  return branchOf(exits, chain.left.intersect(packets));
+  return branchOf(exits, chain.left.intersect(from));
 }
 
 function asksForExits({ outs, inner }: FlowRule): boolean {
@@ -235,9 +298,12 @@ function asksForExits({ outs, inner }: FlowRule): boolean {
 
 /** What a chain does with all that a jump may send to it. */
 interface Chain {
-  /** Packets that it does not decide. */
+  readonly permitted: PacketSet;
+  /** What of it no rule lets in under a condition alone: the very same set where none has one. */
+  readonly unconditional: PacketSet;
+  readonly contributions: () => readonly Contributed[];
+  /** Packets that it does not decide; of a closed chain nobody asks. */
   readonly left: PacketSet;
-  readonly admitted: readonly { readonly rule: FlowRule; readonly packets: PacketSet }[];
   readonly doubts: readonly InDoubt[];
 }
 
@@ -258,10 +324,18 @@ function wholeChain(jump: FlowRule): Chain | null {
   return chain;
 }
 
-function followChain({ inner, may }: FlowRule): Chain | null {
+function followChain({ inner, may, closed }: FlowRule): Chain | null {
   try {
-    const { contributions, doubts, left } = follow(inner, { exits: [null], packets: may });
-    return { left: left[0]?.packets ?? PacketSet.EMPTY, admitted: contributions, doubts };
+    const { admissions, doubts, left } = follow(inner, { exits: [null], packets: may });
+    const flow = toFlow(admissions, NONE, doubts);
+    const permitted = unionOf(flow.permitted);
+    return {
+      permitted,
+      unconditional: flow.unconditional === flow.permitted ? permitted : unionOf(flow.unconditional),
+      contributions: once(flow.contributions),
+      left: (closed ? undefined : left()[0]?.packets) ?? PacketSet.EMPTY,
+      doubts,
+    };
   } catch (error) {
     if (error instanceof SetLimitError) return null;
     throw error;

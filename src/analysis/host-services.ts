@@ -64,6 +64,8 @@ export function servicesIn(services: ServiceSet, wanted: readonly HostService[])
 const servicesFound = new WeakMap<readonly HostService[], Map<string, readonly HostService[]>>();
 
 function findServices(services: ServiceSet, wanted: readonly HostService[]): readonly HostService[] {
+  // Most hosts of a large network are reached for none of them.
+  if (!services.overlaps(allOf(wanted))) return [];
   if (foundIn(services, wanted).length < MANY_SERVICES) return namedIn(services, wanted);
   // Few of them may be of one protocol, though many are of another.
   return sameInAll(services.intersect(WITH_PORTS)).flatMap((part): readonly HostService[] => {

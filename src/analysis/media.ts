@@ -4,6 +4,7 @@ import { IpSet } from '../sets/ip-set.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import type { FlowRule } from './flow.js';
+import { inBoth } from './flow-rules.js';
 import { allOf, HIGH, type HostService, mediaIn } from './host-services.js';
 import { forService, type LetIn, type Part, type Whole } from './let-in.js';
 import type { Passage, Stage } from './passage.js';
@@ -11,7 +12,7 @@ import type { Direction } from './stages.js';
 
 /** A rule that permits, with what it lets in to high UDP ports that it names in no wide range: there somebody meant a service. */
 interface Named {
-  readonly rule: FlowRule;
+  readonly outs: FlowRule['outs'];
   readonly packets: PacketSet;
 }
 
@@ -21,10 +22,15 @@ function namedBy(rules: readonly FlowRule[]): readonly Named[] {
   const known = named.get(rules);
   if (known !== undefined) return known;
   const found: Named[] = [];
-  visit(rules, PacketSet.ALL, (rule, packets) => {
-    const meant = highPorts(packets)?.named ?? null;
-    if (meant !== null) found.push({ rule, packets: meant });
-  });
+  for (const rule of rules) {
+    // Closed chains stand in the lists of many ways in.
+    if (rule.closed) for (const { packets } of namedBy(rule.inner)) found.push({ outs: rule.outs, packets });
+    else
+      visit([rule], ANYWHERE, (_rule, { packets, outs }) => {
+        const meant = highPorts(packets)?.named ?? null;
+        if (meant !== null) found.push({ outs, packets: meant });
+      });
+  }
   named.set(rules, found);
   return found;
 }
@@ -44,7 +50,7 @@ function highOf(rules: readonly FlowRule[]): High {
   if (known !== undefined) return known;
   const others: PacketSet[] = [];
   const media = new Map<AccessRule, ServiceSet>();
-  visit(rules, PacketSet.ALL, ({ rule }, packets) => {
+  visit(rules, ANYWHERE, ({ rule }, { packets }) => {
     const high = highPorts(packets);
     if (high === null) return;
     media.set(rule, high.media.union(media.get(rule) ?? ServiceSet.EMPTY));
@@ -102,19 +108,25 @@ function hasMedia(rules: readonly FlowRule[]): boolean {
   return has;
 }
 
+/** What chains let a rule match, and where packets must leave for it. */
+type Within = Named;
+
+const ANYWHERE: Within = { packets: PacketSet.ALL, outs: null };
+
 /** Visits the rules that permit, each with what it may match behind the chains that lead to it. */
 function visit(
   rules: readonly FlowRule[],
-  within: PacketSet,
-  found: (rule: FlowRule, packets: PacketSet) => void,
+  within: Within,
+  found: (rule: FlowRule, matched: Within) => void,
 ): void {
   for (const rule of rules) {
     const isPermit = rule.rule.action.kind === 'permit';
     if (!isPermit && rule.inner.length === 0) continue;
-    const packets = within === PacketSet.ALL ? rule.may : rule.may.intersect(within);
+    const packets = within === ANYWHERE ? rule.may : rule.may.intersect(within.packets);
     if (packets.isEmpty()) continue;
-    if (isPermit) found(rule, packets);
-    else visit(rule.inner, packets, found);
+    const matched = { packets, outs: inBoth(rule.outs, within.outs) };
+    if (isPermit) found(rule, matched);
+    else visit(rule.inner, matched, found);
   }
 }
 
@@ -140,7 +152,7 @@ export function namedInMedia(
   const met = flatMap(stages.flat(), ({ policy, rules }) => {
     // Rules that see packets before translation name other addresses and ports than those of the box.
     if (nat !== null && (policy.sees.address === 'original' || policy.sees.port === 'original')) return [];
-    return flatMap(namedBy(rules), ({ rule: { outs }, packets }) => {
+    return flatMap(namedBy(rules), ({ outs, packets }) => {
       const leads = outs === null || exit === null || outs.some((name) => exit.interfaces.includes(name));
       return leads && packets.mayOverlap(asked) ? [packets.intersect(asked)] : [];
     });

@@ -7,10 +7,19 @@ import { PortSet } from '../sets/port-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { rulesOnPassage } from './before-nat.js';
 import { familyAddresses } from './family.js';
-import { type Branch, byExits, type Flow, type FlowRule, flowThrough, type Way } from './flow.js';
+import {
+  type Branch,
+  byExits,
+  type Contributed,
+  type Flow,
+  type FlowRule,
+  flowThrough,
+  type Way,
+} from './flow.js';
 import { policyFlow, rulesFrom } from './flow-rules.js';
 import type { Ground } from './ground.js';
 import { type Translated, type Translation, translateAll } from './nat.js';
+import { once } from './once.js';
 
 /** Packets on their way through, as they came and as they go on. */
 export interface Passage {
@@ -118,9 +127,7 @@ export interface Passed {
 }
 
 /** Packets that one rule lets in, or that it may not, as they go on behind all translation. */
-export interface Admitted extends Branch {
-  readonly rule: FlowRule;
-}
+export type Admitted = Contributed;
 
 /** One policy of a stage, its rules as packet sets. */
 interface StagePolicy {
@@ -194,15 +201,12 @@ export function pass(stages: readonly Stage[], exits: readonly Way[], passage: P
     ),
     permitted,
     unconditional: once(() => {
-      if (!flows.some(({ contributions }) => contributions.some(isConditional))) return permitted;
-      const open = flows.map(({ sees, contributions, byDefault }) => ({
-        sees,
-        permitted: [...contributions.filter((each) => !isConditional(each)), ...byDefault],
-      }));
+      if (flows.every((flow) => flow.unconditional === flow.permitted)) return permitted;
+      const open = flows.map(({ sees, unconditional }) => ({ sees, permitted: unconditional }));
       return throughAll(open, exits, passage).permitted;
     }),
     admitted: once(() =>
-      flatMap(flows, ({ sees, contributions }) => flatMap(contributions, (each) => goOn(sees, each))),
+      flatMap(flows, ({ sees, contributions }) => flatMap(contributions(), (each) => goOn(sees, each))),
     ),
     doubts: once(() =>
       flatMap(flows, ({ sees, doubts }) =>
@@ -226,20 +230,6 @@ function throughAll(
     ...(passage.nat === null ? [] : [allGoingOn(before, SEES_ORIGINAL, passage)]),
   ]);
   return { before, permitted };
-}
-
-/** Whether what a rule lets in has to meet a condition of its own, or of a jump that leads there. */
-function isConditional({ rule }: { readonly rule: FlowRule }): boolean {
-  return rule.rule.conditions.length > 0 || rule.behind.some(({ conditions }) => conditions.length > 0);
-}
-
-/** A function that computes when first asked. */
-export function once<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | null = null;
-  return () => {
-    known ??= { value: compute() };
-    return known.value;
-  };
 }
 
 function isOriginal({ address, port }: Sees): boolean {
@@ -313,10 +303,12 @@ function stageFlow(stage: Stage, exits: readonly Way[], passage: Passage): Flow 
   });
   const [only] = flows;
   if (flows.length === 1 && only !== undefined) return only;
+  const permitted = flows.flatMap((each) => each.permitted);
+  const isFree = flows.every((each) => each.unconditional === each.permitted);
   return {
-    permitted: flows.flatMap((each) => each.permitted),
-    contributions: flows.flatMap((each) => each.contributions),
-    byDefault: flows.flatMap((each) => each.byDefault),
+    permitted,
+    unconditional: isFree ? permitted : flows.flatMap((each) => each.unconditional),
+    contributions: () => flows.flatMap((each) => each.contributions()),
     doubts: flows.flatMap((each) => each.doubts),
   };
 }

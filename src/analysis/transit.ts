@@ -25,9 +25,9 @@ import {
 } from './let-in.js';
 import { namedInMedia, partsOffered } from './media.js';
 import { mergeAlike } from './merge-reaches.js';
+import { once } from './once.js';
 import {
   isSameStages,
-  once,
   type Passage,
   type Passed,
   pass,
