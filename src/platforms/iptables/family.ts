@@ -8,7 +8,7 @@ import { type ExemptPackets, PLAIN_TRACKING, type Tracking } from './conntrack.j
 import type { RuleContext } from './constraints.js';
 import type { Family, Hook } from './dump.js';
 import { sectionOf } from './dump.js';
-import type { FlatRule } from './flatten.js';
+import type { FlatHook, FlatRule } from './flatten.js';
 import { isFragment, standingElsewhere, withEntrances } from './fragments.js';
 import type { InterfaceNames } from './interfaces.js';
 import type { LineLog } from './line-log.js';
@@ -59,31 +59,24 @@ export function lowerFamily(
   );
   const untracked = ServiceSet.unionOf(exempt.map(({ services }) => services));
   const first: Tracking = { translated: null, exempt, untracked };
-  const marks = marksOf(tables, interfacesOf(names), ({ syntax }, hooks) =>
-    packetMatchOf(syntax, { family, hooks, tracking: first, marks: null }, names, lowering.cache),
+  const { flat, rules } = lowerNat(
+    lowering,
+    nat,
+    untracked,
+    markedOn(lowering, tables, ['PREROUTING'], first),
   );
-  const { flat, rules } = lowerNat(lowering, nat, untracked, marks);
   const inward = flat.filter((each) => each.hook === 'PREROUTING');
   const tracking: Tracking = {
     translated: translatedBy(inward, rules.slice(0, inward.length)),
     exempt,
     untracked,
   };
-  const policies = tables
-    .filter((table) => table !== nat)
-    .flatMap((given) => {
-      const table = withEntrances(given);
-      const reached = reachedFrom(table);
-      const matchOf = (rule: ParsedRule, chain: string) =>
-        matchFor(lowering, table, rule, reached.get(chain) ?? NO_HOOKS, { tracking, marks });
-      // A jump in parts would open its chain once for each of them, and again for each jump in there.
-      const partsOf = (rule: ParsedRule, chain: string) =>
-        table.chains.has(rule.syntax.target?.name ?? '')
-          ? [onlyMarked(matchOf(rule, chain))]
-          : parted(matchOf(rule, chain), exempt);
-      const found = toPolicies(table, reached, partsOf, log);
-      return table === given ? found : found.map(standingElsewhere);
-    });
+  const marks = markedOn(lowering, tables, MARKED_ON, tracking);
+  const policies = filteringBy(
+    lowering,
+    tables.filter((table) => table !== nat),
+    { tracking, marks },
+  );
   return {
     policies: [...policies, ...missingPolicies(policies, family)],
     natRules: rules,
@@ -92,6 +85,43 @@ export function lowerFamily(
     own: IpSet.unionOf([...ownDestinations(policies), ...ownSources(rules)]),
     objects: [...lowering.objects.values()],
   };
+}
+
+/** The chains of every table that filters. */
+function filteringBy(
+  lowering: Lowering,
+  tables: readonly ParsedTable[],
+  known: Pick<RuleContext, 'tracking' | 'marks'>,
+): readonly Policy[] {
+  return tables.flatMap((given) => {
+    const table = withEntrances(given);
+    const reached = reachedFrom(table);
+    const matchOf = (rule: ParsedRule, chain: string) =>
+      matchFor(lowering, table, rule, reached.get(chain) ?? NO_HOOKS, known);
+    // A jump in parts would open its chain once for each of them, and again for each jump in there.
+    const partsOf = (rule: ParsedRule, chain: string) =>
+      table.chains.has(rule.syntax.target?.name ?? '')
+        ? [onlyMarked(matchOf(rule, chain))]
+        : parted(matchOf(rule, chain), known.tracking.exempt);
+    const found = toPolicies(table, reached, partsOf, lowering.log);
+    return table === given ? found : found.map(standingElsewhere);
+  });
+}
+
+/** Where packets that come in may be marked. */
+const MARKED_ON: readonly FlatHook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'POSTROUTING'];
+
+function markedOn(
+  { family, names, cache }: Lowering,
+  tables: readonly ParsedTable[],
+  hooks: readonly FlatHook[],
+  tracking: Tracking,
+): Marks | null {
+  return marksOf(tables, {
+    ...{ hooks, interfaces: interfacesOf(names) },
+    matchOf: ({ syntax }, met) =>
+      packetMatchOf(syntax, { family, hooks: met, tracking, marks: null }, names, cache),
+  });
 }
 
 /** Services that rules name, by what they ask for: never mind on which way packets come to them. */

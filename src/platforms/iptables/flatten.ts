@@ -15,7 +15,7 @@ export interface FlatRule {
 }
 
 /** Where packets that come in meet chains that are flattened. */
-export type FlatHook = Extract<Hook, 'PREROUTING' | 'POSTROUTING'>;
+export type FlatHook = Exclude<Hook, 'OUTPUT'>;
 
 /** What is looked for below a built-in chain. */
 export interface Flattening {
@@ -117,7 +117,7 @@ function intersection(a: PacketMatch, b: PacketMatch): PacketMatch {
     exit: both(a.exit, b.exit),
     conditions: joined(a.conditions, b.conditions),
     ordinary: joined(a.ordinary, b.ordinary),
-    // Nothing is translated yet where these rules are asked.
+    // What is asked of packets before translation stays out: behind it, more is found than there may be.
     beforeNat: null,
     approximate: joined(a.approximate, b.approximate),
     comment: b.comment,
@@ -158,7 +158,7 @@ function isNothing({ source, destination, services, inInterfaces, outInterfaces 
  * else `a` stays whole and says so. Null: nothing is left.
  */
 function without(a: PacketMatch, b: PacketMatch, { table, interfaces }: Walk): PacketMatch | null {
-  const doubt = doubtsOf(b).length > 0;
+  const doubt = doubtsOf(b).length > 0 || b.beforeNat !== null;
   const asks = [b.source, b.destination, b.services, b.inInterfaces, b.outInterfaces];
   const asked = asks.filter((each) => each !== null && each !== ANY_SIDE).length;
   if (!doubt && asked === 0) return null;

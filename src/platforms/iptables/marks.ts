@@ -2,6 +2,7 @@ import type { IpSet } from '../../sets/ip-set.js';
 import type { ServiceSet } from '../../sets/service-set.js';
 import type { ParsedTable } from './chains.js';
 import { HOOKS, type Hook, isHook } from './dump.js';
+import type { FlatHook } from './flatten.js';
 import { TARGET_GRAMMARS } from './grammar.js';
 import type { OptionUse, TargetUse } from './rule-syntax.js';
 
@@ -18,13 +19,16 @@ export interface MarkChange {
   readonly whole: boolean;
 }
 
-/** Packets that one rule marks, as they come in; null: any. */
+/** Packets that one rule marks, as they come to it; null: any. */
 export interface MarkedPackets {
+  /** The built-in chain from which they come to it. */
+  readonly hook: FlatHook;
   readonly change: MarkChange;
   readonly sources: IpSet | null;
   readonly destinations: IpSet | null;
   readonly services: ServiceSet | null;
   readonly inInterfaces: readonly string[] | null;
+  readonly outInterfaces: readonly string[] | null;
 }
 
 /** Every rule that marks what comes in. */
@@ -37,7 +41,7 @@ export interface Marks {
 /** That a packet has to be one of those that some rules mark. */
 export interface MarkedOnly {
   readonly packets: readonly MarkedPackets[];
-  /** They are told by what they were before NAT, which stands between those rules and this one. */
+  /** Those of PREROUTING are told by what they were before NAT, which stands between those rules and this one. */
   readonly beforeNat: boolean;
 }
 
@@ -94,6 +98,11 @@ interface Asking {
   readonly translates: boolean;
 }
 
+/** Whether packets that come from one built-in chain may come to one of others. */
+function mayBeMet(hook: FlatHook, asked: ReadonlySet<Hook>): boolean {
+  return hook === 'PREROUTING' || asked.has(hook) || (hook === 'FORWARD' && asked.has('POSTROUTING'));
+}
+
 /**
  * The packets that alone can have the mark that an option of `mark` asks for. Null: any, or nobody can tell. A mark that
  * no rule gives comes from elsewhere: another program.
@@ -104,7 +113,9 @@ export function markedOnly(use: OptionUse, { hooks, marks, translates }: Asking)
   const before = hooks.has('PREROUTING');
   // A chain that is met both before and behind NAT sees other addresses in each place.
   if (before && ['INPUT', 'FORWARD', 'POSTROUTING'].some((hook) => hooks.has(hook as Hook))) return null;
-  const packets = marks.given.filter(({ change }) => mayAnswer(change, question, marks.exact));
+  const packets = marks.given.filter(
+    ({ hook, change }) => mayBeMet(hook, hooks) && mayAnswer(change, question, marks.exact),
+  );
   return packets.length === 0 ? null : { packets, beforeNat: !before && translates };
 }
 

@@ -23,16 +23,21 @@ export function markedParts(match: PacketMatch): readonly PacketMatch[] {
 export function onlyMarked(match: PacketMatch): PacketMatch {
   if (match.marked === null) return match;
   const { packets } = match.marked;
+  const before = packets.filter(({ hook }) => hook === 'PREROUTING').length;
+  // What packets are before NAT and what they are behind it is not asked together.
+  const apart = match.marked.beforeNat && before > 0 && before < packets.length;
   return among(match, {
+    hook: before > 0 ? 'PREROUTING' : 'FORWARD',
     sources: allOf(packets, ({ sources }) => sources, IpSet.unionOf),
-    destinations: allOf(packets, ({ destinations }) => destinations, IpSet.unionOf),
-    services: allOf(packets, ({ services }) => services, ServiceSet.unionOf),
-    inInterfaces: allOf(
-      packets,
-      (each) => each.inInterfaces,
-      (lists) => [...new Set(lists.flat())],
-    ),
+    destinations: apart ? null : allOf(packets, ({ destinations }) => destinations, IpSet.unionOf),
+    services: apart ? null : allOf(packets, ({ services }) => services, ServiceSet.unionOf),
+    inInterfaces: allOf(packets, (each) => each.inInterfaces, namesIn),
+    outInterfaces: allOf(packets, (each) => each.outInterfaces, namesIn),
   });
+}
+
+function namesIn(lists: readonly (readonly string[])[]): readonly string[] {
+  return [...new Set(lists.flat())];
 }
 
 /** What several have together; null: anything. */
@@ -48,15 +53,16 @@ function allOf<T>(
 
 function among(
   match: PacketMatch,
-  { sources, destinations, services, inInterfaces }: Omit<MarkedPackets, 'change'>,
+  { hook, sources, destinations, services, inInterfaces, outInterfaces }: Omit<MarkedPackets, 'change'>,
 ): PacketMatch {
   const narrowed = {
     ...match,
     source: within(match.source, sources),
     inInterfaces: both(match.inInterfaces, inInterfaces),
+    outInterfaces: both(match.outInterfaces, outInterfaces),
     marked: null,
   };
-  if (match.marked?.beforeNat !== true) {
+  if (match.marked?.beforeNat !== true || hook !== 'PREROUTING') {
     const left = services === null ? match.services : (match.services ?? ServiceSet.ALL).intersect(services);
     return { ...narrowed, destination: within(match.destination, destinations), services: left };
   }
@@ -67,9 +73,9 @@ function among(
   return { ...narrowed, beforeNat };
 }
 
-function isNothing({ source, destination, services, inInterfaces }: PacketMatch): boolean {
+function isNothing({ source, destination, services, inInterfaces, outInterfaces }: PacketMatch): boolean {
   const nowhere = [source, destination].some(({ addresses }) => addresses?.isEmpty());
-  return nowhere || services?.isEmpty() === true || inInterfaces?.length === 0;
+  return nowhere || services?.isEmpty() === true || inInterfaces?.length === 0 || outInterfaces?.length === 0;
 }
 
 /** More parts than this are not worth telling apart. */

@@ -48,7 +48,8 @@ describe('a rule that asks for a mark', () => {
     ['it is worked out', `${GIVEN}\n-A PREROUTING -j HMARK --hmark-tuple src`, '-m mark --mark 0x1'],
     ['sockets give it', `${GIVEN}\n-A PREROUTING -m socket --restore-skmark`, '-m mark --mark 0x1'],
     ['a set gives it', `${GIVEN}\n-A PREROUTING -j SET --map-set a src --map-mark`, '-m mark --mark 0x1'],
-    ['it is given behind NAT', '-A FORWARD -p tcp -j MARK --set-mark 1', '-m mark --mark 0x1'],
+    ['it is given where other packets pass', '-A FORWARD -p tcp -j MARK --set-mark 1', '-m mark --mark 0x1'],
+    ['it is given to what carries others', '-A PREROUTING -p esp -j MARK --set-mark 1', '-m mark --mark 0x1'],
     ['what gives it is not understood', `${GIVEN}\n-A PREROUTING -j MARK --odd 3`, '-m mark --mark 0x1'],
   ])('is for any where %s', (_, marking, words) => {
     const [rule] = asked(mangle(...marking.split('\n')), `${words} -j ACCEPT`);
@@ -84,6 +85,54 @@ describe('a rule that asks for a mark', () => {
     const [rule] = policyOf(device, 'filter/INPUT').rules;
     expect(rule && summary(rule)).toEqual({ ...ANY, source: ['192.0.2.0/24'] });
     expect(rule?.beforeNat?.service?.toTexts()).toEqual(['tcp/443']);
+  });
+
+  it('is for what the same table marks before', () => {
+    const lines = ['-A INPUT -s 192.0.2.0/24 -j web', ':web - [0:0]', '-A web -p tcp -j MARK --set-mark 1'];
+    const rules = policyOf(
+      deviceOf(filter([...lines, '-A INPUT -m mark --mark 0x1 -j ACCEPT'])),
+      'filter/INPUT',
+    ).rules;
+    expect(rules.map(summary)[1]).toEqual({ source: ['192.0.2.0/24'], destination: null, services: ['tcp'] });
+  });
+
+  it('asks of what is marked behind NAT what it is there, and where it leaves', () => {
+    const forward = nat(['-A PREROUTING -p tcp --dport 2222 -j DNAT --to-destination 192.168.0.5:22']);
+    const marking = mangle(GIVEN, '-A FORWARD -d 192.168.0.0/16 -o eth1 -p tcp -j MARK --set-mark 1');
+    const device = deviceOf(marking + forward + filter(['-A FORWARD -m mark --mark 0x1 -j ACCEPT']));
+    const [before, behind] = policyOf(device, 'filter/FORWARD').rules;
+    expect(before && summary(before)).toEqual({ ...ANY, source: ['192.0.2.0/24'] });
+    expect(before?.beforeNat?.service?.toTexts()).toEqual(['tcp/443']);
+    expect(behind && summary(behind)).toEqual({ ...ANY, destination: ['192.168.0.0/16'], services: ['tcp'] });
+    expect([behind?.beforeNat, behind?.outInterfaces]).toEqual([undefined, ['eth1']]);
+  });
+
+  it('is for all where what leaves may have been marked by any rule on its way', () => {
+    const lines = [
+      GIVEN,
+      '-A FORWARD -p tcp -j MARK --set-mark 1',
+      '-A POSTROUTING -p udp -j MARK --set-mark 1',
+    ];
+    const asking = mangle(':POSTROUTING DROP [0:0]', ...lines, '-A POSTROUTING -m mark --mark 0x1 -j ACCEPT');
+    const rules = policyOf(deviceOf(asking + filter([])), 'mangle/POSTROUTING').rules.slice(1);
+    expect(rules.map(summary)).toEqual([
+      MARKED,
+      { ...ANY, services: ['tcp'] },
+      { ...ANY, services: ['udp'] },
+    ]);
+  });
+
+  it('does not take connections out of what is marked that translation alone tells apart', () => {
+    const forward = nat(['-A PREROUTING -p tcp --dport 2222 -j DNAT --to-destination 192.168.0.5:22']);
+    const lines = ['-A INPUT -j web', ':web - [0:0]', '-A web -m conntrack --ctstate DNAT -j RETURN'];
+    const rules = policyOf(
+      deviceOf(
+        forward +
+          filter([...lines, '-A web -p tcp -j MARK --set-mark 1', '-A INPUT -m mark --mark 1 -j ACCEPT']),
+      ),
+      'filter/INPUT',
+    ).rules;
+    expect(rules.map(summary)[1]).toEqual({ ...ANY, services: ['tcp'] });
   });
 
   it('asks the same of marks that connections keep and give back', () => {
