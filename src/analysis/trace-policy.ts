@@ -110,7 +110,9 @@ function consequence(
         steps.push({ kind: 'policy', text: NOT_FOLLOWED, matched: 'perhaps', location: rule.location });
         return { permitted: true, denied: true, open: true, returned: false };
       }
-      const inner = throughPolicy(ground, next, way, traveller, steps, chain);
+      // A chain that several jump to has no view of its own: before NAT and behind it, it sees what the one above sees.
+      const asSeen = next.sees === policy.sees ? next : { ...next, sees: policy.sees };
+      const inner = throughPolicy(ground, asSeen, way, traveller, steps, chain);
       return rule.action.kind === 'jump'
         ? { ...inner, returned: false }
         : { ...inner, open: false, returned: inner.open };

@@ -178,6 +178,21 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     probes: [{ ...SSH, port: 8080 }, { ...SSH, port: 8080, source: '203.0.113.8' }, TO_HOST],
     certain: true,
   },
+  {
+    name: 'a chain that is met before and behind translation sees in each place what packets are there',
+    tables: {
+      mangle: [
+        ':guard -',
+        '-A PREROUTING -j guard',
+        '-A PREROUTING -j DROP',
+        '-A FORWARD -j guard',
+        '-A guard -d 198.51.100.1 -j ACCEPT',
+      ],
+      nat: ['-A PREROUTING -j DNAT --to-destination 10.20.0.5'],
+    },
+    probes: [SSH, { ...SSH, destination: '198.51.100.9' }],
+    certain: true,
+  },
 ];
 
 export function textOf({ tables }: Disagreement): string {

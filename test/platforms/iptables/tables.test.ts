@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parsePacket } from '../../../src/analysis/packet.js';
+import { trace } from '../../../src/analysis/trace.js';
 import { ServiceSet } from '../../../src/sets/service-set.js';
 import { deviceOf, filter, nat, parse, policyOf, table } from './build.js';
 
@@ -52,6 +54,21 @@ describe('chains', () => {
       ['return', []],
       ['permit', ['a program decides: -j NFQUEUE --queue-num 1']],
     ]);
+  });
+
+  it.each([
+    ['198.51.100.1', 'permitted'],
+    ['198.51.100.9', 'denied'],
+  ])('see what the built-in chain above them sees: %s is %s', (destination, verdict) => {
+    const rules = ['-A PREROUTING -j guard', '-A PREROUTING -j DROP', '-A FORWARD -j guard'];
+    const guard = [':guard - [0:0]', '-A guard -d 198.51.100.1/32 -j ACCEPT'];
+    const translated = deviceOf(
+      table('mangle', [':PREROUTING ACCEPT [0:0]', ':FORWARD ACCEPT [0:0]', ...rules, ...guard]) +
+        nat(['-A PREROUTING -j DNAT --to-destination 192.168.0.5']),
+    );
+    const packet = parsePacket('203.0.113.7', `${destination}:22/tcp`);
+    if (typeof packet === 'string') throw new Error(packet);
+    expect(trace(translated, new Map(), packet, null).map((each) => each.verdict)).toEqual([verdict]);
   });
 
   it('of each table come in the order of the hooks', () => {
