@@ -5,7 +5,7 @@ import { ServiceSet } from '../../sets/service-set.js';
 import { everyAddress, parseAddressList, parseAddressRange } from './addresses.js';
 import type { Tracking } from './conntrack.js';
 import type { Family, Hook } from './dump.js';
-import type { MarkedOnly, Marks } from './marks.js';
+import type { MarkedNot, MarkedOnly, Marks } from './marks.js';
 import { protocolOf } from './names.js';
 import type { OptionUse } from './rule-syntax.js';
 import {
@@ -51,6 +51,8 @@ export interface Constraint {
   readonly exempt?: boolean;
   /** True only of packets that other rules marked. */
   readonly marked?: MarkedOnly;
+  /** True of all packets but some that other rules marked. */
+  readonly unmarked?: MarkedNot;
 }
 
 /** The option and its first value as they stand in the rule: `--match-set friends`. */

@@ -52,6 +52,7 @@ const EVERYTHING: PacketMatch = {
     unreadable: [],
     exempt: false,
     marked: null,
+    unmarked: null,
   },
 };
 
@@ -124,6 +125,7 @@ function intersection(a: PacketMatch, b: PacketMatch): PacketMatch {
     unreadable: joined(a.unreadable, b.unreadable),
     exempt: a.exempt || b.exempt,
     marked: null,
+    unmarked: null,
   };
 }
 

@@ -36,7 +36,8 @@ export function marksOf(tables: readonly ParsedTable[], marking: Marking): Marks
       given.push(...marked);
     }
   }
-  return { given, exact: !restored && given.every(({ change }) => change.whole) };
+  const exact = !restored && given.every(({ change }) => change.whole);
+  return { given, exact, interfaces: marking.interfaces };
 }
 
 function targetsOf({ chains }: ParsedTable): readonly TargetUse[] {
@@ -88,7 +89,7 @@ const ANYTHING = {
   ...{ sources: null, destinations: null, services: null },
   ...{ inInterfaces: null, outInterfaces: null },
 };
-const NO_CHANGE = { bits: 0, whole: false };
+const NO_CHANGE = { bits: 0, written: 0, whole: false };
 
 function changeIn({ syntax: { target } }: ParsedRule): MarkedPackets['change'] {
   return (target === null ? null : changeOf(target)) ?? NO_CHANGE;

@@ -1,3 +1,4 @@
+import type { Condition } from '../../model/policy.js';
 import type { IpSet } from '../../sets/ip-set.js';
 import type { ServiceSet } from '../../sets/service-set.js';
 import type { ParsedTable } from './chains.js';
@@ -15,6 +16,8 @@ import type { OptionUse, TargetUse } from './rule-syntax.js';
 export interface MarkChange {
   /** Bits that may be 1 behind it though they were 0 before. */
   readonly bits: number;
+  /** Bits that it writes at all. */
+  readonly written: number;
   /** The mark is exactly these bits behind it, whatever it was. */
   readonly whole: boolean;
 }
@@ -36,6 +39,8 @@ export interface Marks {
   readonly given: readonly MarkedPackets[];
   /** Each of them sets the whole mark, so that it is always what one of them says. */
   readonly exact: boolean;
+  /** The names of every interface there is. */
+  readonly interfaces: readonly string[];
 }
 
 /** That a packet has to be one of those that some rules mark. */
@@ -43,6 +48,14 @@ export interface MarkedOnly {
   readonly packets: readonly MarkedPackets[];
   /** Those of PREROUTING are told by what they were before NAT, which stands between those rules and this one. */
   readonly beforeNat: boolean;
+}
+
+/** That a packet has to be none of those that some rules mark: any other one surely meets what is asked. */
+export interface MarkedNot extends MarkedOnly {
+  /** What is asked, of those that they mark. */
+  readonly condition: Condition;
+  /** All that there is, of which those are taken. */
+  readonly every: { readonly addresses: IpSet; readonly interfaces: readonly string[] };
 }
 
 /** A question of `-m mark`. */
@@ -68,17 +81,19 @@ function shared(a: number, b: number): number {
   return (a & b) >>> 0;
 }
 
-/**
- * What an option of `mark` asks, where somebody has to have marked the packet for it to be true; null: unmarked packets
- * match too, or nobody can tell.
- */
+/** What an option of `mark` asks; null: nobody can tell. */
 function markQuestion({ option, negated, values }: OptionUse): MarkQuestion | null {
   const parsed = option === 'mark' ? parseMark(values[0] ?? '') : null;
   if (parsed === null) return null;
   const asked = shared(parsed.value, parsed.mask);
   // `(mark & mask) == value`: a value with bits outside of the mask is never met.
-  if (asked !== parsed.value || (asked === 0) !== negated || parsed.mask === 0) return null;
+  if (asked !== parsed.value || parsed.mask === 0) return null;
   return { value: asked, mask: parsed.mask, negated };
+}
+
+/** Whether somebody has to have marked a packet for the answer to be yes; else unmarked ones have it. */
+function asksForMark({ value, negated }: MarkQuestion): boolean {
+  return (value === 0) === negated;
 }
 
 /** Whether a change may be what makes the answer to a question yes. @param exact every change sets whole marks */
@@ -107,16 +122,40 @@ function mayBeMet(hook: FlatHook, asked: ReadonlySet<Hook>): boolean {
  * The packets that alone can have the mark that an option of `mark` asks for. Null: any, or nobody can tell. A mark that
  * no rule gives comes from elsewhere: another program.
  */
-export function markedOnly(use: OptionUse, { hooks, marks, translates }: Asking): MarkedOnly | null {
+export function markedOnly(use: OptionUse, asking: Asking): MarkedOnly | null {
   const question = markQuestion(use);
-  if (question === null || marks === null) return null;
+  if (question === null || !asksForMark(question)) return null;
+  const marked = marking(question, asking);
+  return marked === null || marked.packets.length === 0 ? null : marked;
+}
+
+/**
+ * The packets that alone may not have what an option of `mark` asks for, as unmarked ones have it. Null: nobody can
+ * tell, as where no rule is about the bits that are asked for: another program may.
+ */
+export function markedNot(use: OptionUse, asking: Asking): MarkedOnly | null {
+  const question = markQuestion(use);
+  if (question === null || asksForMark(question)) return null;
+  const bits = question.value === 0 ? question.mask : question.value;
+  if (!asking.marks?.given.some(({ change }) => isAbout(change, bits))) return null;
+  return marking({ ...question, negated: !question.negated }, asking);
+}
+
+/** Whether a change is about some bits of the mark: it may set one of them, or clears one and not all. */
+function isAbout({ bits, written, whole }: MarkChange, asked: number): boolean {
+  return shared(bits, asked) !== 0 || (!whole && shared(written, asked) !== 0);
+}
+
+/** What rules mark so that the answer to a question is yes. */
+function marking(question: MarkQuestion, { hooks, marks, translates }: Asking): MarkedOnly | null {
+  if (marks === null) return null;
   const before = hooks.has('PREROUTING');
   // A chain that is met both before and behind NAT sees other addresses in each place.
   if (before && ['INPUT', 'FORWARD', 'POSTROUTING'].some((hook) => hooks.has(hook as Hook))) return null;
   const packets = marks.given.filter(
     ({ hook, change }) => mayBeMet(hook, hooks) && mayAnswer(change, question, marks.exact),
   );
-  return packets.length === 0 ? null : { packets, beforeNat: !before && translates };
+  return { packets, beforeNat: !before && translates };
 }
 
 /** Targets after which a mark may be anything: it is worked out, or a program decides. */
@@ -168,7 +207,9 @@ export function changeOf({ options }: TargetUse): MarkChange | null {
   const use = options.find(({ option }) => /^(?:set-x?mark|(?:and|or|xor)-mark|tproxy-mark)$/.test(option));
   const parsed = parseMark(use?.values[0] ?? '');
   if (use === undefined || parsed === null) return null;
-  if (use.option === 'and-mark') return { bits: 0, whole: false };
-  const whole = /^set/.test(use.option) && parsed.mask === ALL_BITS;
-  return { bits: parsed.value, whole };
+  const { value, mask } = parsed;
+  if (use.option === 'and-mark') return { bits: 0, written: (ALL_BITS ^ value) >>> 0, whole: false };
+  const sets = /^set|^tproxy/.test(use.option);
+  const written = sets ? (value | mask) >>> 0 : value;
+  return { bits: value, written, whole: sets && mask === ALL_BITS && use.option !== 'tproxy-mark' };
 }

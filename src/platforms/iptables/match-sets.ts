@@ -5,7 +5,7 @@ import { trackingConstraint } from './conntrack.js';
 import type { Constraint, ListReference, RuleContext } from './constraints.js';
 import { ALWAYS, asWritten, NEVER } from './constraints.js';
 import type { ModuleGrammar } from './grammar.js';
-import { markedOnly } from './marks.js';
+import { markedNot, markedOnly } from './marks.js';
 import type { OptionUse } from './rule-syntax.js';
 
 /**
@@ -63,13 +63,20 @@ function conditionOf(module: ModuleGrammar, uses: readonly OptionUse[]): Conditi
 function markConstraint(
   module: ModuleGrammar,
   uses: readonly OptionUse[],
-  { hooks, marks, tracking }: RuleContext,
+  { family, hooks, marks, tracking }: RuleContext,
 ): Constraint {
-  const conditions = [conditionOf(module, uses)];
+  const condition = conditionOf(module, uses);
+  const conditions = [condition];
   const [use, more] = uses;
   if (use === undefined || more !== undefined) return { conditions };
-  const marked = markedOnly(use, { hooks, marks, translates: tracking.translated !== null });
-  return marked === null ? { conditions } : { conditions, marked };
+  const asking = { hooks, marks, translates: tracking.translated !== null };
+  const marked = markedOnly(use, asking);
+  if (marked !== null) return { conditions, marked };
+  const unmarked = markedNot(use, asking);
+  if (marks === null || unmarked === null) return { conditions };
+  if (unmarked.packets.length === 0) return ALWAYS;
+  const every = { addresses: everyAddress(family), interfaces: marks.interfaces };
+  return { conditions: [condition], unmarked: { ...unmarked, condition, every } };
 }
 
 function typeConstraint(use: OptionUse, { family, hooks }: RuleContext): Constraint | null {

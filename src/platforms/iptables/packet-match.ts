@@ -7,7 +7,7 @@ import type { Constraint, ListReference, RuleContext } from './constraints.js';
 import { NEVER, packetConstraint, protocolsOf } from './constraints.js';
 import { MATCH_MODULES, type ModuleGrammar } from './grammar.js';
 import type { InterfaceNames } from './interfaces.js';
-import type { MarkedOnly } from './marks.js';
+import type { MarkedNot, MarkedOnly } from './marks.js';
 import { moduleConstraints } from './match-sets.js';
 import type { OptionUse, RuleSyntax } from './rule-syntax.js';
 
@@ -39,6 +39,8 @@ export interface PacketMatch {
   readonly exempt: boolean;
   /** What it matches was marked by other rules; null: it asks for no mark, or nobody can tell. */
   readonly marked: MarkedOnly | null;
+  /** All but some that other rules marked surely meet one of the conditions; null: nobody can tell. */
+  readonly unmarked: MarkedNot | null;
   /** Options whose value could not be read. */
   readonly unreadable: readonly string[];
 }
@@ -148,7 +150,7 @@ function combined(
   let approximate: readonly string[] = NONE;
   let [exempt, tracked] = [false, false];
   let beforeNat: BeforeNat | null = null;
-  let marked: MarkedOnly | null = null;
+  let [marked, unmarked]: [MarkedOnly | null, MarkedNot | null] = [null, null];
   // Thousands of rules with some constraints each: one loop, and no list where nothing is added.
   for (const { constraint } of asked) {
     if (constraint === null) continue;
@@ -162,6 +164,7 @@ function combined(
     exempt ||= constraint.exempt === true;
     tracked ||= constraint.tracked === true;
     marked ??= constraint.marked ?? null;
+    unmarked ??= constraint.unmarked ?? null;
   }
   return {
     source,
@@ -177,6 +180,7 @@ function combined(
     comment,
     exempt,
     marked,
+    unmarked,
     unreadable: unreadableIn(asked),
   };
 }

@@ -39,8 +39,7 @@ describe('a rule that asks for a mark', () => {
   });
 
   it.each([
-    ['unmarked packets have it', GIVEN, '-m mark --mark 0x0'],
-    ['unmarked packets have it too', GIVEN, '-m mark ! --mark 0x2'],
+    ['unmarked packets have it', GIVEN, '-m mark ! --mark 0x2'],
     ['no rule gives it', GIVEN, '-m mark --mark 0x2'],
     ['no mark is like it', GIVEN, '-m mark --mark 0x3/0x1'],
     ['it is no number', GIVEN, '-m mark --mark 010'],
@@ -133,6 +132,62 @@ describe('a rule that asks for a mark', () => {
       'filter/INPUT',
     ).rules;
     expect(rules.map(summary)[1]).toEqual({ ...ANY, services: ['tcp'] });
+  });
+
+  describe('and is one for what is not marked', () => {
+    const CONDITION = ['-m mark ! --mark 0x1'];
+
+    function parts(marking: string, words: string): readonly unknown[] {
+      return asked(marking, words).map((rule) => [
+        summary(rule).source?.length ?? null,
+        summary(rule).services,
+        rule.inInterfaces,
+        rule.conditions.map(({ description }) => description),
+      ]);
+    }
+
+    it('is certain of what no rule marks', () => {
+      const marking = mangle('-A PREROUTING -i eth0 -p tcp -m tcp --dport 22 -j MARK --set-mark 1');
+      expect(parts(marking, '-m mark ! --mark 0x1 -j DROP')).toEqual([
+        [null, expect.not.arrayContaining(['tcp/22']), null, []],
+        [null, null, ['other'], []],
+        [null, null, null, CONDITION],
+      ]);
+    });
+
+    it('is certain of other addresses before NAT', () => {
+      const forward = nat(['-A PREROUTING -p tcp --dport 2222 -j DNAT --to-destination :22']);
+      const marking = mangle('-A PREROUTING -d 192.0.2.1/32 -j MARK --set-mark 1');
+      const [first, second] = asked(marking + forward, '-m mark ! --mark 0x1 -j DROP');
+      expect(first?.beforeNat?.destination?.complement().ipv4().toCidrs()).toEqual(['192.0.2.1/32']);
+      expect([first?.destination.any, first?.conditions, second?.conditions.length]).toEqual([true, [], 1]);
+    });
+
+    it.each([
+      ['every bit that is asked for is cleared', '-j MARK --set-xmark 0x0/0x1', '--mark 0x0/0x1', []],
+      ['another bit is given', '-j MARK --set-xmark 0x2/0x3', '--mark 0x0/0x1', []],
+      [
+        'no rule is about that bit',
+        '-j MARK --set-xmark 0x2/0x2',
+        '--mark 0x0/0x1',
+        ['-m mark --mark 0x0/0x1'],
+      ],
+      ['other marks alone are given', '-j MARK --set-xmark 0x2/0xffffffff', '! --mark 0x1', CONDITION],
+    ])('is for any packet where %s', (_, marking, words, conditions) => {
+      expect(parts(mangle(`-A PREROUTING ${marking}`), `-m mark ${words} -j DROP`)).toEqual([
+        [null, null, null, conditions],
+      ]);
+    });
+
+    it('is in doubt where too much is marked', () => {
+      const lines = Array.from(
+        { length: 20 },
+        (__, at) => `-A PREROUTING -s 192.0.2.${at} -p tcp -j MARK --set-mark 1`,
+      );
+      expect(parts(mangle(...lines), '-m mark ! --mark 0x1 -j DROP')).toEqual([
+        [null, null, null, CONDITION],
+      ]);
+    });
   });
 
   it('asks the same of marks that connections keep and give back', () => {
