@@ -3,6 +3,7 @@ import type { AddressContent, AddressMatch } from '../model/objects.js';
 import type { Policy } from '../model/policy.js';
 import { GROUPS, IMPOSSIBLE_SOURCES, LOOPBACK, PRIVATE_NETWORKS } from '../parties/special-networks.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
+import { deniesTogether } from './left-over.js';
 import { deniesAll, fromOutside, type Outside } from './outside.js';
 
 /** What several records of one configuration need, worked out once. */
@@ -161,6 +162,7 @@ export function permitsByDefault(config: FirewallConfig, outside: Outside): read
       );
       const outsiders = stages.filter((policy) => fromOutside(policy, outside));
       if (outsiders.length === 0 || !outsiders.every(endsInPermit)) return [];
+      if (outsiders.some((policy) => deniesTogether(policy, config, family, outside))) return [];
       const last = outsiders.reduce((a, b) => (b.stage >= a.stage ? b : a));
       return [last.name];
     }),
@@ -168,7 +170,7 @@ export function permitsByDefault(config: FirewallConfig, outside: Outside): read
   return [...new Set(found)];
 }
 
-/** A rule that denies everything leaves nothing to the default. */
+/** A rule that denies everything leaves nothing to the default; several may do so together. */
 function endsInPermit({ default: { action }, rules }: Policy): boolean {
   return action === 'permit' && !rules.some(deniesAll);
 }
