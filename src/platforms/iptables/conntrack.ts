@@ -14,6 +14,8 @@ export interface ExemptPackets {
   readonly sources: IpSet | null;
   readonly destinations: IpSet | null;
   readonly inInterfaces: readonly string[] | null;
+  /** All of them are, whatever other rules say. */
+  readonly sure: boolean;
 }
 
 /** What connection tracking and translation do before the rules that ask about them. */
@@ -67,7 +69,8 @@ function stateCondition(description: string): Condition {
 }
 
 const TRANSLATED = stateCondition('only connections whose destination was translated');
-const UNTRACKED = stateCondition('only packets that are exempt from connection tracking');
+/** True of what is surely exempt. */
+export const UNTRACKED = stateCondition('only packets that are exempt from connection tracking');
 
 function stateConstraint(list: string, negated: boolean, context: RuleContext): Constraint | null {
   const states = new Set(list.toUpperCase().split(','));

@@ -8,8 +8,9 @@ import { type ExemptPackets, PLAIN_TRACKING, type Tracking } from './conntrack.j
 import type { RuleContext } from './constraints.js';
 import type { Family, Hook } from './dump.js';
 import { sectionOf } from './dump.js';
-import type { FlatHook, FlatRule } from './flatten.js';
+import { doubtsOf, type FlatHook, type FlatRule } from './flatten.js';
 import { isFragment, standingElsewhere, withEntrances } from './fragments.js';
+import { TARGET_GRAMMARS } from './grammar.js';
 import type { InterfaceNames } from './interfaces.js';
 import type { LineLog } from './line-log.js';
 import { marksOf } from './marked-packets.js';
@@ -21,6 +22,7 @@ import { createMatchCache, type MatchCache, type PacketMatch, packetMatchOf } fr
 import { onlyMarked, parted } from './parts.js';
 import { emptyPolicy, notUnderstood, toPolicies } from './policies.js';
 import { rolesBySourceTranslation } from './roles.js';
+import type { RuleSyntax } from './rule-syntax.js';
 
 /** Everything that the tables of one family give. */
 export interface FamilyPart {
@@ -210,6 +212,7 @@ function exemptedBy(lowering: Lowering, raw: ParsedTable | undefined): readonly 
   for (const chain of raw.chains.values()) {
     const hooks = reached.get(chain.name) ?? NO_HOOKS;
     if (!hooks.has('PREROUTING')) continue;
+    const surely = chain.name === 'PREROUTING' ? firstLeaving(chain.rules) : 0;
     for (const rule of chain.rules) {
       const { target } = rule.syntax;
       const exempts = target?.name === 'NOTRACK' || target?.options.some((use) => use.option === 'notrack');
@@ -217,16 +220,31 @@ function exemptedBy(lowering: Lowering, raw: ParsedTable | undefined): readonly 
       const match = matchFor(lowering, raw, rule, hooks, { tracking: PLAIN_TRACKING, marks: null });
       const local = match.inInterfaces?.every((name) => name === 'lo') === true;
       if (local) continue;
-      const packets = exemptPackets(match);
-      const { sources, destinations, services, inInterfaces } = packets;
-      exempt.set([sources?.key(), destinations?.key(), services.key(), inInterfaces].join(' '), packets);
+      const packets = exemptPackets(match, rule.syntax, chain.rules.indexOf(rule) < surely);
+      const { sources, destinations, services, inInterfaces, sure } = packets;
+      exempt.set(
+        [sources?.key(), destinations?.key(), services.key(), inInterfaces, sure].join(' '),
+        packets,
+      );
     }
   }
   return [...exempt.values()];
 }
 
-function exemptPackets({ services, source, destination, inInterfaces }: PacketMatch): ExemptPackets {
+/** The place of the first rule behind which not all that it leaves in the table come by. */
+function firstLeaving(rules: readonly ParsedRule[]): number {
+  const at = rules.findIndex(({ syntax: { target } }) => {
+    const kind = target === null ? 'continue' : TARGET_GRAMMARS.get(target.name)?.kind;
+    return kind !== 'continue' && kind !== 'deny';
+  });
+  return at < 0 ? rules.length : at;
+}
+
+/** @param met whether all that it matches comes to the rule */
+function exemptPackets(match: PacketMatch, syntax: RuleSyntax, met: boolean): ExemptPackets {
+  const { services, source, destination, inInterfaces } = match;
   return {
+    sure: met && doubtsOf(match).length === 0 && notUnderstood(syntax).length === 0,
     services: services ?? ServiceSet.ALL,
     sources: source.addresses,
     destinations: destination.addresses,

@@ -1,7 +1,7 @@
 import { flatMap } from '../../sets/flat-map.js';
 import { IpSet } from '../../sets/ip-set.js';
 import { ServiceSet } from '../../sets/service-set.js';
-import type { ExemptPackets } from './conntrack.js';
+import { type ExemptPackets, UNTRACKED } from './conntrack.js';
 import type { MarkedNot, MarkedPackets } from './marks.js';
 import { both, bothBefore, type PacketMatch, type Side } from './packet-match.js';
 
@@ -130,13 +130,16 @@ function exemptParts(match: PacketMatch, exempt: readonly ExemptPackets[]): read
   if (!match.exempt || exempt.length > MAX_PARTS) return [match];
   const parts = exempt.flatMap((packets): readonly PacketMatch[] => {
     const services = (match.services ?? ServiceSet.ALL).intersect(packets.services);
+    const conditions = packets.sure
+      ? match.conditions.filter((each) => each !== UNTRACKED)
+      : match.conditions;
     const source = within(match.source, packets.sources);
     const destination = within(match.destination, packets.destinations);
     const inInterfaces = both(match.inInterfaces, packets.inInterfaces);
     const nobody = [source, destination].some(({ addresses }) => addresses?.isEmpty());
     return nobody || services.isEmpty() || inInterfaces?.length === 0
       ? []
-      : [{ ...match, services, source, destination, inInterfaces }];
+      : [{ ...match, services, source, destination, inInterfaces, conditions }];
   });
   return parts.length === 0 ? [{ ...match, services: ServiceSet.EMPTY }] : parts;
 }

@@ -189,6 +189,20 @@ describe('tracking', () => {
       '-A PREROUTING -p udp -m udp --dport 161 -j CT --notrack',
     ]);
     expect(rule?.service.literal?.toTexts()).toEqual(['udp/161']);
+    expect(rule?.conditions).toEqual([]);
+  });
+
+  it.each([
+    [
+      'an earlier rule leaves the table',
+      ['-A PREROUTING -s 192.0.2.1/32 -j ACCEPT', '-A PREROUTING -j NOTRACK'],
+    ],
+    ['an earlier rule may jump', [':user - [0:0]', '-A PREROUTING -j user', '-A PREROUTING -j NOTRACK']],
+    ['it stands in a chain', [':user - [0:0]', '-A PREROUTING -j user', '-A user -j NOTRACK']],
+    ['it has a condition', ['-A PREROUTING -m limit --limit 1/sec -j NOTRACK']],
+    ['it is not understood', ['-A PREROUTING -m odd --match 1 -j NOTRACK']],
+  ])('makes UNTRACKED a condition where %s', (_, exempt) => {
+    const rule = ruleOf('-m conntrack --ctstate UNTRACKED', exempt);
     expect(rule?.conditions.map((each) => each.description)).toEqual([
       'only packets that are exempt from connection tracking',
     ]);
