@@ -40,6 +40,7 @@ describe('the comparison', () => {
 
   it('finds what arrived and should not have, in every answer', () => {
     expect(kinds(dump(ACCEPT), [OTHER], [HOME])).toEqual([
+      'missed by scan, knowing only the dump',
       'missed by trace, knowing addresses',
       'missed by reach, knowing addresses',
       'missed by trace, knowing only the dump',

@@ -10,6 +10,7 @@ import { ServiceSet } from '../../src/sets/service-set.js';
 import { complete, HOST_SERVICES, partOf } from './complete-config.js';
 import type { Arrival, Probe } from './lab.js';
 import { type Layout, ownAddressesOf } from './layout.js';
+import { doorsOf, isDoorOf } from './scan.js';
 
 /**
  * How fwaudit and the kernel disagree.
@@ -24,7 +25,7 @@ export type MismatchKind = 'unread' | 'missed' | 'invented' | 'elsewhere' | 'dou
 export interface Mismatch {
   readonly kind: MismatchKind;
   /** Which of fwaudit's answers it is about. */
-  readonly answer: 'parse' | 'trace' | 'reach';
+  readonly answer: 'parse' | 'trace' | 'reach' | 'scan';
   /** Whether fwaudit knew the addresses of the firewall, or only what `iptables-save` prints. */
   readonly knowing: 'addresses' | 'only the dump';
   readonly probe: Probe | null;
@@ -73,7 +74,7 @@ export function judge(
     { config: saved, knowing: 'only the dump', reaches: reachesOf(saved), layout, expectations },
   ] as const satisfies readonly Subject[];
   const judged = subjects.filter(({ knowing }) => knowing === 'only the dump' || expectations.addresses);
-  const mismatches = [...unread];
+  const mismatches = [...unread, ...judgeScan(save, saved, layout, probes, arrivals)];
   let verdicts = 0;
   let certain = 0;
   for (const [at, probe] of probes.entries()) {
@@ -95,7 +96,7 @@ function parse(
   save: string,
   layout: Layout,
 ): { readonly saved: FirewallConfig | null; readonly unread: readonly Mismatch[] } {
-  const file = layout.family === 'ipv4' ? 'rules.v4' : 'rules.v6';
+  const file = fileOf(layout);
   const { devices, coverage, diagnostics } = iptables.parse([{ file, bytes: Buffer.from(save) }]);
   const problems = [
     ...coverage.flatMap(({ unknownFamilies }) =>
@@ -108,6 +109,10 @@ function parse(
     (text): Mismatch => ({ kind: 'unread', answer: 'parse', knowing: 'only the dump', probe: null, text }),
   );
   return { saved: devices[0] ?? null, unread };
+}
+
+function fileOf({ family }: Layout): string {
+  return family === 'ipv4' ? 'rules.v4' : 'rules.v6';
 }
 
 function reachesOf(config: FirewallConfig): readonly Reach[] {
@@ -192,6 +197,38 @@ function leadsTo({ steps }: Trace, { where }: Arrival): boolean {
   const place = where === 'self' ? 'the appliance itself' : where;
   return steps.some(({ kind, text }) => kind === 'target' && text.includes(place));
 }
+
+/** Whatever arrives at an administration service has to be told by `scan`, which knows the dump alone. */
+function judgeScan(
+  save: string,
+  config: FirewallConfig,
+  layout: Layout,
+  probes: readonly Probe[],
+  arrivals: readonly (Arrival | null)[],
+): readonly Mismatch[] {
+  const doors = doorsOf(save, fileOf(layout));
+  return probes.flatMap((probe, at): readonly Mismatch[] => {
+    const arrival = arrivals[at] ?? null;
+    if (arrival === null || leadsOutside(arrival.where, probe, config)) return [];
+    if (probe.protocol !== 'tcp' || arrival.port !== SSH) return [];
+    const { destination, port } = arrival;
+    const part = arrival.where === 'self' ? 'self' : partOf(arrival.where, config);
+    const told = doors.some(
+      (door) =>
+        door.entry.interfaces.includes(partOf(probe.entry, config)) &&
+        // Where the dump does not say whose an address is, one door may stand for the host's and the firewall's own.
+        (part === 'self' || (door.target.kind === 'host' && door.target.interfaces.includes(part))) &&
+        isDoorOf(door, { ...probe, destination, port }),
+    );
+    if (told) return [];
+    return [
+      { kind: 'missed', answer: 'scan', knowing: 'only the dump', probe, text: 'scan tells no door of it' },
+    ];
+  });
+}
+
+/** What administers, of the ports that packets go to. */
+const SSH = 22;
 
 function judgeReach(subject: Subject, probe: Probe, arrival: Arrival | null): Mismatch | null {
   const { config, knowing, layout, reaches, expectations } = subject;
