@@ -13,6 +13,7 @@ import {
   subtractBoxes,
 } from './packet-box.js';
 import { ServiceSet } from './service-set.js';
+import { MAX_PIECES, SetLimitError } from './steps.js';
 import { trim } from './trim.js';
 import { findUncovered, pointOf } from './uncovered.js';
 
@@ -25,7 +26,8 @@ export type { PacketBox } from './packet-box.js';
  * a set is then worked out from the boxes that overlap the question, so a first match over a policy
  * (`remaining.intersect(match)`, `remaining.subtract(match)`) costs each rule its own overlaps and not
  * all rules before it. README.md has the measurements. `boxes` and `key` need the whole set in its
- * canonical form; they and whatever resolves a subtraction throw a SetLimitError beyond `MAX_PIECES`.
+ * canonical form; they, what both of two sets hold and whatever resolves a subtraction throw a SetLimitError
+ * beyond `MAX_PIECES`.
  */
 export class PacketSet {
   static readonly EMPTY: PacketSet = new PacketSet(BoxList.EMPTY, BoxList.EMPTY, null);
@@ -94,6 +96,7 @@ export class PacketSet {
         const left = trim(both, joined(small.#minus.overlapping(both), large.#minus.overlapping(both)));
         if (left === null) continue;
         plus.push(left.box);
+        if (plus.length > MAX_BOXES) throw tooMany();
         if (left.covers.length > 0) covers.push(...left.covers);
       }
     }
@@ -236,16 +239,30 @@ export class PacketSet {
   /** The set as boxes only, which may overlap one another. */
   #resolved(): BoxList {
     if (this.#minus.length === 0) return this.#plus;
-    this.#positive ??= BoxList.of(
-      this.#plus.toArray().flatMap((box) => differenceOf(box, this.#goneFrom(box))),
-    );
+    this.#positive ??= BoxList.of(this.#withoutMinus());
     return this.#positive;
+  }
+
+  #withoutMinus(): PacketBox[] {
+    const left: PacketBox[] = [];
+    for (const box of this.#plus.toArray()) {
+      for (const part of differenceOf(box, this.#goneFrom(box))) left.push(part);
+      if (left.length > MAX_BOXES) throw tooMany();
+    }
+    return left;
   }
 
   #canonical(): Diagram {
     this.#diagram ??= diagramOfUnion(this.#resolved().toArray());
     return this.#diagram;
   }
+}
+
+/** A box has one piece on each of its three sides, at least. */
+const MAX_BOXES = Math.floor(MAX_PIECES / 3);
+
+function tooMany(): SetLimitError {
+  return new SetLimitError(`a set of more than ${MAX_BOXES} boxes`);
 }
 
 /** Two lists one behind the other; no new one where one of them is empty, as it mostly is. */

@@ -315,6 +315,16 @@ describe('large sets', () => {
     expect(set.subtract(named[7] as PacketSet).equals(set)).toBe(false);
   });
 
+  it('refuses to hold what two unions cross in, and what one leaves of the other, beyond a bound', () => {
+    const many = Array.from({ length: 700 }, (_, i) => i);
+    const rows = PacketSet.unionOf(many.map((i) => PacketSet.of(host(2 * i), IpSet.ALL, ServiceSet.ALL)));
+    const columns = PacketSet.unionOf(many.map((i) => PacketSet.of(IpSet.ALL, host(2 * i), ServiceSet.ALL)));
+    expect(() => rows.intersect(columns)).toThrow(RangeError);
+    const punched = columns.subtract(PacketSet.of(host(0), host(0), ssh));
+    expect(() => rows.subtract(punched)).toThrow(RangeError);
+    expect(rows.subtract(columns).contains(PacketSet.of(host(2), host(1), ssh))).toBe(true);
+  });
+
   it('spreads out a product of large sides', () => {
     const wide = IpSet.unionOf(Array.from({ length: 2000 }, (_, i) => host(2 * i)));
     const ports = ServiceSet.of(17, PortSet.of(...Array.from({ length: 2000 }, (_, i) => 2 * i)));
