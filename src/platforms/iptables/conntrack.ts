@@ -14,7 +14,7 @@ export interface ExemptPackets {
   readonly sources: IpSet | null;
   readonly destinations: IpSet | null;
   readonly inInterfaces: readonly string[] | null;
-  /** All of them are, whatever other rules say. */
+  /** All packets of the services are, whatever other rules say. */
   readonly sure: boolean;
 }
 

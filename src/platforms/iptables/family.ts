@@ -243,8 +243,10 @@ function firstLeaving(rules: readonly ParsedRule[]): number {
 /** @param met whether all that it matches comes to the rule */
 function exemptPackets(match: PacketMatch, syntax: RuleSyntax, met: boolean): ExemptPackets {
   const { services, source, destination, inInterfaces } = match;
+  // What single hosts are exempt from would have to be taken out of every rule below, for an "only if" less.
+  const isWhole = source.addresses === null && destination.addresses === null && inInterfaces === null;
   return {
-    sure: met && doubtsOf(match).length === 0 && notUnderstood(syntax).length === 0,
+    sure: met && isWhole && doubtsOf(match).length === 0 && notUnderstood(syntax).length === 0,
     services: services ?? ServiceSet.ALL,
     sources: source.addresses,
     destinations: destination.addresses,
