@@ -58,12 +58,30 @@ function fallbackOf(policy: Policy, ground: Ground): FlowRule | 'permit' | 'deny
   return rule === undefined ? 'permit' : toFlowRule(rule, policy, ground);
 }
 
+/** A rule as packet sets: the same one in every chain that jumps lead to. */
 function toFlowRule(rule: AccessRule, policy: Policy, ground: Ground): FlowRule {
-  const { inInterfaces: ins, outInterfaces: outs } = rule;
-  const before = rule.beforeNat === undefined ? NONE : [rule.beforeNat];
-  // Field by field: a spread among thousands of these would cost more than what it saves to write.
-  const { may, must, doubtful } = packetsOf(rule, ground);
-  return { rule, policy, may, must, ins, outs, inner: NONE, closed: false, doubtful, behind: NONE, before };
+  let known = ground.flowRules.get(rule);
+  if (known === undefined) {
+    const { inInterfaces: ins, outInterfaces: outs } = rule;
+    const before = rule.beforeNat === undefined ? NONE : [rule.beforeNat];
+    // Field by field: a spread among thousands of these would cost more than what it saves to write.
+    const { may, must, doubtful } = packetsOf(rule, ground);
+    known = {
+      rule,
+      policy,
+      may,
+      must,
+      ins,
+      outs,
+      inner: NONE,
+      closed: false,
+      doubtful,
+      behind: NONE,
+      before,
+    };
+    ground.flowRules.set(rule, known);
+  }
+  return known;
 }
 
 const NONE: readonly never[] = [];
@@ -158,8 +176,8 @@ function rulesOf(policy: Policy, ground: Ground, above: readonly string[]): read
     const inner = conditional ? below.map((each) => behindJump(each, rule)) : below;
     const leaves = kind === 'goto' || inner.some((each) => /^(return|goto)$/.test(each.rule.action.kind));
     if (leaves) return [{ ...own, inner }];
-    const opened = flatMap(inner, (each) => behind(each, own));
-    return isWorthKeeping(own, opened) ? [closedChain(own, opened)] : opened;
+    const within = flatMap(inner, (each) => cutTo(each, own));
+    return isWorthKeeping(own, within) ? [closedChain(own, within)] : within.map((each) => behind(each, own));
   });
 }
 
@@ -167,26 +185,22 @@ function rulesOf(policy: Policy, ground: Ground, above: readonly string[]): read
 const LONG = 32;
 
 /** Whether a chain is long, and decides on all that its jump sends there by packets alone. */
-function isWorthKeeping(jump: FlowRule, opened: readonly FlowRule[]): boolean {
-  if (opened.length < LONG || jump.may !== jump.must || jump.before.length > 0) return false;
-  return opened.every(
+function isWorthKeeping(jump: FlowRule, within: readonly FlowRule[]): boolean {
+  if (within.length < LONG || jump.may !== jump.must || jump.before.length > 0) return false;
+  return within.every(
     ({ rule, closed, ins, outs, before }) =>
       (closed || rule.action.kind === 'permit' || rule.action.kind === 'deny') &&
-      ins === jump.ins &&
-      outs === jump.outs &&
+      ins === null &&
+      outs === null &&
       before.length === 0,
   );
 }
 
-/** A jump to rules that nothing leaves half-way, as one rule: the interfaces are asked for at the jump. */
-function closedChain(jump: FlowRule, opened: readonly FlowRule[]): FlowRule {
-  const all = opened.some(({ must }) => must.contains(jump.may));
-  return {
-    ...jump,
-    must: all ? jump.may : PacketSet.unionOf(opened.map(({ must }) => must)),
-    inner: opened.map((each) => ({ ...each, ins: null, outs: null })),
-    closed: true,
-  };
+/** A jump to rules that nothing leaves half-way, as one rule. */
+function closedChain(jump: FlowRule, inner: readonly FlowRule[]): FlowRule {
+  const all = inner.some(({ must }) => must.contains(jump.may));
+  const must = all ? jump.may : PacketSet.unionOf(inner.map((each) => each.must));
+  return { ...jump, must, inner, closed: true };
 }
 
 /** A rule behind a jump that asks for something, or of which it is not known what it matches. */
@@ -198,15 +212,22 @@ function behindJump(each: FlowRule, jump: AccessRule): FlowRule {
   };
 }
 
-/** A rule for the packets only that a jump sends to it. */
-function behind(each: FlowRule, jump: FlowRule): readonly FlowRule[] {
+/** A rule for the packets only that a jump sends to it, by whatever interface: mostly the very same rule. */
+function cutTo(each: FlowRule, jump: FlowRule): readonly FlowRule[] {
   const may = each.may.intersect(jump.may);
-  if (may.isEmpty()) return [];
+  if (may.isEmpty()) return NONE;
+  const must = each.must.intersect(jump.must);
+  if (may === each.may && must === each.must && !jump.doubtful) return [each];
+  return [{ ...each, may, must, doubtful: each.doubtful || jump.doubtful }];
+}
+
+/** A rule with what else a jump to it asks for. */
+function behind(each: FlowRule, jump: FlowRule): FlowRule {
+  if (jump.ins === null && jump.outs === null && jump.before.length === 0) return each;
   const ins = inBoth(each.ins, jump.ins);
   const outs = inBoth(each.outs, jump.outs);
-  const must = each.must.intersect(jump.must);
   const before = jump.before.length === 0 ? each.before : [...jump.before, ...each.before];
-  return [{ ...each, may, must, ins, outs, before, doubtful: each.doubtful || jump.doubtful }];
+  return { ...each, ins, outs, before };
 }
 
 /** The interfaces of two lists, of which null is all there are. */

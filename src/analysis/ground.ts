@@ -1,6 +1,6 @@
 import type { Entry, Target } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
-import type { NatRule, Policy } from '../model/policy.js';
+import type { AccessRule, NatRule, Policy } from '../model/policy.js';
 import { IpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import type { SelfRules } from './candidates.js';
@@ -28,6 +28,7 @@ export interface Ground {
   readonly offered: ServiceSet;
   /** The rules of each policy as packet sets, once they were asked for. */
   readonly policyFlows: Map<string, PolicyFlow>;
+  readonly flowRules: Map<AccessRule, FlowRule>;
   /** The NAT rules, of those switched on, that send packets elsewhere than where they were sent. */
   readonly redirections: readonly NatRule[];
   /** NAT rules as packet sets, once they were asked for. */
@@ -80,11 +81,20 @@ export function coarseOf(ground: Ground): Ground {
   return { ...ground, ...nothingKnown(), coarse: true };
 }
 
-type Known = 'policyFlows' | 'translated' | 'translatedAlike' | 'passages' | 'selfAlike' | 'targets' | 'told';
+type Known =
+  | 'policyFlows'
+  | 'flowRules'
+  | 'translated'
+  | 'translatedAlike'
+  | 'passages'
+  | 'selfAlike'
+  | 'targets'
+  | 'told';
 
 function nothingKnown(): Pick<Ground, Known> {
   return {
     policyFlows: new Map(),
+    flowRules: new Map(),
     translated: new Map(),
     translatedAlike: new Map(),
     passages: new Map(),
