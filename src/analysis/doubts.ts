@@ -26,8 +26,9 @@ export interface DoubtfulRule {
 }
 
 /** What rules leave open, in words, about packets that get in because nobody knows what they match. */
-export function doubtTexts(found: Iterable<DoubtfulRule>, resolver: Resolver): readonly string[] {
-  const rules = [...new Set(flatMap([...found], ({ rule, behind }) => [...behind, rule]))];
+export function doubtTexts(found: readonly DoubtfulRule[], resolver: Resolver): readonly string[] {
+  if (found.length === 0) return NONE;
+  const rules = [...new Set(flatMap(found, ({ rule, behind }) => [...behind, rule]))];
   const known = rules.filter((rule) => reasons(rule, resolver).length > 0);
   const told = known.length > 0 ? known : rules;
   const texts = told.slice(0, NAMED).map((rule) => {
@@ -38,6 +39,8 @@ export function doubtTexts(found: Iterable<DoubtfulRule>, resolver: Resolver): r
   const more = told.length - NAMED;
   return more <= 0 ? texts : [...texts, `${more} more rules of which the same is true`];
 }
+
+const NONE: readonly never[] = [];
 
 /** Rules in doubt are told of at one door after the other. */
 const reasonsOf = new WeakMap<AccessRule, readonly string[]>();

@@ -173,12 +173,17 @@ function rulesOf(policy: Policy, ground: Ground, above: readonly string[]): read
     const next = chainOf(rule.action, ground.policies, chain);
     const below = next === null ? [] : rulesOf(next, ground, chain);
     const conditional = own.doubtful || rule.conditions.length > 0;
-    const inner = conditional ? below.map((each) => behindJump(each, rule)) : below;
+    const inner = conditional ? flatMap(below, opened).map((each) => behindJump(each, rule)) : below;
     const leaves = kind === 'goto' || inner.some((each) => /^(return|goto)$/.test(each.rule.action.kind));
     if (leaves) return [{ ...own, inner }];
     const within = flatMap(inner, (each) => cutTo(each, own));
     return isWorthKeeping(own, within) ? [closedChain(own, within)] : within.map((each) => behind(each, own));
   });
+}
+
+/** The rules of a closed chain one by one: behind a jump in doubt, each of them is. */
+function opened(each: FlowRule): readonly FlowRule[] {
+  return each.closed ? flatMap(each.inner, opened).map((inner) => behind(inner, each)) : [each];
 }
 
 /** From so many rules on, a chain that permits and denies alone is kept: it is followed once for all ways in. */

@@ -94,8 +94,11 @@ function behind(
           const part = partOf(box, admitted(), asked);
           const free = open() !== packets ? within(open(), box) : asks ? asked : null;
           const target = hostTarget(ground, hosts, exit.interfaces);
-          const inDoubt = doubtsOn(ground, box, doubts());
+          const doubted = doubts().overlapping(box);
           return services.map((each) => {
+            // What is in doubt of one service of a host says nothing of another.
+            const met = doubted.filter(({ service }) => service.overlaps(each.services));
+            const inDoubt = doubtTexts(met.map(ruleOf), ground.resolver);
             const reach = toReach(ground, { entry, exit }, target, seen, part, each, inDoubt);
             if (free === null) return reach;
             return { ...reach, conditional: conditionalSources({ ...box, service: each.services }, free) };
@@ -255,15 +258,6 @@ function toWhereTheyLead<Some extends Branch>(branch: Some): readonly Some[] {
   );
 }
 
-/** What is in doubt about packets that get in, in words. */
-function doubtsOn(ground: Ground, box: PacketBox, doubts: BoxList<LetInBox>): readonly string[] {
-  if (doubts.length === 0) return [];
-  return doubtTexts(
-    doubts.overlapping(box).map(({ rule }) => rule),
-    ground.resolver,
-  );
-}
-
 /** The very same target for the same hosts behind the same interfaces: many ways in lead to them. */
 function hostTarget({ targets }: Ground, addresses: IpSet, interfaces: readonly string[]): Target {
   const key = interfaces.join('\n');
@@ -363,8 +357,15 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
   return mergeAlike(reaches);
 }
 
-function doubtsAt(ground: Ground, { sources, services }: Part, { doubts }: Whole): readonly string[] {
-  return doubtsOn(ground, { source: sources, destination: IpSet.ALL, service: services }, doubts);
+const ruleOf = ({ rule }: LetInBox) => rule;
+
+function doubtsAt(
+  ground: Ground,
+  { sources: source, services: service }: Part,
+  { doubts }: Whole,
+): readonly string[] {
+  const met = doubts.overlapping({ source, destination: IpSet.ALL, service });
+  return doubtTexts(met.map(ruleOf), ground.resolver);
 }
 
 const targetsOf = new WeakMap<Ground, IpSet>();
