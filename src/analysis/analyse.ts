@@ -109,10 +109,21 @@ function within(
     location: entry.location,
     incomplete: true,
   });
-  return reach(coarseOf(ground)).map((each) => ({
-    ...each,
-    approximate: [...each.approximate, COARSE],
-  }));
+  try {
+    return reach(coarseOf(ground)).map((each) => ({
+      ...each,
+      approximate: [...each.approximate, COARSE],
+    }));
+  } catch (error) {
+    if (!(error instanceof SetLimitError)) throw error;
+  }
+  limits.push({
+    code: 'set-limit',
+    message: `what the rules let in from ${entry.name} could not be followed at all: its doors are not told`,
+    location: entry.location,
+    incomplete: true,
+  });
+  return [];
 }
 
 function toSelf(

@@ -138,18 +138,38 @@ interface StagePolicy {
 
 export type Stage = readonly StagePolicy[];
 
-/** Policies by stage, with the rules that can match packets from an entry. */
+/**
+ * Policies by stage, with the rules that can match packets from an entry. For answers that are wider than the truth,
+ * stages whose rules would meet too often are left out: all stages have to permit.
+ */
 export function toStages(
   stages: readonly (readonly Policy[])[],
   ground: Ground,
   entry: Entry,
 ): readonly Stage[] {
-  return stages.map((policies) =>
+  const all = stages.map((policies) =>
     policies.map((policy) => {
       const flow = policyFlow(policy, ground);
       return { policy, rules: rulesFrom(flow, entry), fallback: flow.fallback };
     }),
   );
+  return ground.coarse ? meetingSeldom(all) : all;
+}
+
+/** So often, rules of stages may meet where nothing exact is asked for. */
+const MAX_MEETINGS = 50_000;
+
+/** Of some stages those with the fewest rules, as long as these do not meet too often. */
+function meetingSeldom(stages: readonly Stage[]): readonly Stage[] {
+  const size = (stage: Stage) => stage.reduce((sum, { rules }) => sum + rules.length, 1);
+  let meetings = 1;
+  const kept = new Set<Stage>();
+  for (const stage of stages.toSorted((a, b) => size(a) - size(b))) {
+    meetings *= size(stage);
+    if (kept.size > 0 && meetings > MAX_MEETINGS) break;
+    kept.add(stage);
+  }
+  return stages.filter((stage) => kept.has(stage));
 }
 
 /** Whether stages are the same policies with the same rules: no rule then tells their entries apart. */

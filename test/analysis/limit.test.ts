@@ -92,3 +92,36 @@ describe('chains that come to more rules than can be followed', () => {
     expect(through(60)).toEqual(['perhaps']);
   });
 });
+
+/** Two stages of `rules` rules each, of which every one meets every one of the other, and no two come to one box. */
+function crossing(rules: number): string {
+  const at = (n: number) => `${n >> 8}.${n & 255}`;
+  const numbers = Array.from({ length: rules }, (_, n) => n);
+  const from = numbers.map((n) => `-A FORWARD -s 10.0.${at(n)} -p udp -m udp --sport ${n + 1} -j ACCEPT`);
+  const to = numbers.map(
+    (n) => `-A FORWARD -d 192.168.${at(n)} -p udp -m udp --dport ${40_001 + n} -j ACCEPT`,
+  );
+  const input = ':INPUT DROP [0:0]';
+  const tables = [...table('mangle', [...from, from[0] ?? '']), ...table('filter', [input, ...to])];
+  return [...tables, ''].join('\n');
+}
+
+function table(name: string, lines: readonly string[]): readonly string[] {
+  return [`*${name}`, ':FORWARD DROP [0:0]', ...lines, 'COMMIT'];
+}
+
+describe('stages that cross too often', () => {
+  it('are exact below the limit', () => {
+    const { diagnostics, reaches } = analysed(crossing(8).replace('--dport 40008', '--dport 41000'));
+    expect(diagnostics).toEqual([]);
+    expect(reaches.map(({ sources }) => sources.toCidrs())).toEqual([['10.0.0.0/29']]);
+  });
+
+  it('are taken wider and say so: one of them alone', () => {
+    const { diagnostics, reaches } = analysed(crossing(1000));
+    expect(diagnostics).toMatchObject([{ code: 'set-limit', incomplete: true }]);
+    expect(new Set(reaches.map(({ service }) => service.id))).toEqual(new Set(['inside']));
+    // The filter alone: it has one rule less.
+    expect(reaches[0]?.sources.contains(IpSet.of('203.0.113.7'))).toBe(true);
+  });
+});
