@@ -1,5 +1,7 @@
 import type { AccessRule } from '../model/policy.js';
 import { flatMap } from '../sets/flat-map.js';
+import type { ServiceSet } from '../sets/service-set.js';
+import { once } from './once.js';
 import type { Resolver } from './resolve.js';
 
 /** So many rules in doubt are named; of the others it is said how many there are. */
@@ -38,6 +40,27 @@ export function doubtTexts(found: readonly DoubtfulRule[], resolver: Resolver): 
   });
   const more = told.length - NAMED;
   return more <= 0 ? texts : [...texts, `${more} more rules of which the same is true`];
+}
+
+/** The same for any of several services: what is in doubt of one says nothing of another. */
+export function doubtsByService(
+  found: readonly { readonly rule: DoubtfulRule; readonly service: ServiceSet }[],
+  resolver: Resolver,
+): (asked: ServiceSet) => readonly string[] {
+  const all = once(() =>
+    doubtTexts(
+      found.map(({ rule }) => rule),
+      resolver,
+    ),
+  );
+  return (asked) => {
+    const met = found.filter(({ service }) => service.overlaps(asked));
+    if (met.length === found.length) return all();
+    return doubtTexts(
+      met.map(({ rule }) => rule),
+      resolver,
+    );
+  };
 }
 
 const NONE: readonly never[] = [];

@@ -8,7 +8,7 @@ import { boxesOverlap } from '../sets/packet-box.js';
 import { type PacketBox, PacketSet } from '../sets/packet-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { conditionalSources } from './conditional.js';
-import { doubtTexts } from './doubts.js';
+import { doubtsByService } from './doubts.js';
 import { isLessTrusted } from './entries.js';
 import { type Branch, byExits } from './flow.js';
 import type { Ground } from './ground.js';
@@ -94,12 +94,9 @@ function behind(
           const part = partOf(box, admitted(), asked);
           const free = open() !== packets ? within(open(), box) : asks ? asked : null;
           const target = hostTarget(ground, hosts, exit.interfaces);
-          const doubted = doubts().overlapping(box);
+          const inDoubt = doubtsByService(doubts().overlapping(box), ground.resolver);
           return services.map((each) => {
-            // What is in doubt of one service of a host says nothing of another.
-            const met = doubted.filter(({ service }) => service.overlaps(each.services));
-            const inDoubt = doubtTexts(met.map(ruleOf), ground.resolver);
-            const reach = toReach(ground, { entry, exit }, target, seen, part, each, inDoubt);
+            const reach = toReach(ground, { entry, exit }, target, seen, part, each, inDoubt(each.services));
             if (free === null) return reach;
             return { ...reach, conditional: conditionalSources({ ...box, service: each.services }, free) };
           });
@@ -357,15 +354,13 @@ export function reachTranslatedSelf(ground: Ground, entry: Entry, self: SelfTarg
   return mergeAlike(reaches);
 }
 
-const ruleOf = ({ rule }: LetInBox) => rule;
-
 function doubtsAt(
   ground: Ground,
   { sources: source, services: service }: Part,
   { doubts }: Whole,
 ): readonly string[] {
   const met = doubts.overlapping({ source, destination: IpSet.ALL, service });
-  return doubtTexts(met.map(ruleOf), ground.resolver);
+  return doubtsByService(met, ground.resolver)(service);
 }
 
 const targetsOf = new WeakMap<Ground, IpSet>();
