@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../model/coverage.js';
 import type { Reach } from '../model/exposure.js';
 import type { FirewallConfig } from '../model/firewall-config.js';
 import type { Listener } from '../model/policy.js';
@@ -18,23 +19,31 @@ export interface Question {
   readonly entry: string | null;
 }
 
+/** What could be told, and why that may not be all, or is more than the truth. */
+export interface Answer {
+  readonly reaches: readonly Reach[];
+  readonly incomplete: readonly Diagnostic[];
+}
+
 /** Who can reach what: every reach, cut down to what is asked. */
-export function query(
-  config: FirewallConfig,
-  overrides: RoleOverrides,
-  question: Question,
-): readonly Reach[] {
+export function query(config: FirewallConfig, overrides: RoleOverrides, question: Question): Answer {
   const listeners = config.listeners.filter(question.listeners);
-  const { reaches } = analyse({ ...config, listeners }, overrides, question.services);
-  return reaches.flatMap((reach) => {
-    const { entry, target } = reach;
-    if (question.entry !== null && !isNamed(entry, question.entry)) return [];
-    const wanted = question.destinations;
-    const addresses = wanted === null ? target.addresses : target.addresses.intersect(wanted);
-    if (wanted !== null && target.dynamic === null && addresses.isEmpty()) return [];
-    const sources = question.sources === null ? reach.sources : reach.sources.intersect(question.sources);
-    return sources.isEmpty() ? [] : byCondition({ ...reach, sources, target: { ...target, addresses } });
-  });
+  const { reaches, diagnostics } = analyse({ ...config, listeners }, overrides, question.services);
+  return {
+    reaches: reaches.flatMap((reach) => asked(reach, question)),
+    incomplete: diagnostics.filter(({ incomplete }) => incomplete),
+  };
+}
+
+/** A reach, as far as it is asked for. */
+function asked(reach: Reach, question: Question): readonly Reach[] {
+  const { entry, target } = reach;
+  if (question.entry !== null && !isNamed(entry, question.entry)) return [];
+  const wanted = question.destinations;
+  const addresses = wanted === null ? target.addresses : target.addresses.intersect(wanted);
+  if (wanted !== null && target.dynamic === null && addresses.isEmpty()) return [];
+  const sources = question.sources === null ? reach.sources : reach.sources.intersect(question.sources);
+  return sources.isEmpty() ? [] : byCondition({ ...reach, sources, target: { ...target, addresses } });
 }
 
 /** Who gets in anyway, and who only under a condition, as two answers. */

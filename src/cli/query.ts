@@ -10,7 +10,7 @@ import { inert, inertJson } from '../report/inert.js';
 import { IpSet, parseIpSet } from '../sets/ip-set.js';
 import { ServiceSet } from '../sets/service-set.js';
 import { ANSWER_FORMAT, INPUT_HELP, inputsOf, type OptionTable } from './arguments.js';
-import { checkEntry, PLATFORM_OPTION, REGISTER_OPTIONS, readDevices } from './devices.js';
+import { checkEntry, PLATFORM_OPTION, REGISTER_OPTIONS, readDevices, tellDiagnostics } from './devices.js';
 import { readPack } from './pack.js';
 
 /** Ports or ranges of one answer that the text spells out; JSON has them all. */
@@ -48,11 +48,12 @@ export function queryCommand(setExit: (code: number) => void): CommandModule<obj
       };
       const { devices, incomplete } = await readDevices(inputsOf(argv), argv);
       if (argv.entry !== undefined) checkEntry(argv.entry, devices);
-      const answers = devices.flatMap(({ config, overrides }) =>
-        query(config, overrides, question).flatMap(answersOf),
-      );
+      const found = devices.map(({ config, overrides }) => query(config, overrides, question));
+      const answers = found.flatMap(({ reaches }) => reaches.flatMap(answersOf));
+      const problems = found.flatMap((each) => each.incomplete);
+      tellDiagnostics(problems);
       process.stdout.write(argv.format === 'json' ? json(answers) : text(answers, devices.length));
-      setExit(incomplete ? 3 : 0);
+      setExit(incomplete || problems.length > 0 ? 3 : 0);
     },
   };
 }

@@ -267,7 +267,7 @@ describe('a condition', () => {
   const open = (words: string) => `-A INPUT ${words} -p tcp -m tcp --dport 22 -j ACCEPT`;
   const ssh = (text: string) => {
     const question = { sources: null, destinations: null, listeners: () => true, entry: null };
-    const found = query(deviceOf(text), new Map(), { ...question, services: SERVICES.slice(0, 1) });
+    const found = query(deviceOf(text), new Map(), { ...question, services: SERVICES.slice(0, 1) }).reaches;
     return found.map(({ entry, sources, contributions, conditional }) => {
       const asked = conditionsOf(contributions, conditional);
       return [entry.name, from(sources), ...asked].join(' ');
