@@ -47,19 +47,15 @@ export function doubtsByService(
   found: readonly { readonly rule: DoubtfulRule; readonly service: ServiceSet }[],
   resolver: Resolver,
 ): (asked: ServiceSet) => readonly string[] {
-  const all = once(() =>
+  const texts = (some: typeof found) =>
     doubtTexts(
-      found.map(({ rule }) => rule),
-      resolver,
-    ),
-  );
-  return (asked) => {
-    const met = found.filter(({ service }) => service.overlaps(asked));
-    if (met.length === found.length) return all();
-    return doubtTexts(
-      met.map(({ rule }) => rule),
+      some.map(({ rule }) => rule),
       resolver,
     );
+  const all = once(() => texts(found));
+  return (asked) => {
+    const met = found.filter(({ service }) => service.overlaps(asked));
+    return met.length === found.length ? all() : texts(met);
   };
 }
 

@@ -28,6 +28,7 @@ export interface Ground {
   readonly offered: ServiceSet;
   /** The rules of each policy as packet sets, once they were asked for. */
   readonly policyFlows: Map<string, PolicyFlow>;
+  /** Each of these rules by itself: chains are opened once for every jump to them. */
   readonly flowRules: Map<AccessRule, FlowRule>;
   /** The NAT rules, of those switched on, that send packets elsewhere than where they were sent. */
   readonly redirections: readonly NatRule[];

@@ -1,24 +1,10 @@
-import { audit } from '../../src/audit.js';
-import { emptyRegister } from '../../src/explanations/register.js';
 import type { ReportExposure } from '../../src/model/audit-report.js';
-import { platforms } from '../../src/platforms/index.js';
 import { IpSet } from '../../src/sets/ip-set.js';
-import { pack } from '../support/run.js';
+import { auditCaptures } from '../support/run.js';
 
 /** What `fwaudit scan` tells of a dump: the doors of its report, without a register. */
 export function doorsOf(save: string, file: string): readonly ReportExposure[] {
-  return audit({
-    captures: [{ file, bytes: Buffer.from(save), folder: null }],
-    folders: [],
-    diagnostics: [],
-    register: emptyRegister(),
-    pack,
-    platforms,
-    platform: null,
-    at: '2026-11-22',
-    failOn: 'high',
-    version: '0.0.0',
-  }).exposures;
+  return auditCaptures([{ file, bytes: Buffer.from(save) }]).exposures;
 }
 
 /** A connection that arrived, as it was by then. */

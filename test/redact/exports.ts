@@ -1,12 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { audit } from '../../src/audit.js';
-import { emptyRegister } from '../../src/explanations/register.js';
 import type { AuditReport } from '../../src/model/audit-report.js';
 import type { Capture } from '../../src/model/capture.js';
 import { detectPlatform, platforms } from '../../src/platforms/index.js';
 import type { Platform } from '../../src/platforms/platform.js';
-import { fixtureCases, pack } from '../support/run.js';
+import { auditCaptures, fixtureCases } from '../support/run.js';
 
 /** The exports that redaction and anonymisation are tried on, and the audit that has to come out. */
 
@@ -51,16 +49,5 @@ export function corpusSamples(): readonly Sample[] {
 
 /** What `fwaudit scan -f json` would say of them. */
 export function auditOf(captures: readonly Capture[], platform: Platform): AuditReport {
-  return audit({
-    captures: captures.map((capture) => ({ ...capture, folder: null })),
-    folders: [],
-    diagnostics: [],
-    register: emptyRegister(),
-    pack,
-    platforms,
-    platform: platform.id,
-    at: '2026-11-22',
-    failOn: 'high',
-    version: '0.0.0',
-  });
+  return auditCaptures(captures, { platform: platform.id });
 }

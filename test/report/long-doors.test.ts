@@ -1,9 +1,6 @@
 import { expect, it } from 'vitest';
-import { audit } from '../../src/audit.js';
-import { emptyRegister } from '../../src/explanations/register.js';
 import type { AuditReport } from '../../src/model/audit-report.js';
-import { platforms } from '../../src/platforms/index.js';
-import { pack } from '../support/run.js';
+import { auditCaptures } from '../support/run.js';
 
 /** One door that many rules open: what is told of each, and in which order they go. */
 
@@ -21,19 +18,8 @@ function door(rules: number, language: 'en' | 'fr' = 'en'): AuditReport {
     'COMMIT',
     '',
   ];
-  return audit({
-    captures: [{ file: 'rules.v4', bytes: new TextEncoder().encode(text.join('\n')), folder: null }],
-    folders: [],
-    diagnostics: [],
-    register: emptyRegister(),
-    pack,
-    platforms,
-    platform: null,
-    at: '2026-11-22',
-    failOn: 'high',
-    version: '0.0.0',
-    language,
-  });
+  const bytes = new TextEncoder().encode(text.join('\n'));
+  return auditCaptures([{ file: 'rules.v4', bytes }], { language });
 }
 
 const rulesIn = (report: AuditReport) =>

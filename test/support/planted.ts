@@ -1,12 +1,10 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { audit } from '../../src/audit.js';
-import { emptyRegister } from '../../src/explanations/register.js';
 import type { AuditReport, ReportExposure } from '../../src/model/audit-report.js';
 import { SEVERITIES } from '../../src/model/check.js';
 import type { Platform } from '../../src/platforms/platform.js';
-import { pack } from './run.js';
+import { auditCaptures, pack } from './run.js';
 import { octet } from './strangers.js';
 
 /**
@@ -137,18 +135,8 @@ function doorOf({ service, sources, anyone, target }: ReportExposure): string {
 }
 
 function reportOn(platform: Platform, texts: readonly Text[]): AuditReport {
-  return audit({
-    captures: texts.map(({ file, text }) => ({ file, bytes: Buffer.from(text, 'utf8'), folder: null })),
-    folders: [],
-    diagnostics: [],
-    register: emptyRegister(),
-    pack,
-    platforms: [platform],
-    platform: null,
-    at: '2026-11-22',
-    failOn: 'high',
-    version: '0.0.0',
-  });
+  const captures = texts.map(({ file, text }) => ({ file, bytes: Buffer.from(text, 'utf8') }));
+  return auditCaptures(captures, { platforms: [platform] });
 }
 
 /** What a scan says of each of the texts, whose files have different names. */

@@ -27,24 +27,30 @@ const services = new Set(pack.services.map((service) => service.id));
 /** Audits files as `fwaudit scan` would. */
 export function auditFiles(
   files: readonly string[],
-  {
-    register = null,
-    at = '2026-11-22',
-    ...more
-  }: Partial<Omit<AuditInput, 'register'>> & { register?: string | null } = {},
+  { register = null, ...more }: Partial<Omit<AuditInput, 'register'>> & { register?: string | null } = {},
+): AuditReport {
+  return auditCaptures(files.map(captureOf), {
+    ...(register === null
+      ? {}
+      : { register: loadRegister(readFileSync(register, 'utf8'), register, { services }) }),
+    ...more,
+  });
+}
+
+/** The same of what a test made itself. */
+export function auditCaptures(
+  captures: readonly Omit<CollectedCapture, 'folder'>[],
+  more: Partial<AuditInput> = {},
 ): AuditReport {
   return audit({
-    captures: files.map(captureOf),
+    captures: captures.map((capture) => ({ folder: null, ...capture })),
     folders: [],
     diagnostics: [],
-    register:
-      register === null
-        ? emptyRegister()
-        : loadRegister(readFileSync(register, 'utf8'), register, { services }),
+    register: emptyRegister(),
     pack,
     platforms,
     platform: null,
-    at,
+    at: '2026-11-22',
     failOn: 'high',
     version: '0.0.0',
     ...more,

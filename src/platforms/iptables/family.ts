@@ -213,14 +213,14 @@ function exemptedBy(lowering: Lowering, raw: ParsedTable | undefined): readonly 
     const hooks = reached.get(chain.name) ?? NO_HOOKS;
     if (!hooks.has('PREROUTING')) continue;
     const surely = chain.name === 'PREROUTING' ? firstLeaving(chain.rules) : 0;
-    for (const rule of chain.rules) {
+    for (const [at, rule] of chain.rules.entries()) {
       const { target } = rule.syntax;
       const exempts = target?.name === 'NOTRACK' || target?.options.some((use) => use.option === 'notrack');
       if (exempts !== true) continue;
       const match = matchFor(lowering, raw, rule, hooks, { tracking: PLAIN_TRACKING, marks: null });
       const local = match.inInterfaces?.every((name) => name === 'lo') === true;
       if (local) continue;
-      const packets = exemptPackets(match, rule.syntax, chain.rules.indexOf(rule) < surely);
+      const packets = exemptPackets(match, rule.syntax, at < surely);
       const { sources, destinations, services, inInterfaces, sure } = packets;
       exempt.set(
         [sources?.key(), destinations?.key(), services.key(), inInterfaces, sure].join(' '),
